@@ -1,0 +1,1 @@
+"""Statements to organisations and ties, their projection in Neo4j, and measures on it."""

@@ -1,0 +1,1 @@
+"""Text to statements: what a Japanese release says holds between named organisations."""

@@ -1,0 +1,1 @@
+"""Questions in Cypher, one file each, and their catalogue."""
