@@ -1,0 +1,136 @@
+"""The catalogue of questions: reads the headers of `queries/*.cypher`.
+
+A question is one Cypher file whose first lines are comments:
+
+    // title: Who introduced whom
+    // about: one or more lines of explanation
+    // param theme = null: a theme's name; null for all
+    // columns: broker, connected, tie
+
+Everything after the header is one read-only Cypher statement with `$parameters`.
+"""
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+Value = str | int | float | bool | None
+_FOLDER = Path(__file__).parent
+_PARAMETER = re.compile(r"(?P<name>\w+) = (?P<default>.+?): (?P<meaning>.+)")
+
+
+class QuestionError(ValueError):
+    """A question or parameter that does not exist; the message names those that do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A parameter with its default value and what it means."""
+    name: str
+    default: Value
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question: its Cypher text, parameters and the columns it answers with."""
+    name: str
+    title: str
+    about: str
+    parameters: tuple[Parameter, ...]
+    columns: tuple[str, ...]
+    cypher: str
+
+    def values(self, given: Mapping[str, str | Value]) -> dict[str, Value]:
+        """All parameters, the given ones over the defaults; texts become numbers where the default is one.
+
+        Raises QuestionError for a parameter the question does not have or a value of the wrong type.
+        """
+        known = {p.name: p for p in self.parameters}
+        if unknown := sorted(set(given) - set(known)):
+            has = ", ".join(f"--{name}" for name in known) or "no parameter"
+            raise QuestionError(f"«{self.name}» has no parameter {unknown[0]!r}; it has {has}")
+        return {name: _typed(parameter, given[name]) if name in given else parameter.default
+                for name, parameter in known.items()}
+
+    def text(self, given: Mapping[str, str | Value]) -> str:
+        """The question with its values written in: text to paste into any Cypher shell."""
+        values = self.values(given)
+        body = re.sub(r"\$(\w+)", lambda m: literal(values[m.group(1)]), self.cypher)
+        return f"// {self.title}\n{body.strip()};\n"
+
+
+def _typed(parameter: Parameter, value: str | Value) -> Value:
+    if isinstance(value, str) and isinstance(parameter.default, int) and not isinstance(parameter.default, bool):
+        try:
+            return int(value)
+        except ValueError:
+            raise QuestionError(f"--{parameter.name} takes a whole number, not {value!r}") from None
+    return value
+
+
+def literal(value: Value) -> str:
+    """A value as a Cypher literal; hostile text stays text."""
+    if isinstance(value, str):
+        escaped = value.replace("\\", "\\\\").replace("'", "\\'").replace("\n", "\\n").replace("\r", "\\r")
+        return f"'{escaped}'"
+    return json.dumps(value)
+
+
+def read(path: Path) -> Question:
+    """The question of one file. Raises ValueError that names the file and the line which is missing."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    header = [line[2:].strip() for line in lines if line.startswith("//")]
+    fields: dict[str, list[str]] = {}
+    parameters: list[Parameter] = []
+    for line in header:
+        if line.startswith("param "):
+            match = _PARAMETER.fullmatch(line.removeprefix("param "))
+            if match is None:
+                raise ValueError(f"{path.name}: write «// param name = default: meaning», not «{line}»")
+            parameters.append(Parameter(match["name"], json.loads(match["default"]), match["meaning"]))
+        else:
+            key, _, rest = line.partition(": ")
+            fields.setdefault(key, []).append(rest)
+    for key in ("title", "about", "columns"):
+        if key not in fields:
+            raise ValueError(f"{path.name}: the header lacks «// {key}: …»")
+    cypher = "\n".join(line for line in lines if not line.startswith("//")).strip().rstrip(";")
+    return Question(path.stem, fields["title"][0], " ".join(fields["about"]), tuple(parameters),
+                    tuple(c.strip() for c in fields["columns"][0].split(",")), cypher)
+
+
+def names() -> list[str]:
+    """The names of all questions, sorted."""
+    return sorted(path.stem for path in _FOLDER.glob("*.cypher"))
+
+
+def question(name: str) -> Question:
+    """The question of that name. Raises QuestionError with the nearest names."""
+    if name not in names():
+        near = get_close_matches(name, names(), 3, 0.4) or names()
+        raise QuestionError(f"there is no question «{name}»; perhaps {', '.join(near)} (`kakehashi query` lists all)")
+    return read(_FOLDER / f"{name}.cypher")
+
+
+def questions() -> list[Question]:
+    """All questions in the order of their names."""
+    return [question(name) for name in names()]
+
+
+def as_plain(value: Any) -> Any:
+    """A value of the driver as one a table can hold: dates as ISO text, nodes as their name or id."""
+    if hasattr(value, "iso_format"):
+        return value.iso_format()
+    if isinstance(value, list):
+        return [as_plain(v) for v in value]
+    if hasattr(value, "labels"):
+        return value.get("name") or value.get("title") or value.get("id")
+    if hasattr(value, "nodes") and hasattr(value, "type"):
+        return value.type
+    return value

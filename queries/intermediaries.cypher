@@ -1,0 +1,12 @@
+// title: Who introduced whom, and to what it led
+// about: Every broker act that a release states, with the organisations it connected and the tie that followed.
+// param theme = null: only acts about this theme, e.g. 観光・交流
+// columns: broker, level, connected, led_to, date, release, sentence
+MATCH (broker:Organization)-[:PARTY_TO {role: 'broker'}]->(act:Tie {kind: 'brokerage'})
+MATCH (r:Release)-[s:STATES]->(act)
+WHERE $theme IS NULL OR EXISTS { (act)-[:ABOUT]->(:Theme {name: $theme}) }
+OPTIONAL MATCH (act)-[:LED_TO]->(followed:Tie)
+RETURN broker.name AS broker, coalesce(act.level, 'evidenced') AS level,
+       COLLECT { MATCH (c:Organization)-[:PARTY_TO {role: 'connected'}]->(act) RETURN c.name ORDER BY c.name } AS connected,
+       followed.kind AS led_to, coalesce(followed.date, act.date) AS date, r.title AS release, s.sentence AS sentence
+ORDER BY broker, date, release, sentence

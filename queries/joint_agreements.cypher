@@ -1,0 +1,9 @@
+// title: Agreements with many parties
+// about: Agreements of at least so many parties from at least two sectors.
+// param parties = 3: parties at least
+// columns: agreement, kind, date, parties, sectors
+MATCH (o:Organization)-[:PARTY_TO]->(t:Agreement)
+WITH t, count(DISTINCT o) AS parties, collect(DISTINCT o.sector) AS sectors
+WHERE parties >= $parties AND size(sectors) >= 2
+RETURN t.title AS agreement, t.kind AS kind, t.date AS date, parties, sectors
+ORDER BY parties DESC, date, agreement, kind
