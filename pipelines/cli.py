@@ -1,0 +1,232 @@
+"""The `kakehashi` command: each subcommand parses words, calls one function and prints what it returns."""
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from pipelines import show
+from pipelines.settings import Settings
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
+                  help="Who agreed what with whom, when, about what, brokered by whom: "
+                       "from Japanese press releases to a Neo4j graph.")
+graph_app = typer.Typer(no_args_is_help=True, help="The graph's server: up, down, status, shell, reset.")
+app.add_typer(graph_app, name="graph")
+
+out = Console(soft_wrap=True, highlight=False)
+err = Console(stderr=True, soft_wrap=True, highlight=False)
+
+Csv = Annotated[bool, typer.Option("--csv", help="A header line and plain values on standard output.")]
+Excel = Annotated[Path | None, typer.Option("--excel", help="Write the answer to this .xlsx file.")]
+
+
+def main() -> None:
+    """Entry point: errors a user can mend are one line without a trace."""
+    try:
+        app()
+    except _mendable() as error:
+        err.print(f"[red]kakehashi:[/] {_plain(str(error))}")
+        raise SystemExit(2) from None
+
+
+def _plain(message: str) -> str:
+    return message.replace("[", "\\[")
+
+
+def _mendable() -> tuple[type[BaseException], ...]:
+    """Errors whose message says what to do; imported only once something has gone wrong."""
+    from neo4j.exceptions import AuthError, ConfigurationError, ServiceUnavailable
+
+    return (ValueError, FileNotFoundError, PermissionError, RuntimeError, AuthError, ConfigurationError,
+            ServiceUnavailable)
+
+
+@contextmanager
+def _graph() -> Iterator[Any]:
+    from graph.library import Kakehashi
+
+    with Kakehashi(Settings.from_environment().home) as kakehashi:
+        yield kakehashi
+
+
+@app.command()
+def run(paths: Annotated[list[Path], typer.Argument(help="JSON lines, .txt, .html, .pdf or feed files, or folders.")],
+        ) -> None:
+    """Read releases and load what they say into the graph; running it again changes nothing."""
+    from pipelines import definitions
+
+    with show.bars(err) as report:
+        counts = definitions.run([_existing(path) for path in paths], report)
+    show.run_summary(out, counts)
+    if counts.failed:
+        raise SystemExit(1)
+
+
+def _existing(path: Path) -> Path:
+    if not path.exists():
+        raise FileNotFoundError(f"there is no {path}; give a file or a folder of releases")
+    return path
+
+
+@app.command()
+def extract(file: Annotated[str, typer.Argument(help="JSON lines with id and text, or - for standard input.")]) -> None:
+    """Print what each document says, one JSON line a document in input order; needs no database."""
+    from nlp.model import to_json
+    from nlp.reader import Reader
+
+    reader = Reader()
+    with _lines(file) as lines:
+        for extraction in reader.extract_all(_documents(lines, file)):
+            sys.stdout.write(json.dumps(to_json(extraction), ensure_ascii=False) + "\n")
+            sys.stdout.flush()
+
+
+@contextmanager
+def _lines(file: str) -> Iterator[Iterator[str]]:
+    if file == "-":
+        sys.stdin.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
+        yield iter(sys.stdin)
+        return
+    with _existing(Path(file)).open(encoding="utf-8-sig") as lines:
+        yield iter(lines)
+
+
+def _documents(lines: Iterator[str], file: str) -> Iterator[Any]:
+    from nlp.model import read_document
+
+    for number, line in enumerate(lines, 1):
+        if line.strip():
+            try:
+                yield read_document(json.loads(line))
+            except ValueError as error:
+                raise ValueError(f"{file}, line {number}: {error}") from error
+
+
+def _by_id(file: Path) -> dict[str, dict[str, Any]]:
+    with _lines(str(file)) as lines:
+        found: dict[str, dict[str, Any]] = {}
+        for number, line in enumerate(lines, 1):
+            if line.strip():
+                try:
+                    one = json.loads(line)
+                    found[one["id"]] = one
+                except (ValueError, KeyError, TypeError) as error:
+                    raise ValueError(f"{file}, line {number}: not a JSON object with an «id» ({error})") from error
+        return found
+
+
+@app.command()
+def evaluate(gold: Annotated[Path, typer.Argument(help="Labelled documents as JSON lines.")],
+             predicted: Annotated[Path | None, typer.Option(help="What an extractor printed; left out: read GOLD now.")]
+             = None,
+             as_json: Annotated[bool, typer.Option("--json", help="The figures as one JSON object.")] = False) -> None:
+    """Score an extraction against labels: yours or ours."""
+    from nlp import evaluation
+
+    labelled = _by_id(gold)
+    found = _by_id(predicted) if predicted else _read_now(labelled)
+    result, errors = evaluation.score(labelled, found)
+    if as_json:
+        sys.stdout.write(json.dumps(result, ensure_ascii=False, indent=1) + "\n")
+        return
+    for line in (*evaluation.summary_lines(result), *evaluation.error_lines(errors),
+                 *evaluation.calibration_lines(labelled, found)):
+        sys.stdout.write(line + "\n")
+
+
+def _read_now(labelled: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    from nlp.model import read_document, to_json
+    from nlp.reader import Reader
+
+    return {e.document.id: to_json(e) for e in Reader().extract_all(map(read_document, labelled.values()))}
+
+
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def query(context: typer.Context,
+          name: Annotated[str | None, typer.Argument(help="A question's name; left out: list them all.")] = None,
+          csv: Csv = False, excel: Excel = None,
+          as_text: Annotated[bool, typer.Option("--print", help="Print Cypher to paste into any shell.")] = False,
+          ) -> None:
+    """Answer a question of the catalogue; its parameters are options, e.g. --theme 観光・交流."""
+    from queries import question, questions
+
+    if name is None:
+        show.table(out, ["question", "what it answers", "parameters"],
+                   [[q.name, q.title, " ".join(f"--{p.name}" for p in q.parameters)] for q in questions()])
+        return
+    asked, given = question(name), _options(context.args)
+    if as_text:
+        sys.stdout.write(asked.text(given))
+        return
+    with _graph() as kakehashi:
+        show.frame(out, kakehashi.query(name, **given), asked.title, csv, excel)
+
+
+def _options(words: list[str]) -> dict[str, str]:
+    """`--name value` and `--name=value` pairs. Raises ValueError for anything else."""
+    given: dict[str, str] = {}
+    rest = iter(words)
+    for word in rest:
+        if not word.startswith("--"):
+            raise ValueError(f"{word!r} is not an option; parameters are written --name value")
+        key, equals, value = word.removeprefix("--").partition("=")
+        if not equals and (value := next(rest, None)) is None:  # type: ignore[assignment]
+            raise ValueError(f"--{key} needs a value")
+        given[key.replace("-", "_")] = value
+    return given
+
+
+@app.command()
+def cypher(text: Annotated[str, typer.Argument(help="One reading Cypher statement.")],
+           csv: Csv = False, excel: Excel = None) -> None:
+    """Answer one Cypher statement of your own; it can only read."""
+    with _graph() as kakehashi:
+        show.frame(out, kakehashi.cypher(text), None, csv, excel)
+
+
+@app.command()
+def brokers(prefecture: Annotated[str | None, typer.Option(help="Ties of public bodies of this prefecture.")] = None,
+            theme: Annotated[str | None, typer.Option(help="Ties about this theme.")] = None,
+            since: Annotated[str | None, typer.Option(help="First year, month or day, e.g. 2020 or 2020-04.")] = None,
+            until: Annotated[str | None, typer.Option(help="Last year, month or day.")] = None,
+            limit: Annotated[int, typer.Option(help="Rows at most.")] = 20,
+            csv: Csv = False, excel: Excel = None) -> None:
+    """The best-connected intermediaries, and why they rank where they do."""
+    with _graph() as kakehashi:
+        answer = kakehashi.brokers(prefecture=prefecture, theme=theme, since=since, until=until)
+    show.frame(out, answer.head(limit), None if csv else "Intermediaries, best first", csv, excel)
+
+
+@app.command()
+def demo(sample: Annotated[Path, typer.Argument(help="The folder of sample releases.")] = Path("sample/releases"),
+         ) -> None:
+    """Run the bundled sample and show what is in the graph; `make demo` gives it a home of its own."""
+    from pipelines import definitions
+
+    with show.bars(err) as report:
+        counts = definitions.run([_existing(sample)], report)
+    show.run_summary(out, counts)
+    with _graph() as kakehashi:
+        show.demo(out, kakehashi, os.environ.get("KAKEHASHI_HOME"))
+
+
+@app.command()
+def doctor() -> None:
+    """What this machine has and lacks, and how to get it."""
+    from graph.connection import doctor as checks
+
+    found = list(checks())
+    show.table(out, ["", "what", "found", "to do"],
+               [["[green]ok[/]" if c.ok else "[red]missing[/]", c.name, _plain(c.detail), "" if c.ok else c.cure]
+                for c in found])
+    if not all(c.ok for c in found):
+        raise SystemExit(1)

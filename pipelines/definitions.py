@@ -1,0 +1,99 @@
+"""Everything Dagster knows of, and the way to run it from the command line.
+
+The definitions are loaded from the package, not from a project folder, so that an installed wheel without a
+pyproject.toml above it loads them as well.
+"""
+from __future__ import annotations
+
+import logging
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import dagster as dg
+
+import pipelines.defs
+from pipelines import progress, stages
+from pipelines.defs.resources import Stores
+from pipelines.ledger import Ledger, Reject
+from pipelines.settings import Settings
+
+_EXECUTORS = {"in-process": dg.in_process_executor, "multiprocess": dg.multiprocess_executor}
+#: Stages in the order they run, as the summary of a run shows them.
+STAGES = ("archive", "documents", "statements", "ties", "graph", "brokers")
+
+
+@dg.definitions
+def defs() -> dg.Definitions:
+    """All assets, checks, jobs and schedules, with the executor that KAKEHASHI_EXECUTOR names."""
+    name = Settings.from_environment().executor
+    if name not in _EXECUTORS:
+        raise ValueError(f"KAKEHASHI_EXECUTOR is {name!r}; it can be {' or '.join(_EXECUTORS)}")
+    return dg.load_definitions_from_package_module(pipelines.defs, resources={"stores": Stores()},
+                                                   executor=_EXECUTORS[name])
+
+
+@dataclass(frozen=True, slots=True)
+class StageCounts:
+    """What one stage of a run did."""
+
+    stage: str
+    new: int
+    unchanged: int
+    rejected: int
+
+
+@dataclass(frozen=True, slots=True)
+class RunCounts:
+    """What a run did, the inputs it could not read, and the stage that failed with its error, if one did."""
+
+    stages: tuple[StageCounts, ...]
+    rejects: tuple[Reject, ...]
+    failed: str | None = None
+    error: str | None = None
+
+
+def run(paths: list[Path], report: progress.Report) -> RunCounts:
+    """Take in the paths through the job `refresh`, in this process; Dagster's history of it is kept at home."""
+    config = {"ops": {"archive": {"config": {"paths": [str(p.resolve()) for p in paths]}}}} if paths else {}
+    with dg.DagsterInstance.from_config(str(_history())) as instance, progress.watched_by(report):
+        result = defs().get_job_def("refresh").execute_in_process(run_config=config, instance=instance,
+                                                                  raise_on_error=False)
+    return _counted(result)
+
+
+def _history() -> Path:
+    """Dagster's own folder under the home, which `dagster dev` shares when DAGSTER_HOME names it."""
+    folder = Path(os.environ.get("DAGSTER_HOME") or Settings.from_environment().home / "dagster").resolve()
+    folder.mkdir(parents=True, exist_ok=True)
+    settings = folder / "dagster.yaml"
+    if not settings.exists():
+        settings.write_text("telemetry:\n  enabled: false\n", encoding="utf-8")
+    for name in ("dagster", "alembic"):
+        logging.getLogger(name).setLevel(logging.ERROR)
+    return folder
+
+
+def _counted(result: dg.ExecuteInProcessResult) -> RunCounts:
+    counts = []
+    for stage in STAGES:
+        for event in result.asset_materializations_for_node(stage) if result.is_node_success(stage) else ():
+            values = {key: event.metadata[key].value for key in ("new", "unchanged", "rejected")}
+            counts.append(StageCounts(stage, **values))
+    failed, error = _failure(result)
+    with _ledger() as ledger:
+        return RunCounts(tuple(counts), tuple(ledger.rejects()), failed, error)
+
+
+def _failure(result: dg.ExecuteInProcessResult) -> tuple[str | None, str | None]:
+    for event in result.all_events:
+        if event.is_step_failure:
+            cause = event.step_failure_data.error
+            while cause and cause.cause:
+                cause = cause.cause
+            return event.step_key, cause.message.strip() if cause else None
+    return (None, None) if result.success else ("checks", "a blocking check failed; see `dagster dev`")
+
+
+def _ledger() -> Ledger:
+    return Ledger.open(Settings.from_environment().ledger_url)

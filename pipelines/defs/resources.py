@@ -1,0 +1,37 @@
+"""The three addresses the assets work on: ledger, archive and graph, all from the environment."""
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import dagster as dg
+from neo4j import Driver
+
+from graph import connection
+from pipelines.fetch.archive import Archive
+from pipelines.ledger import Ledger
+from pipelines.settings import Settings
+
+
+class Stores(dg.ConfigurableResource):  # type: ignore[type-arg]
+    """Opens ledger, archive and graph; everything it needs comes from the KAKEHASHI_* and NEO4J_* variables."""
+
+    @contextmanager
+    def ledger(self) -> Iterator[Ledger]:
+        """The ledger, migrated to the newest schema."""
+        ledger = Ledger.open(Settings.from_environment().ledger_url)
+        try:
+            yield ledger
+        finally:
+            ledger.close()
+
+    def archive(self) -> Archive:
+        """The archive of bytes as received."""
+        return Archive(Settings.from_environment().archive_url)
+
+    @contextmanager
+    def graph(self) -> Iterator[tuple[Driver, str]]:
+        """A driver and the database's name; a managed server is started when it is not up."""
+        target = connection.target(Settings.from_environment().home)
+        with connection.driver(target) as driver:
+            yield driver, target.database

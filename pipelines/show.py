@@ -1,0 +1,118 @@
+"""How results look on a terminal: tables, bars, the summary of a run and the tour of the demo."""
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from pipelines.progress import Report
+
+if TYPE_CHECKING:
+    from graph.library import Kakehashi
+    from pipelines.definitions import RunCounts
+
+_COUNTED = """
+MATCH (r:Release) WITH count(r) AS releases
+MATCH (o:Organization) WITH releases, count(o) AS organizations
+OPTIONAL MATCH (t:Tie) WITH releases, organizations, count(t) AS ties
+OPTIONAL MATCH (p:Person) RETURN releases, organizations, ties, count(p) AS persons
+"""
+_WORDS = """
+MATCH (o:Organization {name: $name})-[:PARTY_TO {role: 'broker'}]->(t:Tie)<-[s:STATES]-(r:Release)
+RETURN s.sentence AS sentence, r.title AS title ORDER BY sentence LIMIT 3
+"""
+
+
+@contextmanager
+def bars(console: Console) -> Iterator[Report]:
+    """A progress bar a stage, drawn while the block runs."""
+    columns = (TextColumn("{task.description:<14}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console) as progress:
+        tasks: dict[str, TaskID] = {}
+
+        def report(stage: str, done: int, total: int) -> None:
+            if stage not in tasks:
+                tasks[stage] = progress.add_task(stage, total=total)
+            progress.update(tasks[stage], completed=done, total=total)
+
+        yield report
+
+
+def table(console: Console, columns: Sequence[str], rows: Sequence[Sequence[Any]], title: str | None = None) -> None:
+    """A table of texts; markup in them is drawn."""
+    drawn = Table(title=title, title_justify="left")
+    for column in columns:
+        drawn.add_column(column, overflow="fold")
+    for row in rows:
+        drawn.add_row(*map(str, row))
+    console.print(drawn)
+
+
+def frame(console: Console, answer: pd.DataFrame, title: str | None, csv: bool = False,
+          excel: Path | None = None) -> None:
+    """A frame as a drawn table, as CSV on standard output, or as an Excel file."""
+    if excel is not None:
+        _joined(answer).to_excel(excel, index=False)
+        console.print(f"{len(answer)} rows in {excel}")
+    elif csv:
+        _joined(answer).to_csv(sys.stdout, index=False)
+    else:
+        table(console, list(answer.columns), [[escape(_cell(v)) for v in row] for row in answer.itertuples(index=False)],
+              title)
+        console.print(f"{len(answer)} rows")
+
+
+def _joined(answer: pd.DataFrame) -> pd.DataFrame:
+    """Lists as texts joined by «; », so that every cell is a plain value."""
+    return answer.map(lambda v: "; ".join(map(str, v)) if isinstance(v, list) else v)
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, list):
+        return "、".join(map(str, value))
+    if value is None or (isinstance(value, float) and pd.isna(value)):
+        return ""
+    return f"{value:.3f}" if isinstance(value, float) and not value.is_integer() else _whole(value)
+
+
+def _whole(value: Any) -> str:
+    return str(int(value)) if isinstance(value, float) else str(value)
+
+
+def run_summary(console: Console, counts: RunCounts) -> None:
+    """What a run did, stage by stage, and the inputs it could not read."""
+    table(console, ["stage", "new", "unchanged", "rejected"],
+          [[s.stage, s.new, s.unchanged, s.rejected] for s in counts.stages], "What this run did")
+    for reject in counts.rejects:
+        console.print(f"[yellow]rejected[/] {escape(reject.item)}: {escape(reject.reason)}")
+    if counts.failed:
+        console.print(f"[red]The run stopped at «{counts.failed}».[/] {escape(counts.error or '')}")
+
+
+def demo(console: Console, kakehashi: Kakehashi, home: str | None) -> None:
+    """What is in the graph, the ten best-connected intermediaries and why, and how to go on."""
+    counted = kakehashi.cypher(_COUNTED).iloc[0]
+    console.print("\n[bold]In the graph:[/] " + ", ".join(f"{counted[name]} {name}" for name in counted.index))
+    ranked = kakehashi.brokers().head(10)
+    frame(console, ranked, "The ten best-connected intermediaries, and why")
+    if len(ranked):
+        first = str(ranked.iloc[0]["name"])
+        console.print(f"\n[bold]The words behind the first, {escape(first)}:[/]")
+        for row in kakehashi.cypher(_WORDS, name=first).itertuples(index=False):
+            console.print(f"  «{escape(str(row.sentence))}» — {escape(str(row.title))}")
+    prefix = f"KAKEHASHI_HOME={home} " if home else ""
+    console.print("\n[bold]How to go on:[/]")
+    for command, what in (("query", "list the questions that are ready to ask"),
+                          ("query intermediaries", "who introduced whom, with the sentence"),
+                          ("graph shell", "ask in Cypher"),
+                          ("graph up --browser", "look at the graph in the Neo4j browser"),
+                          ("graph down", "stop the server")):
+        console.print(f"  {prefix}.venv/bin/kakehashi {command:<22} # {what}")
