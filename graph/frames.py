@@ -1,0 +1,177 @@
+"""The frames that the measures read, from Neo4j, for a slice of the graph."""
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import pandas as pd
+from neo4j import Driver
+
+from graph.reading import read
+from graph.tied_to import JOINING_STATUSES
+
+#: Seconds and rows that one frame may take: the whole country is some 100,000 ties.
+_TIMEOUT = 300.0
+_ROWS = 10_000_000
+
+_TIES = """
+MATCH (t:Kakehashi:Tie)
+WHERE ($prefecture IS NULL OR EXISTS {
+        MATCH (o:Organization)-[:PARTY_TO]->(t)
+        WHERE o.prefecture = $prefecture OR (o:Prefecture AND o.name = $prefecture) })
+  AND ($theme IS NULL OR EXISTS { MATCH (t)-[:ABOUT]->(:Theme {name: $theme}) })
+  AND ($since IS NULL OR t.latest IS NULL OR t.latest >= $since)
+  AND ($until IS NULL OR t.earliest IS NULL OR t.earliest <= $until)
+RETURN t.id AS id, t.kind AS kind, t.status AS status, t.earliest AS earliest, t.latest AS latest, t.level AS level,
+       ($since IS NULL OR coalesce(t.earliest >= $since, false))
+       AND ($until IS NULL OR coalesce(t.latest <= $until, false)) AS lies_within,
+       [(o:Organization)-[p:PARTY_TO]->(t) | [o.id, p.role]] AS parties
+ORDER BY id
+"""
+_ORGANIZATIONS = """
+MATCH (o:Kakehashi:Organization) WHERE o.id IN $ids
+RETURN o.id AS id, o.name AS name, o.type AS type, o.sector AS sector, o.prefecture AS prefecture
+ORDER BY id
+"""
+_CLAIMS = """
+MATCH (c:Kakehashi:Claim {kind: 'intermediary'})-[:CLAIMED_OF]->(o:Organization) WHERE o.id IN $ids
+RETURN o.id AS organization, coalesce(c.level, 'claimed') AS level, c.id AS claim,
+       COLLECT { MATCH (r:Release)-[:STATES]->(c) WHERE r.published IS NOT NULL
+                 RETURN toString(r.published) } AS published
+ORDER BY organization, claim
+"""
+
+
+@dataclass(frozen=True)
+class Slice:
+    """A part of the graph: ties with a party in `prefecture`, about `theme`, between the days `since` and `until`.
+
+    `since` and `until` are prefixes of ISO days («2020», «2020-04», «2020-04-01») or fiscal years («FY2020»: 1 April
+    to 31 March), both included. A tie belongs to the slice where its interval [earliest, latest] lies in it, with
+    `loose` where the two overlap; what is unknown of an interval overlaps and never lies within.
+    Raises ValueError for a date that is none, and where `since` is after `until`.
+    """
+
+    prefecture: str | None = None
+    theme: str | None = None
+    since: str | None = None
+    until: str | None = None
+    loose: bool = False
+
+    def __post_init__(self) -> None:
+        first, last = self.first_day, self.last_day
+        if first and last and first > last:
+            raise ValueError(f"the slice ends on {last} before it begins on {first}: swap since and until")
+
+    @property
+    def first_day(self) -> date | None:
+        """The first day of `since`."""
+        return _days(self.since)[0] if self.since else None
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day of `until`."""
+        return _days(self.until)[1] if self.until else None
+
+
+@dataclass(frozen=True)
+class Frames:
+    """What `rank_intermediaries` takes, for one slice; days are ISO text.
+
+    organizations[id, name, type, sector, prefecture], ties[id, kind, status, earliest, latest],
+    parties[tie, organization, role], broker_acts[organization, level, tie] (tie None for a self-description).
+    `left_out` ties overlap the slice without lying in it: `loose` would take them.
+    """
+
+    organizations: pd.DataFrame
+    ties: pd.DataFrame
+    parties: pd.DataFrame
+    broker_acts: pd.DataFrame
+    left_out: int
+
+
+def read_frames(driver: Driver, database: str, chosen: Slice) -> Frames:
+    """The frames of a slice. Organisations are the parties of its ties, broker acts its brokerages that came about and
+    what those organisations say of themselves; a self-description is dated by its release and has no theme."""
+    found = _read(driver, database, _TIES, prefecture=chosen.prefecture, theme=chosen.theme,
+                  since=chosen.first_day, until=chosen.last_day)
+    within = found["lies_within"].astype(bool)
+    taken = found if chosen.loose else found[within]
+    parties = _frame(((tie, organization, role) for tie, members in zip(taken["id"], taken["parties"], strict=True)
+                      for organization, role in sorted(members)), ["tie", "organization", "role"])
+    ids = sorted(set(parties["organization"]))
+    organizations = _read(driver, database, _ORGANIZATIONS, ids=ids)
+    claims = _read(driver, database, _CLAIMS, ids=ids)
+    acts = _brokerages(taken, parties) + _self_descriptions(claims, chosen)
+    return Frames(
+        organizations=organizations,
+        ties=taken[["id", "kind", "status", "earliest", "latest"]].reset_index(drop=True),
+        parties=parties,
+        broker_acts=_frame(acts, ["organization", "level", "tie"]),
+        left_out=0 if chosen.loose else int((~within).sum()),
+    )
+
+
+def _read(driver: Driver, database: str, cypher: str, **parameters: Any) -> pd.DataFrame:
+    return read(driver, database, cypher, parameters, timeout=_TIMEOUT, limit=_ROWS).astype(object)
+
+
+def _frame(rows: Iterable[Sequence[Any]], columns: list[str]) -> pd.DataFrame:
+    return pd.DataFrame(list(rows), columns=columns).astype(object)
+
+
+def _brokerages(ties: pd.DataFrame, parties: pd.DataFrame) -> list[tuple[str, str | None, str | None]]:
+    came_about = ties[(ties["kind"] == "brokerage") & ties["status"].isin(JOINING_STATUSES)]
+    levels = dict(zip(came_about["id"], came_about["level"], strict=True))
+    brokers = parties[(parties["role"] == "broker") & parties["tie"].isin(list(levels))]
+    # a brokerage that a release reports without saying how far it went did come about
+    return [(organization, levels[tie] or "evidenced", tie)
+            for tie, organization in zip(brokers["tie"], brokers["organization"], strict=True)]
+
+
+def _self_descriptions(claims: pd.DataFrame, chosen: Slice) -> list[tuple[str, str | None, str | None]]:
+    rows: list[tuple[str, str | None, str | None]] = []
+    praised: set[str] = set()
+    for organization, level, published in zip(claims["organization"], claims["level"], claims["published"],
+                                              strict=True):
+        if not _in_time(published, chosen):
+            continue
+        # the same self-praise at the foot of every release is said once; contracts and results are each their own
+        if level == "claimed" and organization in praised:
+            continue
+        if level == "claimed":
+            praised.add(organization)
+        rows.append((organization, level, None))
+    return rows
+
+
+def _in_time(published: list[str], chosen: Slice) -> bool:
+    first, last = chosen.first_day, chosen.last_day
+    if first is None and last is None:
+        return True
+    for begin, end in map(_days, published):
+        begins, ends = (end, begin) if chosen.loose else (begin, end)
+        if (first is None or begins >= first) and (last is None or ends <= last):
+            return True
+    return chosen.loose and not published
+
+
+def _days(prefix: str) -> tuple[date, date]:
+    """The first and last day of an ISO date prefix or a fiscal year."""
+    if fiscal := re.fullmatch(r"FY(\d{4})", prefix):
+        year = int(fiscal[1])
+        return date(year, 4, 1), date(year + 1, 3, 31)
+    parts = re.fullmatch(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?(?:T.*)?", prefix)
+    try:
+        if parts is None:
+            raise ValueError("no date")
+        year, month, day = (int(part) if part else 0 for part in parts.groups())
+        last_month = month or 12
+        last_day = day or monthrange(year, last_month)[1]
+        return date(year, month or 1, day or 1), date(year, last_month, last_day)
+    except ValueError as error:
+        raise ValueError(f"«{prefix}» is no date: write 2020, 2020-04, 2020-04-01 or FY2020") from error
