@@ -65,7 +65,7 @@ def measure(driver: Driver, database: str, chosen: Slice, ledger_version: str) -
 def _write(session: Session, cypher: str, **parameters: Any) -> int:
     """Run one statement in a transaction of its own; the number of relationships that it deleted."""
     def work(transaction: ManagedTransaction) -> int:
-        return transaction.run(cypher, parameters).consume().counters.relationships_deleted  # type: ignore[arg-type]
+        return transaction.run(cypher, parameters).consume().counters.relationships_deleted
 
     return session.execute_write(work)
 
