@@ -33,10 +33,14 @@ from graph.brokerage.gould_fernandez import ROLES
 from graph.tied_to import edges
 
 REFERENCE = json.loads((Path(__file__).parent / "data" / "graph_reference_values.json").read_text(encoding="utf-8"))
-SIX_DIGITS = {"rel": 1e-6, "abs": 1e-6}
 #: The reference's names of the roles and of their sum.
 NAMES = dict(zip(("w_I", "w_O", "b_IO", "b_OI", "b_O", "t"), (*ROLES, "brokerage"), strict=True))
 PLAIN = ("karate_unweighted", "krackhardt_kite", "florentine")
+
+
+def approx(expected: Any, nan_ok: bool = False) -> Any:
+    """Equal to six digits."""
+    return pytest.approx(expected, rel=1e-6, abs=1e-6, nan_ok=nan_ok)
 
 
 def built(pairs: Any) -> Network:
@@ -57,7 +61,7 @@ def test_betweenness_constraint_effective_size_and_degree(name: str) -> None:
     assert (net.size, len(net.low)) == (REFERENCE[name]["n"], REFERENCE[name]["m"])
     for key, values in (("degree", net.degree), ("betweenness_unordered_pairs", betweenness(net)),
                         ("constraint", constraint(net)), ("effective_size", effective_size(net))):
-        assert of(net, values) == pytest.approx({v: nodes[v][key] for v in nodes}, **SIX_DIGITS), key
+        assert of(net, values) == approx({v: nodes[v][key] for v in nodes}), key
 
 
 @pytest.mark.parametrize("name", PLAIN)
@@ -74,9 +78,9 @@ def test_brokerage_roles_and_participation_by_group(name: str) -> None:
     roles = gould_fernandez(net, groups)
     for key, role in NAMES.items():
         expected = {v: nodes[v]["gould_fernandez_ordered"][key.replace("_", "")] for v in nodes}
-        assert roles[role].to_dict() == pytest.approx(expected, **SIX_DIGITS), role
-    assert of(net, participation(net, groups)) == pytest.approx(
-        {v: nodes[v]["participation"] for v in nodes}, **SIX_DIGITS)
+        assert roles[role].to_dict() == approx(expected), role
+    assert of(net, participation(net, groups)) == approx(
+        {v: nodes[v]["participation"] for v in nodes})
 
 
 def test_karate_partial_credit_ei_index_and_bridging_centrality() -> None:
@@ -84,25 +88,25 @@ def test_karate_partial_credit_ei_index_and_bridging_centrality() -> None:
     groups = groups_of(net, {v: nodes[v]["group"] for v in nodes})
     shared, expected = partial_credit(net, groups), REFERENCE["karate_partial_credit"]["nodes"]
     for key, role in NAMES.items():
-        assert shared[role].to_dict() == pytest.approx({v: expected[v][key] for v in expected}, **SIX_DIGITS), role
+        assert shared[role].to_dict() == approx({v: expected[v][key] for v in expected}), role
     pairs = partial_credit(net, groups, count="pairs")
-    assert pairs["brokerage"].sum() == pytest.approx(shared["brokerage"].sum() / 2)
-    assert of(net, external_internal(net, groups)) == pytest.approx(
-        REFERENCE["e_i_index"]["karate_unweighted"], **SIX_DIGITS)
+    assert pairs["brokerage"].sum() == approx(shared["brokerage"].sum() / 2)
+    assert of(net, external_internal(net, groups)) == approx(
+        REFERENCE["e_i_index"]["karate_unweighted"])
 
 
 @pytest.mark.parametrize("name", ["karate_unweighted", "krackhardt_kite"])
 def test_bridging_centrality(name: str) -> None:
     net = built(REFERENCE[name]["edges"])
-    assert of(net, betweenness(net) * bridging_coefficient(net)) == pytest.approx(
-        REFERENCE["bridging_centrality"][name], **SIX_DIGITS)
+    assert of(net, betweenness(net) * bridging_coefficient(net)) == approx(
+        REFERENCE["bridging_centrality"][name])
 
 
 def test_karate_weighted_constraint() -> None:
     pairs = [(str(a), str(b), w) for a, b, w in REFERENCE["karate_weighted"]["edges"]]
     net = network(pd.DataFrame(pairs, columns=["a", "b", "weight"]))
-    assert of(net, constraint(net, weighted=True)) == pytest.approx(
-        REFERENCE["karate_weighted"]["constraint"], **SIX_DIGITS)
+    assert of(net, constraint(net, weighted=True)) == approx(
+        REFERENCE["karate_weighted"]["constraint"])
 
 
 def test_directed_brokerage_roles() -> None:
@@ -121,7 +125,7 @@ def test_the_public_private_toy() -> None:
                 "effective_size": of(net, effective_size(net)),
                 **{key: roles[role].to_dict() for key, role in NAMES.items()}}
     for key, values in measured.items():
-        assert values == pytest.approx({v: nodes[v][key] for v in nodes}, **SIX_DIGITS), key
+        assert values == approx({v: nodes[v][key] for v in nodes}), key
 
 
 def test_southern_women_projected_by_newman_and_on_their_two_modes() -> None:
@@ -140,11 +144,11 @@ def test_southern_women_projected_by_newman_and_on_their_two_modes() -> None:
     for key, values in (("events", {w: len(two_mode[w]) for w in women}), ("projection_degree", of(net, net.degree)),
                         ("newman_strength", of(net, strength)), ("projection_betweenness", of(net, betweenness(net))),
                         ("two_mode_betweenness_raw", {w: raw[w] for w in women})):
-        assert values == pytest.approx({w: case["nodes"][w][key] for w in women}, **SIX_DIGITS), key
+        assert values == approx({w: case["nodes"][w][key] for w in women}), key
     weights = {f"{a}|{b}": w for a, b, w in projected[["a", "b", "weight"]].itertuples(index=False)}
     for pair, weight in case["newman_weight_examples"].items():
         a, b = sorted(pair.split("|"))
-        assert weights[f"{a}|{b}"] == pytest.approx(weight, **SIX_DIGITS)
+        assert weights[f"{a}|{b}"] == approx(weight)
 
 
 def test_what_is_not_defined_for_an_isolate_is_not_zero() -> None:
@@ -191,11 +195,11 @@ def random_networks(draw: st.DrawFn) -> tuple[Network, nx.Graph, list[str]]:
 @given(random_networks())
 def test_any_network_measures_as_networkx_does(drawn: tuple[Network, nx.Graph, list[str]]) -> None:
     net, peer, _ = drawn
-    assert of(net, betweenness(net)) == pytest.approx(nx.betweenness_centrality(peer, normalized=False))
-    assert of(net, constraint(net)) == pytest.approx(nx.constraint(peer), nan_ok=True)
-    assert of(net, constraint(net, weighted=True)) == pytest.approx(nx.constraint(peer, weight="weight"), nan_ok=True)
-    assert of(net, effective_size(net)) == pytest.approx(nx.effective_size(peer), nan_ok=True)
-    assert of(net, effective_size(net, weighted=True)) == pytest.approx(
+    assert of(net, betweenness(net)) == approx(nx.betweenness_centrality(peer, normalized=False))
+    assert of(net, constraint(net)) == approx(nx.constraint(peer), nan_ok=True)
+    assert of(net, constraint(net, weighted=True)) == approx(nx.constraint(peer, weight="weight"), nan_ok=True)
+    assert of(net, effective_size(net)) == approx(nx.effective_size(peer), nan_ok=True)
+    assert of(net, effective_size(net, weighted=True)) == approx(
         nx.effective_size(peer, nodes=list(peer), weight="weight"), nan_ok=True)
     assert len(net.triangles) == sum(nx.triangles(peer).values()) // 3
     found = cuts(net)
@@ -221,12 +225,12 @@ def test_any_network_has_the_roles_that_counting_paths_one_by_one_gives(
         role = 0 if ga == gv == gb else 1 if ga == gb else 2 if ga == gv else 3 if gv == gb else 4
         full[net.ids.index(v), role] += 1
         shared[net.ids.index(v), role] += 1 / brokers[a, b]
-    assert gould_fernandez(net, groups)[list(ROLES)].to_numpy() == pytest.approx(full)
+    assert gould_fernandez(net, groups)[list(ROLES)].to_numpy() == approx(full)
     assert gould_fernandez(net, groups, count="pairs")["brokerage"].sum() == len(triples) / 2
-    assert partial_credit(net, groups)[list(ROLES)].to_numpy() == pytest.approx(shared)
+    assert partial_credit(net, groups)[list(ROLES)].to_numpy() == approx(shared)
     directed = pd.DataFrame({"a": np.array(net.ids)[net.sources], "b": np.array(net.ids)[net.neighbours]})
     both_ways = directed_gould_fernandez(directed, pd.Series(groups, index=list(net.ids)))
-    assert both_ways[list(ROLES)].to_numpy() == pytest.approx(full)
+    assert both_ways[list(ROLES)].to_numpy() == approx(full)
 
 
 def test_a_larger_network_takes_the_compiled_way_to_the_same_values() -> None:
@@ -234,7 +238,7 @@ def test_a_larger_network_takes_the_compiled_way_to_the_same_values() -> None:
     peer.add_edges_from((str(i % 40), f"leaf{i}") for i in range(200))
     net = built(peer.edges)
     values = betweenness(net)
-    assert of(net, values) == pytest.approx(nx.betweenness_centrality(peer, normalized=False))
+    assert of(net, values) == approx(nx.betweenness_centrality(peer, normalized=False))
     assert (values == betweenness(net)).all()
     sources = np.arange(net.size)
     weight = np.ones(net.size)

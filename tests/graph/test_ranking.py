@@ -122,7 +122,7 @@ def test_members_of_a_passive_council_gain_nothing_from_each_other() -> None:
     scene.tie("membership", council="collective", **members)
     scene.introduced("desk", "city1", "firm1")
     ranked = scene.ranked()
-    assert list(ranked["id"])[0] == "desk"
+    assert ranked.loc[0, "id"] == "desk"
     assert not set(members) & set(ranked["id"])
 
 

@@ -24,7 +24,8 @@ ORGANIZATIONS = [
 TIES: list[tuple[str, str, str, str | None, str | None, str | None, str | None, dict[str, str]]] = [
     ("tie:1", "brokerage", "concluded", "2020-06-01", "2020-06-30", "evidenced", "防災・災害",
      {"desk": "broker", "c1": "connected", "f1": "connected"}),
-    ("tie:2", "partnership", "concluded", "2020-04-01", "2021-03-31", None, "防災・災害", {"c1": "party", "f1": "party"}),
+    ("tie:2", "partnership", "concluded", "2020-04-01", "2021-03-31", None, "防災・災害",
+     {"c1": "party", "f1": "party"}),
     ("tie:3", "partnership", "concluded", "2021-05-10", "2021-05-10", None, None, {"hub": "party", "c1": "party"}),
     ("tie:4", "partnership", "concluded", "2021-05-11", "2021-05-11", None, None, {"hub": "party", "c2": "party"}),
     ("tie:5", "business_alliance", "concluded", None, "2022-02-01", None, None, {"hub": "party", "f2": "party"}),
@@ -168,8 +169,9 @@ def test_measuring_again_changes_nothing_and_a_smaller_graph_leaves_no_old_score
 
 def test_each_slice_has_scores_of_its_own(graph: Any) -> None:
     measure(graph.driver, graph.database, Slice(), "ledger-1")
-    measure(graph.driver, graph.database, Slice(prefecture="埼玉県", until="2020"), "ledger-1")
-    assert set(scored(graph)["analysis"]) == {analysis_id(Slice()), analysis_id(Slice(prefecture="埼玉県", until="2020"))}
+    narrower = Slice(prefecture="埼玉県", until="2020")
+    measure(graph.driver, graph.database, narrower, "ledger-1")
+    assert set(scored(graph)["analysis"]) == {analysis_id(Slice()), analysis_id(narrower)}
 
 
 def test_the_same_days_are_the_same_analysis_however_they_are_written() -> None:
