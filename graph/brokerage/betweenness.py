@@ -80,34 +80,74 @@ def _subnetwork(network: Network, kept: Ints) -> tuple[Ints, Ints]:
 
 
 def _accumulate(start: Ints, neighbours: Ints, weight: Floats, sources: Ints) -> Floats:
-    """Σ over the sources s of weight_s Σ_t weight_t σ_st(v)/σ_st, for each v. Compiled for larger networks."""
+    """Σ over the sources s of weight_s Σ_t weight_t σ_st(v)/σ_st, for each v. Compiled for larger networks.
+
+    Between two levels of the search the arcs are read from the side that has fewer of them: most vertices stand on one
+    middle level, whose many arcs are then never read.
+    """
     n = len(start) - 1
-    total, paths, dependency = np.zeros(n), np.zeros(n), np.zeros(n)
+    total, paths, dependency, part = np.zeros(n), np.zeros(n), np.zeros(n), np.zeros(n)
     distance = np.full(n, -1, dtype=np.int64)
     queue = np.empty(n, dtype=np.int64)
+    # level l holds queue[bounds[l]:bounds[l + 1]], whose vertices have arcs[l] arcs
+    bounds, arcs = np.zeros(n + 2, dtype=np.int64), np.zeros(n + 2, dtype=np.int64)
     for s in sources:
-        distance[s], paths[s], queue[0] = 0, 1.0, s
-        done, found = 0, 1
-        while done < found:
-            v = queue[done]
-            done += 1
-            for k in range(start[v], start[v + 1]):
-                w = neighbours[k]
-                if distance[w] < 0:
-                    distance[w] = distance[v] + 1
-                    queue[found] = w
-                    found += 1
-                if distance[w] == distance[v] + 1:
-                    paths[w] += paths[v]
-        for i in range(found - 1, 0, -1):
-            w = queue[i]
-            part = (weight[w] + dependency[w]) / paths[w]
-            for k in range(start[w], start[w + 1]):
-                v = neighbours[k]
-                if distance[v] == distance[w] - 1:
-                    dependency[v] += paths[v] * part
-            total[w] += weight[s] * dependency[w]
-        for i in range(found):
+        distance[s], paths[s], queue[0], bounds[1] = 0, 1.0, s, 1
+        arcs[0] = start[s + 1] - start[s]
+        unread = len(neighbours) - arcs[0]
+        level = 0
+        while bounds[level] < bounds[level + 1]:
+            found = bounds[level + 1]
+            if arcs[level] <= unread:
+                for i in range(bounds[level], bounds[level + 1]):
+                    v = queue[i]
+                    for k in range(start[v], start[v + 1]):
+                        w = neighbours[k]
+                        if distance[w] < 0:
+                            distance[w] = level + 1
+                            queue[found] = w
+                            found += 1
+                        if distance[w] == level + 1:
+                            paths[w] += paths[v]
+            else:
+                for w in range(n):
+                    if distance[w] < 0:
+                        for k in range(start[w], start[w + 1]):
+                            v = neighbours[k]
+                            if distance[v] == level:
+                                paths[w] += paths[v]
+                        if paths[w] > 0:
+                            distance[w] = level + 1
+                            queue[found] = w
+                            found += 1
+            level += 1
+            bounds[level + 1] = found
+            arcs[level] = 0
+            for i in range(bounds[level], found):
+                arcs[level] += start[queue[i] + 1] - start[queue[i]]
+            unread -= arcs[level]
+        for far in range(level - 1, 0, -1):
+            for i in range(bounds[far], bounds[far + 1]):
+                w = queue[i]
+                part[w] = (weight[w] + dependency[w]) / paths[w]
+                total[w] += weight[s] * dependency[w]
+            if far == 1:
+                continue
+            if arcs[far] <= arcs[far - 1]:
+                for i in range(bounds[far], bounds[far + 1]):
+                    w = queue[i]
+                    for k in range(start[w], start[w + 1]):
+                        v = neighbours[k]
+                        if distance[v] == far - 1:
+                            dependency[v] += paths[v] * part[w]
+            else:
+                for i in range(bounds[far - 1], bounds[far]):
+                    v = queue[i]
+                    for k in range(start[v], start[v + 1]):
+                        w = neighbours[k]
+                        if distance[w] == far:
+                            dependency[v] += paths[v] * part[w]
+        for i in range(bounds[level]):
             w = queue[i]
             distance[w], paths[w], dependency[w] = -1, 0.0, 0.0
     return total
