@@ -1,0 +1,64 @@
+# `make demo` and `make test` are all a newcomer needs; both install first. `make help` lists the rest.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+DEMO_HOME := ./.kakehashi-demo
+PACKAGES := nlp graph queries pipelines
+SOURCES := $(shell find $(PACKAGES) -type f -not -path '*/__pycache__/*' 2>/dev/null)
+ONLY ?=
+
+.DELETE_ON_ERROR:
+.PHONY: help install demo test lint bench bench-peers clean
+
+help:
+	@echo 'make demo         install, then read the sample releases and show the best-connected intermediaries'
+	@echo 'make test         install, then run the tests (no network but loopback)'
+	@echo 'make install      .venv with pinned packages, the wheel in build/wheel, the local Neo4j'
+	@echo 'make lint         ruff, mypy and import-linter'
+	@echo 'make bench        speeds beside their peers, in a table and in build/bench.json; ONLY=row for one'
+	@echo 'make bench-peers  the peers that need an environment of their own, in build/peers'
+	@echo 'make clean        remove all that can be made again (your data in .kakehashi stays)'
+
+install: $(VENV)/.installed $(VENV)/.jars build/wheel/.built
+
+# The tools that build are pinned like the rest and stay in .venv, so that a later build needs no network.
+$(VENV)/.installed: pyproject.toml constraints.txt
+	@command -v $(PYTHON) >/dev/null || { echo 'make: there is no $(PYTHON); install Python 3.11, 3.12 or 3.13 (Debian: apt-get install python3 python3-venv) or name one: make PYTHON=/path/to/python3' >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' || { echo "make: $(PYTHON) is $$($(PYTHON) --version); Kakehashi needs Python 3.11, 3.12 or 3.13. Name one: make PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo 'make: $(PYTHON) cannot make virtual environments; install its venv module (Debian: apt-get install python3-venv)' >&2; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install -q -c constraints.txt hatchling editables
+	$(BIN)/python -m pip install -q -c constraints.txt --no-build-isolation -e '.[server,deploy,dev]'
+	@touch $@
+
+# The managed server's jars go into a cache of the user's that all checkouts share; verified by the lock.
+$(VENV)/.jars: $(VENV)/.installed $(wildcard graph/server/*.tsv)
+	$(BIN)/python -m graph.server.jars
+	@touch $@
+
+build/wheel/.built: $(VENV)/.installed README.md LICENSE $(SOURCES)
+	@rm -rf build/wheel && mkdir -p build/wheel
+	$(BIN)/python -m pip wheel -q --no-deps --no-build-isolation --wheel-dir build/wheel .
+	@touch $@
+
+demo: install
+	@KAKEHASHI_HOME=$(DEMO_HOME) $(BIN)/kakehashi demo
+
+test: install
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/.installed
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(VENV)/.installed
+	$(BIN)/python -m bench.run $(if $(ONLY),--only $(ONLY))
+
+bench-peers: $(VENV)/.installed
+	$(BIN)/python -m bench.peers
+
+# A demo's server is stopped before its folder goes.
+clean:
+	@if [ -x $(BIN)/kakehashi ] && [ -d $(DEMO_HOME) ]; then KAKEHASHI_HOME=$(DEMO_HOME) $(BIN)/kakehashi graph down; fi
+	rm -rf $(DEMO_HOME) $(VENV) build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -1,0 +1,1 @@
+"""Speeds beside their peers: `make bench` prints them and writes build/bench.json."""
