@@ -33,7 +33,7 @@ _WEEKDAY = re.compile(r" ?\( ?[月火水木金土日](?:曜日?)?(?:[・,、][�
 class DateMention:
     """A date in a text. `value` is «2024-06-27», «2024-06» or «2024», `precision` one of nlp.model.PRECISIONS.
 
-    `kind`: event; start or end of a period; as_of («現在»); announced («22日、…と発表した»: when it was told, not done).
+    `kind`: event; start or end of a period; as_of («現在»); announced («22日、…と発表した»: told then, not done).
     """
     span: Span
     value: str
@@ -224,7 +224,7 @@ class _Resolver:
         past = year if then <= now else year - 1
         days = (year - past) * 365 + (now[0] - then[0]) * 30 + now[1] - then[1]
         ahead = self._future(match.end())
-        if then == now or not ahead and days <= 300:
+        if then == now or (not ahead and days <= 300):
             return past
         return past + 1
 
@@ -239,7 +239,8 @@ class _Resolver:
     def _lone_day(self, match: re.Match[str], day: int) -> tuple[int, int | None, int | None, bool] | None:
         last = self.read[-1] if self.read else None
         gap = self.flat[last.end:match.start()] if last else ""
-        if last and last.month and last.day and (_joined(gap) or re.fullmatch(r"(?:\([^()]*\))?[、,・と及びや ]{1,3}", gap)):
+        listed = _joined(gap) or re.fullmatch(r"(?:\([^()]*\))?[、,・と及びや ]{1,3}", gap)
+        if last and last.month and last.day and listed:
             return last.year, last.month, day, False
         if self.published and self.published[1]:
             year, month, now = self.published[0], self.published[1], self.published[2] or 31
@@ -285,13 +286,14 @@ def _kind(flat: str, read: list[_Read], index: int) -> DateKind:
         return "end"
     if after.lstrip().startswith(tuple(words["closes"])):
         return "end"
-    if after.lstrip().startswith(tuple(words["opens"])) or following and _joined(flat[one.end:following.start]):
+    if after.lstrip().startswith(tuple(words["opens"])) or (following and _joined(flat[one.end:following.start])):
         return "start"
     if after.startswith(tuple(words["as_of"])):
         return "as_of"
     stop = _SENTENCE_END.search(flat, one.end)
     rest = flat[one.end:stop.start() if stop else len(flat)]
-    if not rest.startswith("付") and rest.endswith(tuple(words["announced"])) and not (following and following.start < one.end + len(rest)):
+    alone = not (following and following.start < one.end + len(rest))
+    if alone and not rest.startswith("付") and rest.endswith(tuple(words["announced"])):
         return "announced"
     return "event"
 
