@@ -4,13 +4,13 @@ from __future__ import annotations
 import csv
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
-from nlp.model import THEMES
+from nlp.model import THEMES, Span
 
-_WORDS = Path(__file__).parent / "data" / "themes.csv"
+_DATA = Path(__file__).parent / "data"
 #: A list item: a line that opens with a bullet, a circled or bracketed number; or a line that ends in «に関すること».
 _ITEM = re.compile(r"^[ \t\u3000]*(?:[①-⑳]|[(（][0-9０-９一二三四五六七八九十]{1,2}[)）]|[0-9０-９]{1,2}[.．)）、 \u3000]"
                    r"|[ア-オ][ .．)）\u3000]|[・●○◆◇■□*•\-])[ \t\u3000]*(.{2,80})$"
@@ -20,11 +20,22 @@ _INLINE = re.compile(r"[①-⑳]([^①-⑳\n。]{2,60})")
 
 
 @cache
-def _words() -> Mapping[str, tuple[str, bool]]:
-    """Word → (theme or «-», whether it is strong)."""
-    with _WORDS.open(encoding="utf-8") as file:
-        rows = csv.DictReader(line for line in file if not line.startswith("#"))
-        return {row["word"]: (row["theme"], row["use"] == "strong") for row in rows}
+def _words() -> Mapping[str, tuple[tuple[str, bool], ...]]:
+    """Word → its themes (or «-»), each with whether it is strong."""
+    words: dict[str, tuple[tuple[str, bool], ...]] = {}
+    for row in _rows("themes.csv"):
+        words[row["word"]] = (*words.get(row["word"], ()), (row["theme"], row["use"] == "strong"))
+    return words
+
+
+@cache
+def _of_kinds() -> Mapping[str, str]:
+    return {row["kind"]: row["theme"] for row in _rows("themes_kinds.csv")}
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    with (_DATA / name).open(encoding="utf-8") as file:
+        return list(csv.DictReader(line for line in file if not line.startswith("#")))
 
 
 @cache
@@ -37,9 +48,9 @@ def _told(text: str) -> tuple[set[str], set[str]]:
     strong: set[str] = set()
     weak: set[str] = set()
     for match in _pattern().finditer(text):
-        theme, is_strong = _words()[match[0]]
-        if theme != "-":
-            (strong if is_strong else weak).add(theme)
+        for theme, is_strong in _words()[match[0]]:
+            if theme != "-":
+                (strong if is_strong else weak).add(theme)
     return strong, weak
 
 
@@ -63,15 +74,67 @@ def themes_of(text: str) -> tuple[str, ...]:
     else all words. General words (SDGs, 地域活性化) count only where no other word tells a theme. Order of nlp.model.THEMES.
     """
     plain = unicodedata.normalize("NFKC", text)
-    items = [unicodedata.normalize("NFKC", item) for item in items_of(text)]
-    found: set[str] = set()
-    if len(items) >= 2:
-        for item in items:
-            strong, weak = _told(item)
-            found |= strong or weak
-        general = found & {THEMES[-1]}
-        found = (found - general) or found
+    found = _of_items(items_of(text))
     if not found:
         names = _NAMED.findall(plain)
         found = set().union(*(_told(name)[0] for name in names)) or _best([plain])
-    return tuple(theme for theme in THEMES if theme in found)
+    return _ordered(found)
+
+
+def themes_about(text: str, sentence: Span, title: str | None, kind: str, reach: int = 200) -> tuple[str, ...]:
+    """The themes of a tie that `sentence` of `text` asserts, looking further only while nothing is told.
+
+    In turn: the list that follows an agreement's sentence, the agreement's name, the sentence, what follows in its
+    paragraph (`reach` code points at most), the head of the text. Some kinds are about a theme by what they are.
+    """
+    own = {_of_kinds()[kind]} if kind in _of_kinds() else set()
+    agreed = kind in _WITH_ITEMS
+    found = _of_items(_list_after(text, sentence.end)) if agreed and sentence.field == "text" else set()
+    if len(found) < 2:
+        plain = unicodedata.normalize("NFKC", text[sentence.start:sentence.end]) if sentence.field == "text" else ""
+        after = text[sentence.end:sentence.end + reach].split("\n\n")[0] if sentence.field == "text" else ""
+        name = unicodedata.normalize("NFKC", title or "")
+        # The head tells of what stands near it, not of what is told as background further down.
+        near = sentence.field == "title" or sentence.start < _NEAR_HEAD
+        head = next((line for line in text.splitlines() if line.strip()), "")[:80] if near and kind != "membership" else ""
+        if kind == "membership":
+            after = ""
+        looks = (name, plain, unicodedata.normalize("NFKC", after), unicodedata.normalize("NFKC", head))
+        told = [_told(look) for look in looks]
+        found = found or next((s for s, _ in told if s), set()) or next((w for _, w in told if w), set())
+    return _ordered(found | own)
+
+
+#: Code points from the start of a text within which its head still speaks for a sentence.
+_NEAR_HEAD = 400
+#: Kinds whose text goes on with a list of what the parties will do together.
+_WITH_ITEMS = frozenset({"comprehensive_partnership", "partnership", "basic_agreement", "memorandum", "business_alliance"})
+
+
+def _list_after(text: str, start: int) -> tuple[str, ...]:
+    """The items of the first list after `start`: they stand together, within 1,000 code points."""
+    items: list[str] = []
+    end = -1
+    for match in _ITEM.finditer(text, start, min(len(text), start + 1600)):
+        if end >= 0 and match.start() - end > 120:
+            if len(items) >= 2 and _of_items(items):
+                break
+            items = []
+        items.append(match[1] or match[2])
+        end = match.end()
+    return tuple(items) if len(items) >= 2 else tuple(m[1] for m in _INLINE.finditer(text, start, start + 1000))
+
+
+def _of_items(items: Sequence[str]) -> set[str]:
+    """What two items or more tell; general themes only where no item tells another."""
+    found: set[str] = set()
+    if len(items) >= 2:
+        for item in items:
+            strong, weak = _told(unicodedata.normalize("NFKC", item))
+            found |= strong or weak
+    return found
+
+
+def _ordered(found: Iterable[str]) -> tuple[str, ...]:
+    among = set(found)
+    return tuple(theme for theme in THEMES if theme in among)
