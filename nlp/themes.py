@@ -12,8 +12,8 @@ from nlp.model import THEMES, Span
 
 _DATA = Path(__file__).parent / "data"
 #: A list item: a line that opens with a bullet, a circled or bracketed number; or a line that ends in «に関すること».
-_ITEM = re.compile(r"^[ \t\u3000]*(?:[①-⑳]|[(（][0-9０-９一二三四五六七八九十]{1,2}[)）]|[0-9０-９]{1,2}[.．)）、 \u3000]"
-                   r"|[ア-オ][ .．)）\u3000]|[・●○◆◇■□*•\-])[ \t\u3000]*(.{2,80})$"
+_ITEM = re.compile(r"^[ \t\u3000]*(?:[①-⑳]|[(（][0-9０-９一二三四五六七八九十]{1,2}[)）]"
+                   r"|[0-9０-９]{1,2}[.．)）、 \u3000]|[ア-オ][ .．)）\u3000]|[・●○◆◇■□*•\-])[ \t\u3000]*(.{2,80})$"
                    r"|^[ \t\u3000]*(.{2,60}(?:に関すること|に関する事項|のこと))[。;；、]?$", re.M)
 _NAMED = re.compile("[「『]([^「」『』\n]{2,80}(?:協定書?|覚書|契約|事業|プロジェクト))[」』]")
 _INLINE = re.compile(r"[①-⑳]([^①-⑳\n。]{2,60})")
@@ -71,7 +71,8 @@ def themes_of(text: str) -> tuple[str, ...]:
     """The themes of a tie from the words about it: its sentence, its agreement's name, its items.
 
     A list of two items or more decides alone, each item giving what it tells; else the name of an agreement in 「」;
-    else all words. General words (SDGs, 地域活性化) count only where no other word tells a theme. Order of nlp.model.THEMES.
+    else all words. General words (SDGs, 地域活性化) count only where no other word tells a theme. The order is that of
+    nlp.model.THEMES.
     """
     plain = unicodedata.normalize("NFKC", text)
     found = _of_items(items_of(text))
@@ -96,9 +97,9 @@ def themes_about(text: str, sentence: Span, title: str | None, kind: str, reach:
         name = unicodedata.normalize("NFKC", title or "")
         # The head tells of what stands near it, not of what is told as background further down.
         near = sentence.field == "title" or sentence.start < _NEAR_HEAD
-        head = next((line for line in text.splitlines() if line.strip()), "")[:80] if near and kind != "membership" else ""
+        head = next((line for line in text.splitlines() if line.strip()), "")[:80] if near else ""
         if kind == "membership":
-            after = ""
+            after = head = ""
         looks = (name, plain, unicodedata.normalize("NFKC", after), unicodedata.normalize("NFKC", head))
         told = [_told(look) for look in looks]
         found = found or next((s for s, _ in told if s), set()) or next((w for _, w in told if w), set())
@@ -108,7 +109,8 @@ def themes_about(text: str, sentence: Span, title: str | None, kind: str, reach:
 #: Code points from the start of a text within which its head still speaks for a sentence.
 _NEAR_HEAD = 400
 #: Kinds whose text goes on with a list of what the parties will do together.
-_WITH_ITEMS = frozenset({"comprehensive_partnership", "partnership", "basic_agreement", "memorandum", "business_alliance"})
+_WITH_ITEMS = frozenset(
+    {"comprehensive_partnership", "partnership", "basic_agreement", "memorandum", "business_alliance"})
 
 
 def _list_after(text: str, start: int) -> tuple[str, ...]:
