@@ -1,1 +1,1 @@
-"""A real Neo4j Community server as a managed child process on loopback: no Docker, no service, no root."""
+"""A real Neo4j as a child process of this machine: verified jars, a Java to run them, start and stop, a prompt."""

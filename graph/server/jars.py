@@ -1,43 +1,50 @@
-"""The server's jars: named by a committed lock, fetched once a user, verified by size and SHA-256.
+"""The jars of the managed server: named by a lock, kept in a cache of the user's, verified by SHA-256.
 
-Three ways in, tried in this order, one verification behind them all: a hard link from the local Maven repository
-where the hash fits; `mvn` with a pom made from the lock, where it is on the path; a plain download. The download's
-base address comes from MAVEN_BASE_URL, a mirror in Maven's settings.xml, or the default that `jgo` carries.
+What is missing is linked from the local Maven repository, then asked of `mvn` (which knows the user's mirrors, proxies
+and credentials), then downloaded. All three end in the same verification. `python -m graph.server.jars` fills the cache.
 """
 from __future__ import annotations
 
 import hashlib
+import http.client
 import os
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
+import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
+from importlib.resources import files
 from pathlib import Path
+from urllib.parse import urlsplit
 from xml.etree import ElementTree
 from xml.sax.saxutils import escape
 
 from filelock import FileLock
-from platformdirs import user_cache_path
+from platformdirs import user_cache_dir
 
-SERVER_LOCK = Path(__file__).with_name("neo4j-5.26.31.lock.tsv")
-BROWSER_LOCK = Path(__file__).with_name("browser-5.24.0.lock.tsv")
-#: Called with how many jars are there and how many there will be.
-Report = Callable[[int, int], None]
+Progress = Callable[[int, int], None]
+
 _TRIES = 4
+_WORKERS = 4
+#: Seconds without a byte after which a download is tried again.
+_SILENCE = 30
+_CHUNK = 1 << 20
 
 
 class JarsMissing(RuntimeError):
-    """The jars cannot be had on this machine; the message says what would help."""
+    """Jars that could not be had, or are not what the lock says; the message says what to do."""
 
 
 @dataclass(frozen=True, slots=True)
 class Jar:
-    """One line of a lock."""
-
+    """One line of a lock: Maven coordinates (classifier may be empty), SHA-256 in hex, size in bytes."""
     group: str
     artifact: str
     version: str
@@ -48,181 +55,289 @@ class Jar:
 
     @property
     def name(self) -> str:
-        """The file's name in a Maven repository."""
-        classifier = f"-{self.classifier}" if self.classifier else ""
-        return f"{self.artifact}-{self.version}{classifier}.{self.packaging}"
+        """The file's name."""
+        tail = f"-{self.classifier}" if self.classifier else ""
+        return f"{self.artifact}-{self.version}{tail}.{self.packaging}"
 
     @property
     def path(self) -> str:
-        """The file's place below a Maven repository's address."""
+        """The file's place in a Maven repository."""
         return f"{self.group.replace('.', '/')}/{self.artifact}/{self.version}/{self.name}"
 
-    def is_at(self, file: Path) -> bool:
-        """Whether a file holds exactly these bytes."""
-        if not file.is_file() or file.stat().st_size != self.size:
+
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """A set of jars that belong together. `digest` is the beginning of the lock's own SHA-256."""
+    name: str
+    jars: tuple[Jar, ...]
+    digest: str
+
+
+def parse_lock(name: str, text: str) -> Lock:
+    """A lock from its lines (tab-separated: group, artifact, version, packaging, classifier, sha256, bytes)."""
+    jars = []
+    for line in text.splitlines():
+        if line and not line.startswith("#"):
+            group, artifact, version, packaging, classifier, sha256, size = line.split("\t")
+            jars.append(Jar(group, artifact, version, packaging, classifier, sha256, int(size)))
+    return Lock(name, tuple(jars), hashlib.sha256(text.encode()).hexdigest()[:8])
+
+
+def shipped_lock(name: str) -> Lock:
+    """The lock of this name beside this module."""
+    return parse_lock(name, files("graph.server").joinpath(f"{name}.lock.tsv").read_text(encoding="utf-8"))
+
+
+SERVER = shipped_lock("neo4j-5.26.31")
+BROWSER = shipped_lock("neo4j-browser-5.24.0")
+
+
+def cache_folder() -> Path:
+    """Where jars are kept for all projects of this user: KAKEHASHI_CACHE, else the system's place for caches."""
+    return Path(os.environ.get("KAKEHASHI_CACHE") or user_cache_dir("kakehashi")).absolute()
+
+
+def folder(lock: Lock) -> Path:
+    """Where this lock's jars are, or will be."""
+    return cache_folder() / f"{lock.name}-{lock.digest}"
+
+
+def missing(lock: Lock) -> list[Jar]:
+    """The jars that are not in the cache as the lock wants them."""
+    return [jar for jar in lock.jars if not _fits(folder(lock) / jar.name, jar)]
+
+
+def fetch(lock: Lock = SERVER, progress: Progress | None = None) -> Path:
+    """The folder with every jar of the lock, fetching what is missing; `progress` gets (jars there, jars in all).
+
+    Raises JarsMissing where some can neither be found, resolved nor downloaded.
+    """
+    place, report = folder(lock), progress or _silent
+    if not missing(lock):
+        return place
+    place.mkdir(parents=True, exist_ok=True)
+    with FileLock(cache_folder() / f"{lock.name}.lock"):  # another project may be fetching the same
+        wanted, trouble = missing(lock), list[str]()
+        for way in (_link, _resolve, _download):
+            report(len(lock.jars) - len(wanted), len(lock.jars))
+            if wanted:
+                trouble += way(wanted, place, _offset(report, len(lock.jars) - len(wanted), len(lock.jars)))
+                wanted = [jar for jar in wanted if not _fits(place / jar.name, jar)]
+        report(len(lock.jars) - len(wanted), len(lock.jars))
+    if wanted:
+        raise JarsMissing(f"{len(wanted)} of the {len(lock.jars)} jars of {lock.name} could not be fetched "
+                          f"({'; '.join(trouble)}). Check the network, or set MAVEN_BASE_URL to a Maven repository "
+                          "that this machine reaches, then try again")
+    return place
+
+
+def _silent(done: int, total: int) -> None:
+    """Progress that nobody watches."""
+
+
+def _offset(report: Progress, before: int, total: int) -> Progress:
+    return lambda done, _: report(min(before + done, total), total)
+
+
+def _fits(file: Path, jar: Jar) -> bool:
+    try:
+        if file.stat().st_size != jar.size:
             return False
         with file.open("rb") as content:
-            return hashlib.file_digest(content, "sha256").hexdigest() == self.sha256
+            return hashlib.file_digest(content, "sha256").hexdigest() == jar.sha256
+    except OSError:
+        return False
 
 
-def read_lock(lock: Path) -> list[Jar]:
-    """The jars of a lock file: group, artifact, version, packaging, classifier, sha256, bytes; tab-separated."""
-    lines = lock.read_text(encoding="utf-8").splitlines()
-    return [Jar(*fields[:6], int(fields[6])) for line in lines if line and not line.startswith("#")
-            for fields in [line.split("\t")]]
+def _part(place: Path, jar: Jar) -> Path:
+    return place / f"{jar.name}.part"
 
 
-def cache() -> Path:
-    """The user's cache that all projects share: KAKEHASHI_CACHE, else the platform's own place."""
-    return Path(os.environ.get("KAKEHASHI_CACHE") or user_cache_path("kakehashi"))
+def _keep(part: Path, place: Path, jar: Jar) -> bool:
+    """Give a `.part` file its name if it is what the lock says; else remove it."""
+    fits = _fits(part, jar)
+    if fits:
+        os.replace(part, place / jar.name)
+    part.unlink(missing_ok=True)
+    return fits
 
 
-def fetch(lock: Path = SERVER_LOCK, report: Report = lambda done, total: None) -> Path:
-    """The folder with every jar of a lock, fetched where it is not there yet. A complete folder costs one look.
+# 1. the local Maven repository
 
-    Raises JarsMissing, saying what would help, where a jar cannot be had or has other bytes than the lock says.
-    """
-    jars = read_lock(lock)
-    stamp = hashlib.sha256(lock.read_bytes()).hexdigest()
-    folder = cache() / lock.name.removesuffix(".lock.tsv")
-    complete = folder / "complete"
-    if complete.is_file() and complete.read_text() == stamp and all((folder / j.name).is_file() for j in jars):
-        report(len(jars), len(jars))
-        return folder
-    folder.mkdir(parents=True, exist_ok=True)
-    with FileLock(folder / "lock"):
-        _fill(folder, jars, report)
-        complete.write_text(stamp)
-    return folder
+def _link(jars: Iterable[Jar], place: Path, report: Progress) -> list[str]:
+    repository = _local_repository()
+    for done, jar in enumerate(jars, 1):
+        if _fits(repository / jar.path, jar):
+            _take(repository / jar.path, place, jar)
+        report(done, 0)
+    return []
 
 
-def _fill(folder: Path, jars: list[Jar], report: Report) -> None:
-    missing = [jar for jar in jars if not jar.is_at(folder / jar.name)]
-    missing = _linked(folder, missing)
-    report(len(jars) - len(missing), len(jars))
-    if missing and shutil.which("mvn"):
-        missing = _through_maven(folder, missing)
-        report(len(jars) - len(missing), len(jars))
-    if not missing:
-        return
-    base = base_address()
-    for number, jar in enumerate(missing, 1):
-        download(base, jar, folder)
-        report(len(jars) - len(missing) + number, len(jars))
-
-
-def _linked(folder: Path, jars: Iterable[Jar]) -> list[Jar]:
-    """Link what the local Maven repository has; what it lacks comes back."""
-    repository = Path(os.environ.get("M2_REPO") or Path.home() / ".m2" / "repository")
-    left = []
-    for jar in jars:
-        source = repository / jar.path
-        if jar.is_at(source):
-            _place(source, folder / jar.name)
-        else:
-            left.append(jar)
-    return left
-
-
-def _place(source: Path, target: Path) -> None:
-    target.unlink(missing_ok=True)
+def _take(source: Path, place: Path, jar: Jar) -> bool:
+    part = _part(place, jar)
+    part.unlink(missing_ok=True)
     try:
-        os.link(source, target)
-    except OSError:  # another file system
-        part = target.with_suffix(".part")
+        os.link(source, part)
+    except OSError:  # another file system, or one without hard links
         shutil.copyfile(source, part)
-        part.replace(target)
+    return _keep(part, place, jar)
 
 
-def pom(jars: Iterable[Jar]) -> str:
-    """A Maven project that depends on exactly these jars and on nothing they ask for."""
-    def dependency(jar: Jar) -> str:
-        classifier = f"<classifier>{escape(jar.classifier)}</classifier>" if jar.classifier else ""
-        return (f"<dependency><groupId>{escape(jar.group)}</groupId><artifactId>{escape(jar.artifact)}</artifactId>"
-                f"<version>{escape(jar.version)}</version><type>{escape(jar.packaging)}</type>{classifier}"
-                "<exclusions><exclusion><groupId>*</groupId><artifactId>*</artifactId></exclusion></exclusions>"
-                "</dependency>")
-    return ('<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion>'
-            "<groupId>kakehashi</groupId><artifactId>server</artifactId><version>1</version><dependencies>"
-            + "".join(map(dependency, jars)) + "</dependencies></project>")
+def _local_repository() -> Path:
+    named = next((e.text for e in _settings() if _tag(e) == "localRepository" and e.text), None)
+    return Path(named.strip()) if named else Path.home() / ".m2" / "repository"
 
 
-def _through_maven(folder: Path, jars: list[Jar]) -> list[Jar]:
-    """Let Maven copy the jars, with the mirrors, proxies and credentials it is set up with."""
-    with tempfile.TemporaryDirectory() as place:
-        project = Path(place) / "pom.xml"
-        project.write_text(pom(jars), encoding="utf-8")
-        subprocess.run(["mvn", "-B", "-q", "-f", str(project), "dependency:copy-dependencies",
-                        f"-DoutputDirectory={place}/jars"], stdin=subprocess.DEVNULL, capture_output=True, check=False)
-        left = []
+def _settings() -> list[ElementTree.Element]:
+    """The elements of the user's Maven settings; none where there are none, or none that can be read."""
+    try:
+        return list(ElementTree.parse(Path.home() / ".m2" / "settings.xml").iter())
+    except (OSError, ElementTree.ParseError):
+        return []
+
+
+def _tag(element: ElementTree.Element) -> str:
+    return element.tag.rpartition("}")[2]
+
+
+# 2. mvn
+
+def _resolve(jars: list[Jar], place: Path, report: Progress) -> list[str]:
+    mvn = shutil.which("mvn")
+    if mvn is None:
+        return ["mvn is not on the path"]
+    with tempfile.TemporaryDirectory(dir=place.parent) as work:
+        pom, found = Path(work) / "pom.xml", Path(work) / "lib"
+        pom.write_text(pom_of(jars), encoding="utf-8")
+        said = _run_mvn([mvn, "-B", "-f", str(pom), "dependency:copy-dependencies", f"-DoutputDirectory={found}"],
+                        report)
         for jar in jars:
-            source = Path(place) / "jars" / jar.name
-            if jar.is_at(source):
-                _place(source, folder / jar.name)
-            else:
-                left.append(jar)
-    return left
+            if (found / jar.name).is_file():
+                os.replace(found / jar.name, _part(place, jar))
+                if not _keep(_part(place, jar), place, jar):
+                    said.append(f"mvn brought a {jar.name} that is not the one of the lock")
+    return said[:1]
 
 
-def base_address() -> str:
-    """The address of the Maven repository to download from. Raises JarsMissing where none is known."""
+def pom_of(jars: Iterable[Jar]) -> str:
+    """A Maven project whose dependencies are exactly these jars, and nothing of what they depend on."""
+    return ('<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion>'
+            "<groupId>kakehashi</groupId><artifactId>jars</artifactId><version>1</version><packaging>pom</packaging>"
+            f"<dependencies>{''.join(map(_dependency, jars))}</dependencies></project>")
+
+
+def _dependency(jar: Jar) -> str:
+    fields = {"groupId": jar.group, "artifactId": jar.artifact, "version": jar.version, "type": jar.packaging,
+              "classifier": jar.classifier}
+    inner = "".join(f"<{name}>{escape(value)}</{name}>" for name, value in fields.items() if value)
+    alone = "<exclusions><exclusion><groupId>*</groupId><artifactId>*</artifactId></exclusion></exclusions>"
+    return f"<dependency>{inner}{alone}</dependency>"
+
+
+def _run_mvn(command: list[str], report: Progress) -> list[str]:
+    done, trouble = 0, list[str]()
+    with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                          text=True, errors="replace") as process:
+        for line in process.stdout or ():
+            if "Downloaded from" in line and ".jar" in line:
+                done += 1
+                report(done, 0)
+            elif line.startswith("[ERROR]"):
+                trouble.append(f"mvn said «{line.removeprefix('[ERROR]').strip()[:300]}»")
+    if process.returncode and not trouble:
+        trouble.append(f"mvn ended with {process.returncode}")
+    return trouble if process.returncode else []
+
+
+# 3. a download
+
+def _download(jars: list[Jar], place: Path, report: Progress) -> list[str]:
+    base = base_url()
+    if base is None:
+        return ["no Maven repository is known for a download: install the extra «server», or set MAVEN_BASE_URL"]
+    trouble: list[str] = []
+    with ThreadPoolExecutor(_WORKERS) as pool:
+        for done, why in enumerate(pool.map(lambda jar: _download_one(base, jar, place), jars), 1):
+            trouble += [why] if why else []
+            report(done, 0)
+    return trouble[:1]
+
+
+def base_url() -> str | None:
+    """The Maven repository to download from: MAVEN_BASE_URL, a mirror in the user's settings, jgo's default."""
     if given := os.environ.get("MAVEN_BASE_URL"):
         return given.rstrip("/")
-    if mirror := _mirror(Path.home() / ".m2" / "settings.xml"):
-        return mirror.rstrip("/")
+    for url in _mirrors():
+        return url.rstrip("/")
     try:
         from jgo.constants import MAVEN_CENTRAL_URL
     except ImportError:
-        raise JarsMissing("no address to fetch Neo4j's jars from: set MAVEN_BASE_URL, install Maven, "
-                          "or `pip install 'kakehashi[server]'`") from None
+        return None
     return str(MAVEN_CENTRAL_URL).rstrip("/")
 
 
-def _mirror(settings: Path) -> str | None:
-    """The first mirror of Maven's settings that stands for everything or for the central repository."""
-    if not settings.is_file():
-        return None
-    for mirror in ElementTree.parse(settings).iter():
-        if mirror.tag.endswith("}mirror") or mirror.tag == "mirror":
-            fields = {child.tag.rpartition("}")[2]: (child.text or "").strip() for child in mirror}
-            of = fields.get("mirrorOf", "").split(",")
-            if fields.get("url") and {"*", "central", "external:*"} & set(of):
-                return fields["url"]
-    return None
+def _mirrors() -> Iterator[str]:
+    for element in _settings():
+        if _tag(element) == "mirror":
+            fields = {_tag(child): (child.text or "").strip() for child in element}
+            of = [name.strip() for name in fields.get("mirrorOf", "").split(",")]
+            if (fields.get("url") and fields.get("blocked") != "true" and "!central" not in of
+                    and {"*", "central", "external:*"} & set(of)):
+                yield fields["url"]
 
 
-def download(base: str, jar: Jar, folder: Path) -> None:
-    """Fetch one jar, verify it and put it in its place. Raises JarsMissing; a 403 or 404 is not tried again."""
-    part = folder / f"{jar.name}.part"
-    reason = ""
-    for _ in range(_TRIES):
+def _download_one(base: str, jar: Jar, place: Path) -> str | None:
+    """Why a jar could not be had, or None when it is there."""
+    host, why = urlsplit(base).hostname or base, ""
+    for attempt in range(_TRIES):
+        if attempt:
+            time.sleep(2 ** (attempt - 2))
+        part = _part(place, jar)
         try:
-            with urllib.request.urlopen(f"{base}/{jar.path}", timeout=60) as answer, part.open("wb") as file:
-                shutil.copyfileobj(answer, file)
+            complete = _read_into(f"{base}/{jar.path}", part, jar.size)
         except urllib.error.HTTPError as error:
-            reason = f"the repository answered {error.code}"
-            if error.code in (403, 404):
-                break
-        except OSError as error:
-            reason = str(error)
+            why = f"{host} answered {error.code} for {jar.name}"
+            if error.code in (401, 403, 404, 410):
+                return why
+        except (OSError, ValueError, http.client.HTTPException) as error:
+            why = f"{host} did not give {jar.name}: {getattr(error, 'reason', None) or error}"
         else:
-            if jar.is_at(part):
-                part.replace(folder / jar.name)
-                return
-            part.unlink()
-            raise JarsMissing(f"{jar.name} has other bytes than the lock says; remove the mirror that serves it")
-    part.unlink(missing_ok=True)
-    raise JarsMissing(f"{jar.name} cannot be fetched ({reason}); set MAVEN_BASE_URL to a Maven repository "
-                      "this machine reaches, or install Maven")
+            if _keep(part, place, jar):
+                return None
+            why = f"{host} gave a {jar.name} that is not the one of the lock"
+            if complete:  # right in size, wrong in content: asking again would not help
+                return why
+        finally:
+            part.unlink(missing_ok=True)
+    return why
+
+
+def _read_into(url: str, part: Path, size: int) -> bool:
+    """Write what the address gives; whether it has the wanted size. Never reads more than a byte beyond it."""
+    if urlsplit(url).scheme not in ("http", "https"):
+        raise ValueError("MAVEN_BASE_URL must begin with http:// or https://")
+    left = size + 1
+    with urllib.request.urlopen(url, timeout=_SILENCE) as answer, part.open("wb") as out:
+        while left and (chunk := answer.read(min(left, _CHUNK))):
+            out.write(chunk)
+            left -= len(chunk)
+    return left == 1
 
 
 def main() -> None:
-    """Fetch the server's jars now, with a line of progress: what `make install` runs."""
-    def line(done: int, total: int) -> None:
-        sys.stderr.write(f"\rNeo4j: {done} of {total} jars")
-        sys.stderr.flush()
-    fetch(report=line)
-    sys.stderr.write("\n")
+    """Fill the cache with the server's jars, with a progress bar where there is a terminal."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    console = Console(stderr=True)
+    with Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), console=console,
+                  disable=not console.is_terminal) as bars, suppress(KeyboardInterrupt):
+        task = bars.add_task(re.sub("-", " ", SERVER.name), total=len(SERVER.jars))
+        try:
+            place = fetch(SERVER, lambda done, total: bars.update(task, completed=done, total=total))
+        except JarsMissing as error:
+            raise SystemExit(f"kakehashi: {error}") from None
+        sys.stdout.write(f"{len(SERVER.jars)} verified jars of {SERVER.name} in {place}\n")
 
 
 if __name__ == "__main__":
