@@ -13,13 +13,16 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from neo4j import Driver, ManagedTransaction, Session
-from neo4j.exceptions import ClientError
+from neo4j.exceptions import Neo4jError
 
 from graph.projection import MORE_LABELS, NODE_LABELS, RELATIONSHIP_KEYS, NodeRow, Refused, RelationshipRow, Rows
 from graph.schema import migrate
 
 #: Rows a transaction.
 BATCH = 5_000
+#: A value that is too large for an index comes as an ExecutionFailed.
+_FAULTS_OF_A_ROW = ("Neo.ClientError.Statement.", "Neo.ClientError.Schema.",
+                    "Neo.DatabaseError.Statement.ExecutionFailed")
 _LABELS = (*NODE_LABELS, *MORE_LABELS)
 
 Progress = Callable[[int, int], None]
@@ -167,10 +170,9 @@ def _write(session: Session, cypher: str, batch: Sequence[Row], data: Callable[[
 
     try:
         written = session.execute_write(work)
-    except ClientError as error:
-        # a wrong password or a read-only database is no fault of a row
-        if not (error.code or "").startswith(("Neo.ClientError.Statement.", "Neo.ClientError.Schema.")) or (
-                error.code == "Neo.ClientError.Statement.AccessMode"):
+    except Neo4jError as error:
+        # a wrong password, a read-only database or a full disk is no fault of a row
+        if not (error.code or "").startswith(_FAULTS_OF_A_ROW) or error.code == "Neo.ClientError.Statement.AccessMode":
             raise
         if len(batch) == 1:
             refused.append(Refused(_label(batch[0]), f"Neo4j: {error.message}"))

@@ -1,0 +1,167 @@
+"""Rows into a real Neo4j: again, in parts, and with names that mean harm."""
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from graph.loader import LoadReport, load
+from graph.projection import NodeRow, RelationshipRow, Rows, project
+from graph.resolution import resolve
+from graph.schema import SchemaTooNew, migrate, migrations
+from nlp.model import Extraction
+from tests.graph.releases import PLACES, agreement, release, town
+
+HOSTILE = "x'}) DETACH DELETE n //`\\u0060) MATCH (m) DETACH DELETE m //"
+
+
+@pytest.fixture
+def graph(neo4j: Any) -> Iterator[Any]:
+    """The real server, empty before and after."""
+    neo4j.driver.execute_query("MATCH (n) DETACH DELETE n", database_=neo4j.database)
+    yield neo4j
+    neo4j.driver.execute_query("MATCH (n) DETACH DELETE n", database_=neo4j.database)
+
+
+def run(graph: Any, cypher: str, **parameters: Any) -> list[Any]:
+    return list(graph.driver.execute_query(cypher, parameters, database_=graph.database).records)
+
+
+def rows_of(extractions: list[Extraction]) -> Rows:
+    return project(extractions, resolve(extractions, PLACES))
+
+
+def load_all(graph: Any, rows: Rows) -> LoadReport:
+    return load(graph.driver, graph.database, rows)
+
+
+def everything(graph: Any) -> tuple[Any, Any]:
+    """All nodes with labels and properties, and all relationships with ends and properties."""
+    nodes = [(r["id"], sorted(r["labels"]), sorted(r["p"].items(), key=lambda item: item[0]))
+             for r in run(graph, "MATCH (n) RETURN n.id AS id, labels(n) AS labels, properties(n) AS p ORDER BY id")]
+    links = sorted(((r["a"], r["type"], r["b"], sorted(r["p"].items(), key=lambda item: item[0]))
+                    for r in run(graph, "MATCH (a)-[r]->(b) RETURN a.id AS a, type(r) AS type, b.id AS b, "
+                                        "properties(r) AS p")), key=repr)
+    return nodes, links
+
+
+def test_loading_writes_every_row_and_tells_how_far_it_is(graph: Any) -> None:
+    rows, steps = rows_of(town()), []
+    done = load(graph.driver, graph.database, rows, lambda at, of: steps.append((at, of)))
+    assert done.nodes_sent == done.nodes_written == len(rows.nodes)
+    assert done.relationships_sent == done.relationships_written == len(rows.relationships)
+    assert done.refused == ()
+    total = len(rows.nodes) + len(rows.relationships)
+    assert steps[-1] == (total, total)
+    nodes, links = everything(graph)
+    assert len(nodes) == len(rows.nodes) + len(migrations())
+    assert len(links) == len(rows.relationships)
+
+
+def test_loading_twice_changes_nothing(graph: Any) -> None:
+    load_all(graph, rows_of(town()))
+    before = everything(graph)
+    done = load_all(graph, rows_of(town()[::-1]))
+    assert everything(graph) == before
+    assert (done.nodes_deleted, done.relationships_deleted) == (0, 0)
+
+
+def test_an_incremental_load_leaves_what_a_rebuild_would(graph: Any) -> None:
+    whole = town()
+    load_all(graph, rows_of(whole))
+    rebuilt = everything(graph)
+    for part in (whole[:1], whole[1:], whole[:2], []):
+        load_all(graph, rows_of(part))
+    assert run(graph, "MATCH (n:Kakehashi) WHERE NOT n:SchemaVersion RETURN n") == []
+    load_all(graph, rows_of(whole[2:]))
+    load_all(graph, rows_of(whole))
+    assert everything(graph) == rebuilt
+
+
+def test_what_only_a_removed_release_supported_goes_with_it(graph: Any) -> None:
+    load_all(graph, rows_of(town()))
+    done = load_all(graph, rows_of(town()[:2]))
+    assert done.nodes_deleted == 4  # release, council, section, membership
+    assert run(graph, "MATCH ()-[r:MEMBER_OF]->() RETURN r") == []
+
+
+def test_a_changed_type_changes_the_label(graph: Any) -> None:
+    load_all(graph, rows_of([release("a", "ひばり", {"ひばり": "company"})]))
+    load_all(graph, rows_of([release("a", "ひばり", {"ひばり": "bank"})]))
+    (record,) = run(graph, "MATCH (o:Organization) RETURN labels(o) AS labels")
+    assert set(record["labels"]) == {"Kakehashi", "Organization", "Bank"}
+
+
+def test_scores_and_what_others_keep_in_the_database_stay(graph: Any) -> None:
+    load_all(graph, rows_of(town()))
+    run(graph, "CREATE (:Organization {id: 'org:theirs', name: '他人'})-[:TIED_TO]->(:Person {id: 'theirs'})")
+    run(graph, "MATCH (o:Kakehashi {id: 'org:code:272299'}) CREATE (o)-[:SCORED {rank: 1}]->"
+               "(:Kakehashi:Analysis {id: 'analysis:x'})")
+    load_all(graph, rows_of(town()[:1]))
+    assert len(run(graph, "MATCH (:Organization {name: '他人'})-[r:TIED_TO]->(:Person) RETURN r")) == 1
+    assert len(run(graph, "MATCH (:Municipality)-[r:SCORED {rank: 1}]->(:Analysis) RETURN r")) == 1
+
+
+def test_hostile_names_are_only_names(graph: Any) -> None:
+    text = f"{HOSTILE}と四條畷市"
+    extraction = release(HOSTILE, text, {HOSTILE: "company", "四條畷市": "municipality"},
+                         (agreement(HOSTILE, text, (HOSTILE, "四條畷市"), title=HOSTILE),), publisher=HOSTILE)
+    run(graph, "CREATE (:Bystander)")
+    rows = rows_of([extraction])
+    done = load_all(graph, rows)
+    assert done.refused == ()
+    assert len(run(graph, "MATCH (o:Organization {name: $name}) RETURN o", name=HOSTILE)) == 1
+    assert len(run(graph, "MATCH (n:Bystander) RETURN n")) == 1
+    assert done.nodes_written == len(rows.nodes)
+
+
+def test_hostile_labels_types_and_keys_are_refused(graph: Any) -> None:
+    good = NodeRow("theme:a", ("Theme",), {"name": "a"})
+    rows = Rows(
+        (good, NodeRow("org:x", ("Organization", "Company) DETACH DELETE n //"), {}),
+         NodeRow("theme:b", ("Theme",), {"name": "half \ud800 a character"})),
+        (RelationshipRow("ABOUT", "theme:a", "tie:none"),
+         RelationshipRow("TIED_TO]->() DELETE r //", "theme:a", "theme:a"),
+         RelationshipRow("PARTY_TO", "theme:a", "theme:a", {"role: 1}) //": "x"})))
+    done = load_all(graph, rows)
+    reasons = sorted(r.reason for r in done.refused)
+    assert len(reasons) == 5
+    assert "missing endpoint tie:none" in reasons
+    assert (done.nodes_written, done.relationships_written) == (1, 0)
+
+
+def test_a_row_that_the_server_refuses_takes_no_other_with_it(graph: Any) -> None:
+    themes = tuple(NodeRow(f"theme:{n}", ("Theme",), {"name": str(n)}) for n in range(5))
+    too_long = NodeRow("theme:" + "長" * 20_000, ("Theme",), {"name": "long"})
+    done = load_all(graph, Rows((*themes, too_long), ()))
+    assert done.nodes_written == 5
+    assert [r.reason.startswith("Neo4j: ") for r in done.refused] == [True]
+
+
+def test_the_schema_is_made_once_and_a_newer_one_is_left_alone(graph: Any) -> None:
+    assert migrate(graph.driver, graph.database) == [m.id for m in migrations()]
+    assert migrate(graph.driver, graph.database) == []
+    names = {r["name"] for r in run(graph, "SHOW INDEXES YIELD name RETURN name")}
+    assert {"kakehashi_id", "kakehashi_organization_names", "kakehashi_release_titles"} <= names
+    run(graph, "CREATE (:Kakehashi:SchemaVersion {id: 'schema:9999_future'})")
+    with pytest.raises(SchemaTooNew, match="9999_future"):
+        migrate(graph.driver, graph.database)
+
+
+def test_names_and_titles_are_found_by_their_words(graph: Any) -> None:
+    load_all(graph, rows_of(town()))
+    run(graph, "CALL db.index.fulltext.awaitEventuallyConsistentIndexRefresh()")
+    found = run(graph, "CALL db.index.fulltext.queryNodes('kakehashi_organization_names', 'ひばり') YIELD node "
+                       "RETURN node.name AS name")
+    assert [r["name"] for r in found] == ["株式会社ひばり商会"]
+
+
+def test_a_corrected_title_replaces_the_old_one(graph: Any) -> None:
+    first = town()[0]
+    load_all(graph, rows_of([first]))
+    plain = replace(first, document=replace(first.document, title=None))
+    load_all(graph, rows_of([plain]))
+    (record,) = run(graph, "MATCH (r:Release) RETURN properties(r) AS p")
+    assert "title" not in record["p"]
