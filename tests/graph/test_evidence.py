@@ -14,7 +14,8 @@ from tests.graph.releases import PLACES, town
 def test_offsets_of_every_statement_and_name_reproduce_the_words(neo4j: Any) -> None:
     extractions = town()
     documents = {release_id(e.document.id): e.document for e in extractions}
-    evidence = {s.id: s.evidence for e in extractions for s in (*e.statements, *e.claims)}
+    evidence = {s.id: s.evidence for e in extractions for s in e.statements}
+    evidence |= {c.id: c.evidence for e in extractions for c in e.claims}
 
     def run(cypher: str) -> list[Any]:
         return list(neo4j.driver.execute_query(cypher, database_=neo4j.database).records)
