@@ -9,13 +9,14 @@ import logging
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 
 import pipelines.defs
-from pipelines import progress, stages
+from pipelines import progress
 from pipelines.defs.resources import Stores
-from pipelines.ledger import Ledger, Reject
+from pipelines.ledger import Reject
 from pipelines.settings import Settings
 
 _EXECUTORS = {"in-process": dg.in_process_executor, "multiprocess": dg.multiprocess_executor}
@@ -55,7 +56,10 @@ class RunCounts:
 
 def run(paths: list[Path], report: progress.Report) -> RunCounts:
     """Take in the paths through the job `refresh`, in this process; Dagster's history of it is kept at home."""
-    config = {"ops": {"archive": {"config": {"paths": [str(p.resolve()) for p in paths]}}}} if paths else {}
+    # the terminal shows bars and a summary; Dagster keeps its own log of the run at home
+    config: dict[str, Any] = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+    if paths:
+        config["ops"] = {"archive": {"config": {"paths": [str(p.resolve()) for p in paths]}}}
     with dg.DagsterInstance.from_config(str(_history())) as instance, progress.watched_by(report):
         result = defs().get_job_def("refresh").execute_in_process(run_config=config, instance=instance,
                                                                   raise_on_error=False)
@@ -81,7 +85,7 @@ def _counted(result: dg.ExecuteInProcessResult) -> RunCounts:
             values = {key: event.metadata[key].value for key in ("new", "unchanged", "rejected")}
             counts.append(StageCounts(stage, **values))
     failed, error = _failure(result)
-    with _ledger() as ledger:
+    with Stores().ledger() as ledger:
         return RunCounts(tuple(counts), tuple(ledger.rejects()), failed, error)
 
 
@@ -94,6 +98,3 @@ def _failure(result: dg.ExecuteInProcessResult) -> tuple[str | None, str | None]
             return event.step_key, cause.message.strip() if cause else None
     return (None, None) if result.success else ("checks", "a blocking check failed; see `dagster dev`")
 
-
-def _ledger() -> Ledger:
-    return Ledger.open(Settings.from_environment().ledger_url)

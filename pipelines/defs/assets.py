@@ -1,6 +1,4 @@
 """The way a fact travels, an asset a stage: archive → documents → statements → ties → graph → brokers."""
-from __future__ import annotations
-
 from pathlib import Path
 
 import dagster as dg

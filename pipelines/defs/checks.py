@@ -1,6 +1,4 @@
 """Blocking checks: what has to hold in the ledger before anything is loaded."""
-from __future__ import annotations
-
 import dagster as dg
 
 from pipelines import stages

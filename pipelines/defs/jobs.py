@@ -1,6 +1,4 @@
 """Jobs and their schedule: `refresh` takes in what is new, `rebuild_graph` projects the ledger again."""
-from __future__ import annotations
-
 import dagster as dg
 
 from pipelines.defs import assets

@@ -1,6 +1,4 @@
 """The three addresses the assets work on: ledger, archive and graph, all from the environment."""
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import contextmanager
 
