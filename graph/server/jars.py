@@ -1,14 +1,14 @@
 """The jars of the managed server: named by a lock, kept in a cache of the user's, verified by SHA-256.
 
-What is missing is linked from the local Maven repository, then asked of `mvn` (which knows the user's mirrors, proxies
-and credentials), then downloaded. All three end in the same verification. `python -m graph.server.jars` fills the cache.
+What is missing is linked from the local Maven repository, then asked of `mvn` (which knows the user's mirrors,
+proxies and credentials), then downloaded. All three end in the same verification. `python -m graph.server.jars` fills
+the cache.
 """
 from __future__ import annotations
 
 import hashlib
 import http.client
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -18,7 +18,6 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -117,7 +116,8 @@ def fetch(lock: Lock = SERVER, progress: Progress | None = None) -> Path:
         return place
     place.mkdir(parents=True, exist_ok=True)
     with FileLock(cache_folder() / f"{lock.name}.lock"):  # another project may be fetching the same
-        wanted, trouble = missing(lock), list[str]()
+        trouble: list[str] = []
+        wanted = missing(lock)
         for way in (_link, _resolve, _download):
             report(len(lock.jars) - len(wanted), len(lock.jars))
             if wanted:
@@ -166,10 +166,11 @@ def _keep(part: Path, place: Path, jar: Jar) -> bool:
 
 def _link(jars: Iterable[Jar], place: Path, report: Progress) -> list[str]:
     repository = _local_repository()
-    for done, jar in enumerate(jars, 1):
-        if _fits(repository / jar.path, jar):
-            _take(repository / jar.path, place, jar)
-        report(done, 0)
+    done = 0
+    for jar in jars:
+        if _fits(repository / jar.path, jar) and _take(repository / jar.path, place, jar):
+            done += 1
+            report(done, 0)
     return []
 
 
@@ -235,7 +236,8 @@ def _dependency(jar: Jar) -> str:
 
 
 def _run_mvn(command: list[str], report: Progress) -> list[str]:
-    done, trouble = 0, list[str]()
+    done = 0
+    trouble: list[str] = []
     with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                           text=True, errors="replace") as process:
         for line in process.stdout or ():
@@ -331,8 +333,8 @@ def main() -> None:
 
     console = Console(stderr=True)
     with Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), console=console,
-                  disable=not console.is_terminal) as bars, suppress(KeyboardInterrupt):
-        task = bars.add_task(re.sub("-", " ", SERVER.name), total=len(SERVER.jars))
+                  disable=not console.is_terminal) as bars:
+        task = bars.add_task(SERVER.name, total=len(SERVER.jars))
         try:
             place = fetch(SERVER, lambda done, total: bars.update(task, completed=done, total=total))
         except JarsMissing as error:

@@ -34,17 +34,18 @@ def find_java() -> Java:
     if given := os.environ.get("NEO4J_JAVA"):
         path = Path(given) / "bin" / "java" if Path(given).is_dir() else Path(given)
         version = major_version(path)
-        if version not in VERSIONS:
+        if version is None or version not in VERSIONS:
             found = f"is Java {version}" if version else "is no Java that starts"
             raise NoJava(f"NEO4J_JAVA ({given}) {found}, and Neo4j 5.26 needs Java 17 to 21: change it or leave it out")
         return Java(path, version, "NEO4J_JAVA")
     seen = []
     for path, origin in _candidates():
         version = major_version(path)
-        if version in VERSIONS:
+        if version is not None and version in VERSIONS:
             return Java(path, version, origin)
         seen.append(f"{origin} has {f'Java {version}' if version else 'none that starts'}")
-    raise NoJava(f"there is no Java for Neo4j 5.26{f' ({chr(59).join(seen)})' if seen else ''}: {_CURE}")
+    about = f" ({'; '.join(seen)})" if seen else ""
+    raise NoJava(f"there is no Java for Neo4j 5.26{about}: {_CURE}")
 
 
 def _candidates() -> Iterator[tuple[Path, str]]:

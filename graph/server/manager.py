@@ -1,219 +1,377 @@
-"""Start, find and stop the managed server of one data folder.
+"""One managed Neo4j a folder: started, found again and stopped as a child process on the loopback address.
 
-The folder (mode 0700) holds everything of one server: conf, password, data, logs. A second server cannot take it:
-a file lock guards starting, and the server itself locks its store. What runs is told from `run/server.json` by
-process id and start time, so that a recycled id or a killed server is never taken for a living one.
+The folder (0700) holds conf, the password (0600, random, set once by the server's own admin tool), data, logs and
+`run/server.json`, which says what runs: pid, start time and ports. A process counts as running only when the pid
+exists, is no zombie, started at that time and serves this folder. A server that was killed is simply started again:
+the store's own lock makes a second one impossible, and recovery keeps what was acknowledged.
 """
 from __future__ import annotations
 
 import json
 import os
+import re
 import secrets
-import signal
 import socket
 import subprocess
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import psutil
-from filelock import FileLock
+from filelock import FileLock, Timeout
 
-from graph.server import jars, java
+from graph.server import jars
+from graph.server.java import Java, find_java
 
+_HOST = "127.0.0.1"
+USER = "neo4j"
+DATABASE = "neo4j"
 _MAIN = "org.neo4j.server.CommunityEntryPoint"
-_FLAGS = ("-Xms128m", "-Xmx1g", "-XX:+UseSerialGC", "-XX:-OmitStackTraceInFastThrow", "-XX:+ExitOnOutOfMemoryError",
-          "-XX:+UnlockExperimentalVMOptions", "-XX:+TrustFinalNonStaticFields", "-XX:+DisableExplicitGC",
-          "-Djdk.nio.maxCachedBufferSize=1024", "-Dio.netty.tryReflectionSetAccessible=true",
-          "-Dio.netty.leakDetection.level=DISABLED", "--add-opens=java.base/java.nio=ALL-UNNAMED",
-          "--add-opens=java.base/java.io=ALL-UNNAMED", "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED",
-          "--add-opens=java.base/java.util.concurrent=ALL-UNNAMED", "--enable-native-access=ALL-UNNAMED",
-          "-Dlog4j2.disable.jmx=true", "-Dfile.encoding=UTF-8")
-_START_SECONDS = 180.0
-_STOP_SECONDS = 60.0
-_PORT_TRIES = 3
+_ADMIN = "org.neo4j.cli.AdminTool"
+#: Seconds that a start, a stop and another command on the same folder may take.
+_START, _STOP, _TURN = 180.0, 60.0, 240.0
+_POLL = 0.05
+#: Ports tried when another process takes the free one first.
+_PORTS = 3
+#: Seconds by which two readings of a process's start time may differ (the clock is set now and then).
+_SAME_TIME = 2.0
+
+_FLAGS = (
+    "-Xms128m", "-Xmx512m", "-XX:+UseSerialGC", "-XX:-OmitStackTraceInFastThrow", "-XX:+ExitOnOutOfMemoryError",
+    "-XX:+UnlockExperimentalVMOptions", "-XX:+TrustFinalNonStaticFields", "-XX:+DisableExplicitGC",
+    "-Djdk.nio.maxCachedBufferSize=1024", "-Dio.netty.tryReflectionSetAccessible=true",
+    "-Dio.netty.leakDetection.level=DISABLED", "--add-opens=java.base/java.nio=ALL-UNNAMED",
+    "--add-opens=java.base/java.io=ALL-UNNAMED", "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED",
+    "--add-opens=java.base/java.util.concurrent=ALL-UNNAMED", "--enable-native-access=ALL-UNNAMED",
+    "-Dlog4j2.disable.jmx=true", "-Dfile.encoding=UTF-8",
+)
+_SETTINGS = {
+    "server.default_listen_address": _HOST,
+    "server.https.enabled": "false",
+    "server.memory.pagecache.size": "64m",
+    "dbms.memory.transaction.total.max": "256m",
+    "db.memory.transaction.max": "192m",
+    "db.transaction.timeout": "120s",
+    "db.tx_log.preallocate": "false",
+    "db.tx_log.rotation.size": "16m",
+    "db.tx_log.rotation.retention_policy": "keep_none",
+    "dbms.usage_report.enabled": "false",
+    "dbms.security.auth_enabled": "true",
+    # nothing is read from files or from the network by LOAD CSV
+    "dbms.security.allow_csv_import_from_file_urls": "false",
+    "internal.dbms.cypher_ip_blocklist": "0.0.0.0/0,::/0",
+    # a stop takes 0.3 s instead of 5 to 10: netty has nothing to wait for once the stores are closed
+    "internal.dbms.bolt.netty_server_shutdown_quiet_period": "0",
+}
+
+#: The servers this process started; held so that the ones that end are reaped.
+_children: dict[int, subprocess.Popen[bytes]] = {}
 
 
 class ServerError(RuntimeError):
-    """The managed server cannot do what was asked; the message says why and what helps."""
+    """The managed server cannot be started, found or stopped; the message says why and what to do."""
+
+
+class _PortTaken(Exception):
+    """Another process took the port between our look and the server's start."""
 
 
 @dataclass(frozen=True, slots=True)
-class Running:
-    """A living server: process id and start time (seconds since the epoch), its ports on loopback."""
-
+class Process:
+    """What `run/server.json` says. `started` is the process's start time in seconds since 1970; `http_port` is None
+    without the Browser."""
     pid: int
     started: float
-    bolt: int
-    http: int | None = None
+    port: int
+    http_port: int | None
 
     @property
     def uri(self) -> str:
-        """Where a driver connects."""
-        return f"bolt://127.0.0.1:{self.bolt}"
+        """The address for drivers."""
+        return f"bolt://{_HOST}:{self.port}"
 
     @property
     def browser(self) -> str | None:
-        """Where the Neo4j Browser is, if it was started."""
-        return f"http://127.0.0.1:{self.http}/browser/" if self.http else None
+        """The address of the Browser's page, or None when it is not served."""
+        return f"http://{_HOST}:{self.http_port}/browser/" if self.http_port else None
 
 
-def status(folder: Path) -> Running | None:
-    """The server that runs on this folder, or None; a killed server's leftovers count as none."""
-    try:
-        state = Running(**json.loads((folder / "run" / "server.json").read_text(encoding="utf-8")))
-        process = psutil.Process(state.pid)
-        alive = process.status() != psutil.STATUS_ZOMBIE and abs(process.create_time() - state.started) < 0.05
-    except (FileNotFoundError, ValueError, TypeError, psutil.NoSuchProcess):
-        return None
-    return state if alive else None
+@dataclass(frozen=True, slots=True)
+class Status:
+    """A folder's server: `state` is running, stopped, stale (it ended without a stop), or lost (it runs, but
+    `run/server.json` is gone). `process` is what was last known."""
+    folder: Path
+    state: str
+    process: Process | None
 
 
-def password(folder: Path) -> str:
-    """The server's password, made once, readable by its owner alone."""
-    return (folder / "conf" / "password").read_text(encoding="utf-8")
+def up(folder: Path, browser: bool = False, progress: jars.Progress | None = None,
+       java_options: Sequence[str] = ()) -> Process:
+    """The folder's running server, started unless it is up; with `browser` it also serves the Browser's page.
 
-
-def up(folder: Path, browser: bool = False, flags: Sequence[str] = ()) -> Running:
-    """The running server of a folder, started where it is not (about 5 s); with `browser` the page as well.
-
-    `flags` are passed to the JVM. Raises ServerError, jars.JarsMissing or java.JavaMissing, saying what helps.
+    A server that runs without the Browser is started again when it is asked for. `progress` follows the fetching of
+    jars; `java_options` come after Kakehashi's own. Raises ServerError, java.NoJava or jars.JarsMissing.
     """
     folder = folder.resolve()
-    _prepare(folder)
-    with FileLock(folder / "run" / "lock"):
-        running = status(folder)
-        if running is not None and (running.http or not browser):
-            return running
-        if running is not None:
-            _stop(folder, running)
-        return _start(folder, browser, flags)
+    _make_private(folder)
+    with _turn(folder):
+        now = status(folder)
+        if now.state == "lost":
+            raise ServerError(f"a server already has {folder}, but {_record(folder)} with its port is gone: run "
+                              "`kakehashi graph down` to stop it, then try again")
+        if now.state == "running" and now.process:
+            if now.process.http_port or not browser:
+                _await_start(folder, now.process)
+                return now.process
+            _stop(folder, now.process.pid)
+        return _start(folder, browser, progress, java_options)
 
 
 def down(folder: Path) -> bool:
-    """Stop the server of a folder; whether there was one to stop."""
+    """Stop the folder's server; whether there was one to stop. Its data stays."""
     folder = folder.resolve()
-    if not (folder / "run").is_dir():
+    if not folder.is_dir():
         return False
-    with FileLock(folder / "run" / "lock"):
-        running = status(folder)
-        if running is not None:
-            _stop(folder, running)
-        (folder / "run" / "server.json").unlink(missing_ok=True)
-    return running is not None
+    with _turn(folder):
+        now = status(folder)
+        pid = now.process.pid if now.state == "running" and now.process else _lost(folder)
+        if pid is not None:
+            _stop(folder, pid)
+        _record(folder).unlink(missing_ok=True)
+        return pid is not None
 
 
-def _prepare(folder: Path) -> None:
-    for name in ("conf", "data", "logs", "run", "plugins", "import"):
-        (folder / name).mkdir(parents=True, exist_ok=True, mode=0o700)
+def status(folder: Path) -> Status:
+    """What is known of the folder's server, without starting or stopping anything."""
+    folder = folder.resolve()
+    known = _read_record(folder)
+    if known and _runs(folder, known):
+        return Status(folder, "running", known)
+    if _lost(folder) is not None:
+        return Status(folder, "lost", None)
+    return Status(folder, "stale" if known else "stopped", known)
+
+
+def password(folder: Path) -> str:
+    """The password of user `neo4j`. Raises ServerError where the folder has none."""
+    try:
+        return _password_file(folder).read_text(encoding="ascii").strip()
+    except FileNotFoundError:
+        raise ServerError(f"{folder} has no password yet: run `kakehashi graph up`") from None
+
+
+# the folder
+
+def _make_private(folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
     folder.chmod(0o700)
+    for name in ("conf", "data", "logs", "run", "plugins", "import"):
+        (folder / name).mkdir(exist_ok=True)
 
 
-def _start(folder: Path, browser: bool, flags: Sequence[str]) -> Running:
-    library = jars.fetch()
-    classes = [f"{library}/*"] + ([f"{jars.fetch(jars.BROWSER_LOCK)}/*"] if browser else [])
-    program = [str(java.find()), *_FLAGS, *flags, "-cp", os.pathsep.join(classes)]
-    _set_password_once(folder, program)
-    for _ in range(_PORT_TRIES):
-        bolt, http = _free_port(), _free_port() if browser else None
-        _write_private(folder / "conf" / "neo4j.conf", settings(folder, bolt, http))
-        running = _spawn(folder, program, bolt, http)
-        if running is not None:
-            _write_private(folder / "run" / "server.json", json.dumps(asdict(running)))
-            return running
-    raise ServerError(f"no free port on loopback after {_PORT_TRIES} tries; see {folder}/logs/console.log")
+def _record(folder: Path) -> Path:
+    return folder / "run" / "server.json"
 
 
-def _set_password_once(folder: Path, program: Sequence[str]) -> None:
-    """Only before the first start: afterwards the admin tool answers «changed» and changes nothing."""
-    if (folder / "data" / "databases" / "neo4j").exists():
-        return
-    file = folder / "conf" / "password"
-    if not file.exists():
-        _write_private(file, secrets.token_urlsafe(24))
-    _write_private(folder / "conf" / "neo4j.conf", settings(folder, 0, None))
-    environment = {**os.environ, "NEO4J_HOME": str(folder), "NEO4J_CONF": str(folder / "conf")}
-    done = subprocess.run([*program, "org.neo4j.cli.AdminTool", "dbms", "set-initial-password", f"@{file}"],
-                          env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
-    if done.returncode != 0:
-        raise ServerError(f"the server's password could not be set: {(done.stderr or done.stdout).strip()[-400:]}")
+def _console(folder: Path) -> Path:
+    return folder / "logs" / "console.log"
 
 
-def _write_private(file: Path, content: str) -> None:
+def _password_file(folder: Path) -> Path:
+    return folder / "conf" / "password"
+
+
+@contextmanager
+def _turn(folder: Path) -> Iterator[None]:
+    (folder / "run").mkdir(exist_ok=True)
+    try:
+        with FileLock(folder / "run" / "lock", timeout=_TURN):
+            yield
+    except Timeout:
+        raise ServerError(f"another command has been starting or stopping the server in {folder} for "
+                          f"{_TURN:.0f} s: wait for it or end it, then try again") from None
+
+
+def _write_private(file: Path, text: str) -> None:
     part = file.with_name(file.name + ".part")
     part.unlink(missing_ok=True)
     with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as out:
-        out.write(content)
-    part.replace(file)
+        out.write(text)
+    os.replace(part, file)
 
 
-def settings(folder: Path, bolt: int, http: int | None) -> str:
-    """The server's configuration: loopback only, no call outside, no file or network import, small memory."""
-    lines = [f"server.directories.{name}={folder / name}" for name in ("data", "logs", "run", "plugins", "import")]
-    lines += ["server.default_listen_address=127.0.0.1", f"server.bolt.listen_address=127.0.0.1:{bolt}",
-              f"server.bolt.advertised_address=127.0.0.1:{bolt}", "server.https.enabled=false",
-              f"server.http.enabled={'true' if http else 'false'}", "server.memory.pagecache.size=64m",
-              "dbms.memory.transaction.total.max=512m", "db.memory.transaction.max=384m",
-              "db.transaction.timeout=300s", "db.tx_log.preallocate=false", "db.tx_log.rotation.size=16m",
-              "db.tx_log.rotation.retention_policy=keep_none", "dbms.usage_report.enabled=false",
-              "dbms.security.auth_enabled=true", "dbms.security.allow_csv_import_from_file_urls=false",
-              "internal.dbms.cypher_ip_blocklist=0.0.0.0/0,::/0",
-              # netty would wait five seconds a connector on stopping, after all stores are closed
-              "internal.dbms.bolt.netty_server_shutdown_quiet_period=0"]
-    if http:
-        lines += [f"server.http.listen_address=127.0.0.1:{http}", f"server.http.advertised_address=127.0.0.1:{http}"]
-    return "\n".join(lines) + "\n"
+def _read_record(folder: Path) -> Process | None:
+    with suppress(FileNotFoundError, NotADirectoryError, ValueError, TypeError):
+        return Process(**json.loads(_record(folder).read_text(encoding="utf-8")))
+    return None
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+# processes
+
+def _runs(folder: Path, known: Process) -> bool:
+    process = _serving(folder, known.pid)
+    return process is not None and abs(process.create_time() - known.started) < _SAME_TIME
 
 
-def _spawn(folder: Path, program: Sequence[str], bolt: int, http: int | None) -> Running | None:
-    """A started server that answers, or None where its port was taken in between."""
-    console = folder / "logs" / "console.log"
-    seen = console.stat().st_size if console.exists() else 0
-    command = [*program, _MAIN, f"--home-dir={folder}", f"--config-dir={folder / 'conf'}", "--console-mode"]
-    with console.open("ab") as log:
-        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
-    deadline = time.monotonic() + _START_SECONDS
-    while time.monotonic() < deadline:
-        with console.open("rb") as log:
-            log.seek(seen)
-            said = log.read().decode("utf-8", "replace")
-        if "Started." in said:
-            return Running(process.pid, psutil.Process(process.pid).create_time(), bolt, http)
-        if process.poll() is not None:
-            if "PortBindException" in said:
-                return None
-            raise ServerError(_why(said, folder))
-        time.sleep(0.05)
-    process.kill()
-    raise ServerError(f"the server did not start within {_START_SECONDS:.0f} s; see {console}")
+def _serving(folder: Path, pid: int) -> psutil.Process | None:
+    """The living process with this pid if it serves this folder."""
+    if pid in _children and _children[pid].poll() is not None:
+        del _children[pid]
+    with suppress(psutil.Error):
+        process = psutil.Process(pid)
+        if process.status() != psutil.STATUS_ZOMBIE and f"--home-dir={folder}" in process.cmdline():
+            return process
+    return None
 
 
-def _why(said: str, folder: Path) -> str:
-    if "store_lock" in said:
-        return (f"another server has {folder}, and {folder}/run/server.json does not name it: stop that process "
-                "(its command line names the folder), then try again")
-    last = [line.strip() for line in said.splitlines() if line.strip()]
-    return f"the server stopped while starting: {last[-1] if last else 'it said nothing'}; see {folder}/logs"
+def _lost(folder: Path) -> int | None:
+    """The pid that the server itself left in `run/neo4j.pid`, if it still serves this folder."""
+    with suppress(OSError, ValueError):
+        pid = int((folder / "run" / "neo4j.pid").read_text(encoding="ascii"))
+        return pid if _serving(folder, pid) else None
+    return None
 
 
-def _stop(folder: Path, running: Running) -> None:
-    process = psutil.Process(running.pid)
-    process.send_signal(signal.SIGTERM)
-    deadline = time.monotonic() + _STOP_SECONDS
-    while status(folder) is not None:
-        if time.monotonic() > deadline:
-            process.kill()
+def _stop(folder: Path, pid: int) -> None:
+    for send, patience in ((psutil.Process.terminate, _STOP), (psutil.Process.kill, _STOP)):
+        process = _serving(folder, pid)
+        if process is None:
             break
-        time.sleep(0.02)
+        with suppress(psutil.NoSuchProcess):
+            send(process)
+        if _wait_until(lambda: _serving(folder, pid) is None, patience):
+            break
+    else:
+        raise ServerError(f"process {pid} in {folder} does not end: stop it with `kill -9 {pid}`")
+    _record(folder).unlink(missing_ok=True)
+
+
+def _wait_until(true: Callable[[], bool], patience: float) -> bool:
+    end = time.monotonic() + patience
+    while not true():
+        if time.monotonic() > end:
+            return False
+        time.sleep(_POLL)
+    return True
+
+
+# a start
+
+def _start(folder: Path, browser: bool, progress: jars.Progress | None, java_options: Sequence[str]) -> Process:
+    java = find_java()
+    path = [f"{jars.fetch(jars.SERVER, progress)}{os.sep}*"]
+    if browser:
+        path.append(f"{jars.fetch(jars.BROWSER)}{os.sep}*")
+    path.append(f"{folder / 'plugins'}{os.sep}*")
+    for _ in range(_PORTS):
+        ports = _free_ports(2 if browser else 1)
+        _configure(folder, ports)
+        _set_password(folder, java, path[0])
+        process = _spawn(folder, java, os.pathsep.join(path), ports, java_options)
+        try:
+            _await_start(folder, process)
+        except _PortTaken:
+            continue
+        return process
+    raise ServerError(f"{_PORTS} free ports in a row were taken by other programs before the server could use them: "
+                      "try again")
+
+
+def _free_ports(count: int) -> list[int]:
+    held = [socket.socket() for _ in range(count)]
     try:
-        process.wait(_STOP_SECONDS)
-    except psutil.TimeoutExpired as error:
-        raise ServerError(f"process {running.pid} does not end, not even when killed") from error
-    (folder / "run" / "server.json").unlink(missing_ok=True)
+        for one in held:
+            one.bind((_HOST, 0))
+        return [one.getsockname()[1] for one in held]
+    finally:
+        for one in held:
+            one.close()
+
+
+def _configure(folder: Path, ports: Sequence[int]) -> None:
+    bolt, *http = (f"{_HOST}:{port}" for port in ports)
+    settings = {f"server.directories.{name}": (folder / name).as_posix()
+                for name in ("data", "logs", "run", "plugins", "import")}
+    settings |= {"server.bolt.listen_address": bolt, "server.bolt.advertised_address": bolt,
+                 "server.http.enabled": "true" if http else "false"}
+    if http:
+        settings |= {"server.http.listen_address": http[0], "server.http.advertised_address": http[0]}
+    lines = ["# Written at each start of Kakehashi's managed server; changes are lost."]
+    lines += [f"{name}={value}" for name, value in (settings | _SETTINGS).items()]
+    _write_private(folder / "conf" / "neo4j.conf", "\n".join(lines) + "\n")
+
+
+def _set_password(folder: Path, java: Java, class_path: str) -> None:
+    """Give user `neo4j` its password before the first start; the admin tool has no effect on data that exists."""
+    if (folder / "data" / "databases" / DATABASE).exists():
+        if not _password_file(folder).exists():
+            raise ServerError(f"{folder} holds a graph, but its password in {_password_file(folder)} is gone: put it "
+                              "back, or remove the folder and build the graph anew with `kakehashi run`")
+        return
+    if not _password_file(folder).exists():
+        _write_private(_password_file(folder), secrets.token_hex(24))
+    command = [str(java.path), "-XX:TieredStopAtLevel=1", "-cp", class_path, _ADMIN,
+               "dbms", "set-initial-password", f"@{_password_file(folder)}"]
+    own = {"NEO4J_HOME": str(folder), "NEO4J_CONF": str(folder / "conf")}
+    said = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                          text=True, errors="replace", env=_environment() | own, check=False)
+    if said.returncode:
+        raise ServerError(f"the server's password could not be set in {folder}: {_last_words(said.stdout)}")
+
+
+def _environment() -> dict[str, str]:
+    """Ours without NEO4J_*, which speak of a server that is not this one."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("NEO4J_")}
+
+
+def _spawn(folder: Path, java: Java, class_path: str, ports: Sequence[int], java_options: Sequence[str]) -> Process:
+    command = [str(java.path), *_FLAGS, *java_options, "-cp", class_path, _MAIN, f"--home-dir={folder}",
+               f"--config-dir={folder / 'conf'}", "--console-mode"]
+    with _console(folder).open("wb") as console:
+        child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=console, stderr=subprocess.STDOUT,
+                                 cwd=folder, env=_environment(), start_new_session=True)
+    _children[child.pid] = child
+    process = Process(child.pid, _created(child.pid), ports[0], ports[1] if len(ports) > 1 else None)
+    _write_private(_record(folder), json.dumps(asdict(process)) + "\n")
+    return process
+
+
+def _created(pid: int) -> float:
+    try:
+        return psutil.Process(pid).create_time()
+    except psutil.NoSuchProcess:
+        return 0.0  # it ended at once; its console says why
+
+
+def _await_start(folder: Path, process: Process) -> None:
+    """Return once the server answers. Raises ServerError, or _PortTaken where another port may help."""
+    def settled() -> bool:
+        return _says_started(folder) or not _runs(folder, process)
+
+    if not _wait_until(settled, _START):
+        _stop(folder, process.pid)
+        raise ServerError(f"the server in {folder} did not start within {_START:.0f} s; see {_console(folder)}")
+    if _runs(folder, process):
+        return
+    _record(folder).unlink(missing_ok=True)
+    said = _console(folder).read_text(encoding="utf-8", errors="replace")
+    if "PortBindException" in said:
+        raise _PortTaken
+    if "store_lock" in said:
+        raise ServerError(f"another server already has {folder}, and {_record(folder)} does not tell which: end that "
+                          "process, then try again")
+    raise ServerError(f"the server in {folder} did not start: {_last_words(said)} (all of it is in {_console(folder)})")
+
+
+def _says_started(folder: Path) -> bool:
+    said = _console(folder).read_text(encoding="utf-8", errors="replace")
+    return re.search(r"INFO\s+Started\.\s*$", said, re.MULTILINE) is not None
+
+
+def _last_words(said: str) -> str:
+    """The line of a console that most likely says what went wrong."""
+    lines = [line.strip() for line in said.splitlines() if line.strip()]
+    telling = [line for line in lines if re.search(r"\b(ERROR|Error|Exception|Caused by)\b", line)]
+    return (telling or lines or ["it said nothing"])[0][:400]
