@@ -228,7 +228,8 @@ def find_collectives(document: Document, organizations: Sequence[NamedOrganizati
     for organization, features in sorted(told.items()):
         clear = {feature: _clear(counted) for feature, counted in features.items()}
         if any(clear.values()):
-            evidence = {span for feature, value in clear.items() if value for span in spans[organization, feature, value]}
+            evidence = {span for feature, value in clear.items() if value
+                        for span in spans[organization, feature, value]}
             collectives.append(Collective(
                 organization, clear.get("purpose"), clear.get("membership"), clear.get("tie"), clear.get("horizon"),
                 clear.get("orientation"), tuple(sorted(evidence))))

@@ -73,7 +73,7 @@ def _any(words: Iterator[str] | Mapping[str, Any] | list[str]) -> str:
 @cache
 def _pattern() -> re.Pattern[str]:
     words = _words()
-    number = "(?:[0-9]{1,2}|[〇一二三四五六七八九十]{1,3})"
+    number = "(?:[0-9]{1,2}|[一二三四五六七八九]?十[一二三四五六七八九]?|[〇一二三四五六七八九]{1,2})"
     sp = " {0,2}"
     era = "|".join(e for e in _eras() if len(e) > 1)
     year = (f"(?:(?P<era>{era}){sp}(?P<era_year>元|{number}){sp}年"

@@ -1,0 +1,95 @@
+"""A reader of releases wants every date as a plain value with its place, whatever calendar it was written in."""
+from __future__ import annotations
+
+import pytest
+
+from nlp.dates import bounds, find_dates
+
+
+def values(text: str, published: str | None = None) -> list[str]:
+    return [date.value for date in find_dates(text, published)]
+
+
+@pytest.mark.parametrize(("text", "value", "precision"), [
+    ("令和６年３月２８日に調印した。", "2024-03-28", "day"),
+    ("令和元年五月七日に調印した。", "2019-05-07", "day"),
+    ("平成31年1月に結んだ。", "2019-01", "month"),
+    ("昭和63年に生まれた。", "1988", "year"),
+    ("二〇二四年六月二十七日に結んだ。", "2024-06-27", "day"),
+    ("令和七年十一月二十一日に結んだ。", "2025-11-21", "day"),
+    ("R7.1.8 締結", "2025-01-08", "day"),
+    ("2024/6/27 締結", "2024-06-27", "day"),
+    ("2024.6.17 締結", "2024-06-17", "day"),
+    ("2019/6 第1号", "2019-06", "month"),
+    ("2024年（令和6年）6月27日に結んだ。", "2024-06-27", "day"),
+    ("2023年度に始めた。", "2023", "fiscal_year"),
+    ("令和５年度の事業です。", "2023", "fiscal_year"),
+])
+def test_every_calendar_gives_one_kind_of_value(text: str, value: str, precision: str) -> None:
+    found = find_dates(text, None)
+    assert [(date.value, date.precision) for date in found] == [(value, precision)]
+
+
+def test_spans_point_at_the_words_as_they_stand() -> None:
+    text = "㈱みなも（１．本社）は、令和６年４月１日（月）に青葉市と結び、同年１０月に始めた。"
+    assert [text[d.span.start:d.span.end] for d in find_dates(text, None)] == ["令和６年４月１日", "同年１０月"]
+
+
+@pytest.mark.parametrize(("text", "published", "expected"), [
+    ("12月3日に結んだ。", "2024-01-15", ["2023-12-03"]),
+    ("1月10日に結んだ。", "2024-01-15", ["2024-01-10"]),
+    ("9月1日に始める予定です。", "2024-06-15", ["2024-09-01"]),
+    ("4月1日、窓口を開きます。", "2024-03-25", ["2024-04-01"]),
+    ("本日、結びました。", "2024-03-25", ["2024-03-25"]),
+    ("同社は昨年9月に、今年2月にも結んだ。来年4月に始める。", "2024-03-25", ["2023-09", "2024-02", "2025-04"]),
+    ("今年度の事業です。", "2024-02-01", ["2023"]),
+    ("来月、式を開く。", "2024-12-05", ["2025-01"]),
+    ("18日に結んだ。", "2024-03-25", ["2024-03-18"]),
+    ("28日に結んだ。", "2024-03-03", ["2024-02-28"]),
+])
+def test_what_is_left_out_comes_from_the_publication_date(text: str, published: str, expected: list[str]) -> None:
+    assert values(text, published) == expected
+
+
+def test_what_is_left_out_comes_from_the_date_before() -> None:
+    assert values("2023年2月1日に青葉市と、同15日に若葉町と結んだ。同月に始め、翌年に終えた。") == [
+        "2023-02-01", "2023-02-15", "2023-02", "2024"]
+    assert values("令和4年7月1日に結び、同日に始めた。") == ["2022-07-01", "2022-07-01"]
+
+
+def test_a_release_that_prints_its_date_in_a_line_of_its_own_is_read_against_it() -> None:
+    assert values("令和6年5月20日\n青葉市\n本日、株式会社みなもと結びました。") == ["2024-05-20", "2024-05-20"]
+
+
+def test_what_cannot_be_fixed_is_left_out() -> None:
+    assert values("16日に結んだ。本日結びました。昨年始めた。") == []
+    assert values("2023年2月30日に結んだ。") == []
+
+
+def test_no_dates_are_seen_where_there_are_none() -> None:
+    assert values("3日間、24時間365日、10日以内に、第2日曜日。", "2024-01-15") == []
+    assert values("https://example.org/2024/06/27/ 昭和22年法律第67号", "2024-01-15") == []
+
+
+def test_periods_states_and_announcements_are_told_from_events() -> None:
+    def kinds(text: str) -> list[tuple[str, str]]:
+        return [(date.value, date.kind) for date in find_dates(text, "2024-06-27")]
+
+    assert kinds("期間は令和６年４月１日（月）～令和11年３月31日です。") == [
+        ("2024-04-01", "start"), ("2029-03-31", "end")]
+    assert kinds("期間は2024年4月1日から9月30日まで。") == [("2024-04-01", "start"), ("2024-09-30", "end")]
+    assert kinds("会員は2024年5月1日現在で40者。") == [("2024-05-01", "as_of")]
+    assert kinds("市は22日、みなもと結んだと発表した。") == [("2024-06-22", "announced")]
+    assert kinds("市は22日、みなもと結んだ。") == [("2024-06-22", "event")]
+
+
+def test_bounds_hold_every_day_a_value_can_mean() -> None:
+    assert bounds("2024-06-27", "day") == ("2024-06-27", "2024-06-27")
+    assert bounds("2024-02", "month") == ("2024-02-01", "2024-02-29")
+    assert bounds("2023-12", "month") == ("2023-12-01", "2023-12-31")
+    assert bounds("2023", "year") == ("2023-01-01", "2023-12-31")
+    assert bounds("2023", "fiscal_year") == ("2023-04-01", "2024-03-31")
+    with pytest.raises(ValueError, match="no date of precision"):
+        bounds("2023", "day")
+    with pytest.raises(ValueError, match="must be one of"):
+        bounds("2023", "decade")

@@ -1,0 +1,112 @@
+"""Somebody who labelled documents wants to know how much was found; the numbers here are computed by hand."""
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from nlp.evaluation import calibration, calibration_lines, comparable, error_lines, score, summary_lines
+
+
+def tie(kind: str, *names: str, role: str = "party", **more: Any) -> dict[str, Any]:
+    return {"kind": kind, "status": "concluded", "date": None, "themes": [],
+            "parties": [{"name": name, "role": role} for name in names], **more}
+
+
+GOLD: dict[str, Any] = {
+    "a": {"organizations": [{"name": "青葉市", "type": "municipality", "code": "019999"},
+                            {"name": "株式会社みなも", "type": "company"}, {"name": "若葉大学", "type": "university"}],
+          "relations": [tie("partnership", "青葉市", "株式会社みなも", "若葉大学", date="2024-06",
+                        themes=["防災・災害", "教育・学び"])],
+          "persons": [{"name": "山田 花子", "title": "市長", "organization": "青葉市"}]},
+    "b": {"organizations": [{"name": "若葉町", "type": "municipality"}], "relations": [], "persons": []},
+}
+FOUND: dict[str, Any] = {
+    "a": {"organizations": [{"name": "埼玉県青葉市", "type": "municipality", "code": "019999"},
+                            {"name": "みなも", "type": "other"}],
+          "relations": [tie("memorandum", "青葉市", "（株）みなも", date="2024-06", themes=["防災・災害"],
+                        confidence=0.95)],
+          "persons": [{"name": "山田花子", "title": "市長", "organization": "青葉市役所"}]},
+    "b": {"organizations": [{"name": "若葉町", "type": "municipality"}],
+          "relations": [tie("donation", "若葉町", "株式会社みなも", confidence=0.4)], "persons": []},
+}
+
+
+@pytest.mark.parametrize(("one", "other"), [
+    ("株式会社みなも", "㈱みなも"), ("みなも株式会社", "みなも"), ("埼玉県青葉市", "青葉市"), ("東郡若葉町", "若葉町"),
+    ("青葉市役所", "青葉市"),
+    ("Ｍｉｎａｍｏ", "minamo"), ("ミナモ・ラボ", "ミナモラボ"),
+])
+def test_names_that_a_reader_takes_for_one_are_equal(one: str, other: str) -> None:
+    assert comparable(one) == comparable(other)
+
+
+def test_an_association_of_a_prefecture_keeps_its_place() -> None:
+    assert comparable("埼玉県市長会") != comparable("市長会")
+
+
+def test_the_figures_are_those_computed_by_hand() -> None:
+    result, _ = score(GOLD, FOUND)
+    assert result["documents"] == 2
+    # found 青葉市, みなも, 若葉町: 3 of 3 right, 3 of 4 labelled.
+    assert result["organizations"] == {"precision": 1.0, "recall": 0.75, "f1": pytest.approx(6 / 7), "gold": 4}
+    # three labelled pairs; found 青葉市–みなも (right) and 若葉町–みなも (wrong).
+    assert result["pairs"] == {"precision": 0.5, "recall": pytest.approx(1 / 3), "f1": pytest.approx(0.4), "gold": 3}
+    assert result["relations_strict"]["f1"] == 0.0
+    # 2 of 3 parties and one family: a lenient match.
+    assert result["relations_lenient"] == {"precision": 0.5, "recall": 1.0, "f1": pytest.approx(2 / 3), "gold": 1}
+    assert result["persons"]["f1"] == 1.0
+    assert result["themes"] == {"precision": 1.0, "recall": 0.5, "f1": pytest.approx(2 / 3), "gold": 2}
+    assert result["codes"] == {"precision": 1.0, "recall": 1.0, "f1": 1.0, "gold": 1}
+    assert result["accuracy"] == {"code": 1.0, "date": 1.0, "kind": 0.0, "org_type": pytest.approx(2 / 3),
+                                  "role": pytest.approx(2 / 3), "status": 1.0}
+    assert result["false_alarms"] == {"documents": 1, "with_relation": 1}
+
+
+def test_each_document_with_an_error_is_told_once() -> None:
+    _, errors = score(GOLD, FOUND)
+    assert errors == [
+        {"id": "a", "missed_pairs": [("みなも", "若葉大学"), ("若葉大学", "青葉市")], "wrong_pairs": [],
+         "missed_orgs": ["若葉大学"], "wrong_orgs": []},
+        {"id": "b", "missed_pairs": [], "wrong_pairs": [("みなも", "若葉町")], "missed_orgs": [], "wrong_orgs": []}]
+    assert error_lines(errors)[1] == ('{"id": "b", "missed_pairs": [], "wrong_pairs": [["みなも", "若葉町"]], '
+                                      '"missed_orgs": [], "wrong_orgs": []}')
+
+
+def test_the_labels_themselves_are_without_error() -> None:
+    result, errors = score(GOLD, GOLD)
+    assert errors == []
+    assert result["pairs"]["f1"] == result["relations_strict"]["f1"] == 1.0
+
+
+def test_a_document_that_was_not_read_counts_as_empty() -> None:
+    result, errors = score(GOLD, {})
+    assert result["organizations"] == {"precision": 0.0, "recall": 0.0, "f1": 0.0, "gold": 4}
+    assert len(errors) == 2
+
+
+def test_one_relation_answers_one_label_and_the_better_fit_goes_first() -> None:
+    gold = {"a": {"relations": [tie("partnership", "青葉市", "みなも"),
+                                tie("partnership", "青葉市", "みなも", "若葉町")]}}
+    found = {"a": {"relations": [tie("partnership", "青葉市", "みなも", "若葉町")]}}
+    result, _ = score(gold, found)
+    assert result["relations_lenient"]["recall"] == 0.5
+    assert result["relations_strict"]["precision"] == 1.0
+
+
+def test_the_summary_prints_one_line_a_figure() -> None:
+    lines = summary_lines(score(GOLD, FOUND)[0])
+    assert lines[0] == "2 documents"
+    assert lines[1] == "organizations        P 1.000  R 0.750  F1 0.857  (gold 4)"
+    assert lines[-2] == ("accuracy             code 1.000  date 1.000  kind 0.000  org_type 0.667  "
+                         "role 0.667  status 1.000")
+    assert lines[-1] == "false alarms         1 of 1 documents without a relation"
+
+
+def test_calibration_tells_how_often_a_confidence_was_right() -> None:
+    bands = calibration(GOLD, FOUND)
+    assert [(low, n, right) for low, _, n, right in bands if n] == [(0.0, 1, 0), (0.9, 1, 1)]
+    lines = calibration_lines(GOLD, FOUND)
+    assert len(lines) == 6
+    assert lines[-1].split() == ["0.9", "to", "1.0", "1", "1", "1.000"]
+    assert lines[2].endswith("–")
