@@ -39,7 +39,7 @@ class Kakehashi:
         self._driver = connection.driver(self._target)
 
     def query(self, name: str, **parameters: Any) -> pd.DataFrame:
-        """The answer of one question of the catalogue. Raises queries.QuestionError for an unknown name or parameter."""
+        """The answer of one question of the catalogue. Raises queries.QuestionError where there is no such thing."""
         asked = question(name)
         return self.cypher(asked.cypher, **asked.values(parameters))
 
@@ -48,18 +48,24 @@ class Kakehashi:
         return read(self._driver, self._target.database, text, parameters)
 
     def evidence(self, tie: str) -> pd.DataFrame:
-        """A row for each span that states a tie: release, url, sentence, field, start, end (code points), confidence."""
+        """A row for each span that states a tie: release, url, sentence, field, start, end in code points, confidence."""
         return self.cypher(_EVIDENCE, tie=tie)
 
     def brokers(self, prefecture: str | None = None, theme: str | None = None, since: str | None = None,
-                until: str | None = None) -> pd.DataFrame:
-        """The intermediaries of a slice, best first, with the columns that say why."""
+                until: str | None = None, loose: bool = False) -> pd.DataFrame:
+        """The intermediaries of a slice, best first, with the columns that say why.
+
+        `since` and `until` are dates as precise as you like («2020», «2020-04») or fiscal years («FY2020»); only ties
+        that lie in the slice count, with `loose` those that overlap it. `frame.attrs["left_out"]` counts the others.
+        """
         from graph.brokerage import rank_intermediaries
         from graph.frames import Slice, read_frames
 
-        chosen = Slice(prefecture=prefecture, theme=theme, since=since, until=until)
+        chosen = Slice(prefecture=prefecture, theme=theme, since=since, until=until, loose=loose)
         frames = read_frames(self._driver, self._target.database, chosen)
-        return rank_intermediaries(frames.organizations, frames.ties, frames.parties, frames.broker_acts)
+        ranked = rank_intermediaries(frames.organizations, frames.ties, frames.parties, frames.broker_acts)
+        ranked.attrs["left_out"] = frames.left_out
+        return ranked
 
     def close(self) -> None:
         """Close the connection; a managed server stays up for the next one."""

@@ -82,8 +82,8 @@ def _counted(result: dg.ExecuteInProcessResult) -> RunCounts:
     counts = []
     for stage in STAGES:
         for event in result.asset_materializations_for_node(stage) if result.is_node_success(stage) else ():
-            values = {key: event.metadata[key].value for key in ("new", "unchanged", "rejected")}
-            counts.append(StageCounts(stage, **values))
+            new, unchanged, rejected = (int(str(event.metadata[key].value)) for key in ("new", "unchanged", "rejected"))
+            counts.append(StageCounts(stage, new, unchanged, rejected))
     failed, error = _failure(result)
     with Stores().ledger() as ledger:
         return RunCounts(tuple(counts), tuple(ledger.rejects()), failed, error)

@@ -65,8 +65,8 @@ def frame(console: Console, answer: pd.DataFrame, title: str | None, csv: bool =
     elif csv:
         _joined(answer).to_csv(sys.stdout, index=False)
     else:
-        table(console, list(answer.columns), [[escape(_cell(v)) for v in row] for row in answer.itertuples(index=False)],
-              title)
+        rows = [[escape(_cell(value)) for value in row] for row in answer.itertuples(index=False)]
+        table(console, list(answer.columns), rows, title)
         console.print(f"{len(answer)} rows")
 
 
