@@ -68,7 +68,8 @@ def test_the_extraction_row_names_the_variable_when_there_are_no_bulletins(monke
 
 def test_the_extraction_row_reads_the_first_articles_and_measures_both(monkeypatch: pytest.MonkeyPatch,
                                                                        tmp_path: Path) -> None:
-    articles = [{"id": f"a{n}", "text": f"架空市と株式会社架空{n}は、2024年4月1日、包括連携協定を締結しました。"} for n in range(3)]
+    text = "架空市と株式会社架空は、2024年4月1日、包括連携協定を締結しました。"
+    articles = [{"id": f"a{n}", "text": text} for n in range(3)]
     file = tmp_path / "bulletins.jsonl"
     file.write_text("".join(json.dumps(a, ensure_ascii=False) + "\n" for a in articles), encoding="utf-8")
     monkeypatch.setenv(extract_natural.VARIABLE, str(file))
