@@ -4,14 +4,13 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from pipelines import show
 from pipelines.settings import Settings
@@ -19,7 +18,7 @@ from pipelines.settings import Settings
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
                   help="Who agreed what with whom, when, about what, brokered by whom: "
                        "from Japanese press releases to a Neo4j graph.")
-graph_app = typer.Typer(no_args_is_help=True, help="The graph's server: up, down, status, shell, reset.")
+graph_app = typer.Typer(no_args_is_help=True, help="The graph's server: up, down, status, shell, reset, fetch.")
 app.add_typer(graph_app, name="graph")
 
 out = Console(soft_wrap=True, highlight=False)
@@ -160,8 +159,7 @@ def query(context: typer.Context,
     from queries import question, questions
 
     if name is None:
-        show.table(out, ["question", "what it answers", "parameters"],
-                   [[q.name, q.title, " ".join(f"--{p.name}" for p in q.parameters)] for q in questions()])
+        show.questions(out, questions())
         return
     asked, given = question(name), _options(context.args)
     if as_text:
@@ -224,9 +222,119 @@ def doctor() -> None:
     """What this machine has and lacks, and how to get it."""
     from graph.connection import doctor as checks
 
-    found = list(checks())
+    found = list(checks(Settings.from_environment().home))
     show.table(out, ["", "what", "found", "to do"],
                [["[green]ok[/]" if c.ok else "[red]missing[/]", c.name, _plain(c.detail), "" if c.ok else c.cure]
                 for c in found])
     if not all(c.ok for c in found):
         raise SystemExit(1)
+
+
+def _server_folder() -> Path:
+    return Settings.from_environment().home / "neo4j"
+
+
+@contextmanager
+def _jar_bar() -> Iterator[Callable[[int, int], None]]:
+    """A bar that shows only when jars have to be fetched."""
+    with show.bars(err) as report:
+        yield lambda done, total: report("jars", done, total)
+
+
+@graph_app.command()
+def up(browser: Annotated[bool, typer.Option("--browser", help="Also serve the Neo4j Browser's page.")] = False) -> None:
+    """Start the managed server unless it is up, and say where it is."""
+    from graph.server import manager
+
+    if uri := os.environ.get("NEO4J_URI"):
+        raise ValueError(f"NEO4J_URI names the server {uri}: Kakehashi uses that one and starts none; "
+                         "leave out NEO4J_URI for the local one")
+    with _jar_bar() as progress:
+        process = manager.up(_server_folder(), browser=browser, progress=progress)
+    out.print(f"Neo4j is up at {process.uri}", markup=False)
+    out.print(f"user      {manager.USER}", markup=False)
+    out.print(f"password  is in {_password_file()}", markup=False)
+    if process.browser:
+        out.print(f"browser   {process.browser}", markup=False)
+
+
+def _password_file() -> Path:
+    return _server_folder() / "conf" / "password"
+
+
+@graph_app.command()
+def down() -> None:
+    """Stop the managed server; its data stays."""
+    from graph.server import manager
+
+    folder = _server_folder()
+    out.print(f"{folder}: {'stopped' if manager.down(folder) else 'there was no server to stop'}", markup=False)
+
+
+@graph_app.command()
+def status() -> None:
+    """What runs, and the nodes in it by label; nothing is started."""
+    from graph.server import manager
+
+    if uri := os.environ.get("NEO4J_URI"):
+        out.print(f"NEO4J_URI names the server {uri}; the local one is not used", markup=False)
+    else:
+        folder = _server_folder()
+        now = manager.status(folder)
+        if now.state != "running" or now.process is None:
+            out.print(f"{folder}: {_STATES[now.state]}", markup=False)
+            return
+        out.print(f"running in {folder} at {now.process.uri} (pid {now.process.pid})", markup=False)
+        if now.process.browser:
+            out.print(f"browser   {now.process.browser}", markup=False)
+    with _graph() as kakehashi:
+        nodes = kakehashi.cypher(_NODES)
+    show.table(out, list(nodes.columns), nodes.values.tolist())
+
+
+_STATES = {"stopped": "no server runs; `kakehashi graph up` starts one",
+           "stale": "no server runs, the last one ended without a stop; `kakehashi graph up` starts it again",
+           "lost": "a server runs, but nothing says on which port; `kakehashi graph down` stops it"}
+_NODES = """
+MATCH (n:Kakehashi) UNWIND labels(n) AS label
+WITH label WHERE label <> 'Kakehashi'
+RETURN label, count(*) AS nodes ORDER BY label
+"""
+
+
+@graph_app.command()
+def shell() -> None:
+    """A prompt for Cypher, which may also write; statements can come from a pipe."""
+    from graph import connection
+    from graph.server.shell import shell as prompt
+
+    target = connection.target(Settings.from_environment().home)
+    with connection.driver(target) as driver:
+        code = prompt(driver, target.database)
+    raise SystemExit(code)
+
+
+@graph_app.command()
+def reset(database: Annotated[str | None, typer.Option(help="The database's name, to confirm; left out: it is asked.")]
+          = None) -> None:
+    """Remove Kakehashi's nodes, constraints and indexes from the graph; nothing of anybody else's."""
+    from graph import connection
+
+    target = connection.target(Settings.from_environment().home)
+    if database is None:
+        database = typer.prompt(f"This removes Kakehashi's graph from {target.uri}. Type the name of the database "
+                                f"({target.database}) to go on", err=True)
+    removed = connection.reset(target, database)
+    out.print(f"removed {removed.nodes:,} nodes, {len(removed.constraints)} constraints and {len(removed.indexes)} "
+              "indexes; `kakehashi run` builds the graph anew", markup=False)
+
+
+@graph_app.command()
+def fetch(browser: Annotated[bool, typer.Option("--browser", help="Also the Neo4j Browser.")] = False) -> None:
+    """Get the server's verified jars now, so that later starts need no network."""
+    from graph.server import jars
+
+    for lock in (jars.SERVER, jars.BROWSER) if browser else (jars.SERVER,):
+        with _jar_bar() as progress:
+            folder = jars.fetch(lock, progress)
+        out.print(f"{len(lock.jars)} jars of {lock.name} in {folder}", markup=False)

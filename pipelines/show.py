@@ -18,6 +18,7 @@ from pipelines.progress import Report
 if TYPE_CHECKING:
     from graph.library import Kakehashi
     from pipelines.definitions import RunCounts
+    from queries.catalogue import Question
 
 _COUNTED = """
 MATCH (r:Release) WITH count(r) AS releases
@@ -35,15 +36,21 @@ RETURN s.sentence AS sentence, r.title AS title ORDER BY sentence LIMIT 3
 def bars(console: Console) -> Iterator[Report]:
     """A progress bar a stage, drawn while the block runs."""
     columns = (TextColumn("{task.description:<14}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console) as progress:
-        tasks: dict[str, TaskID] = {}
+    progress = Progress(*columns, console=console)
+    tasks: dict[str, TaskID] = {}
 
-        def report(stage: str, done: int, total: int) -> None:
-            if stage not in tasks:
-                tasks[stage] = progress.add_task(stage, total=total)
-            progress.update(tasks[stage], completed=done, total=total)
+    def report(stage: str, done: int, total: int) -> None:
+        if not tasks:  # what has nothing to report draws nothing
+            progress.start()
+        if stage not in tasks:
+            tasks[stage] = progress.add_task(stage, total=total)
+        progress.update(tasks[stage], completed=done, total=total)
 
+    try:
         yield report
+    finally:
+        if tasks:
+            progress.stop()
 
 
 def table(console: Console, columns: Sequence[str], rows: Sequence[Sequence[Any]], title: str | None = None) -> None:
@@ -54,6 +61,15 @@ def table(console: Console, columns: Sequence[str], rows: Sequence[Sequence[Any]
     for row in rows:
         drawn.add_row(*map(str, row))
     console.print(drawn)
+
+
+def questions(console: Console, asked: Sequence[Question]) -> None:
+    """The questions of the catalogue, each with its parameters, their defaults and what they mean."""
+    for one in asked:
+        console.print(f"[bold]{one.name}[/]  {escape(one.title)}")
+        for parameter in one.parameters:
+            default = "" if parameter.default is None else f" (left out: {parameter.default})"
+            console.print(f"    --{parameter.name}  {escape(parameter.meaning + default)}")
 
 
 def frame(console: Console, answer: pd.DataFrame, title: str | None, csv: bool = False,
@@ -67,7 +83,7 @@ def frame(console: Console, answer: pd.DataFrame, title: str | None, csv: bool =
     else:
         rows = [[escape(_cell(value)) for value in row] for row in answer.itertuples(index=False)]
         table(console, list(answer.columns), rows, title)
-        console.print(f"{len(answer)} rows")
+        console.print("1 row" if len(answer) == 1 else f"{len(answer):,} rows")
 
 
 def _joined(answer: pd.DataFrame) -> pd.DataFrame:
