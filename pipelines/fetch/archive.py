@@ -1,0 +1,54 @@
+"""The archive: bytes as received, named by their SHA-256, compressed, never altered."""
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator
+
+import fsspec
+import zstandard
+
+
+class Archive:
+    """A folder, or an object store by any fsspec URL."""
+
+    def __init__(self, url: str) -> None:
+        self._files, root = fsspec.core.url_to_fs(url)
+        self._root = root.rstrip("/")
+
+    def put(self, data: bytes) -> str:
+        """Keep the bytes; their SHA-256. Bytes that are there already are not written again."""
+        name = hashlib.sha256(data).hexdigest()
+        path = self._path(name)
+        if not self._files.exists(path):
+            self._files.makedirs(path.rpartition("/")[0], exist_ok=True)
+            # a reader must never see half a file: write beside it, then rename
+            part = f"{path}.{os.getpid()}.part"
+            self._files.pipe_file(part, zstandard.compress(data, 6))
+            self._files.mv(part, path)
+        return name
+
+    def get(self, sha256: str) -> bytes:
+        """The bytes of this name.
+
+        Raises FileNotFoundError where the archive has none, ValueError where they are damaged.
+        """
+        path = self._path(sha256)
+        if not self._files.exists(path):
+            raise FileNotFoundError(f"the archive has no {sha256}; run again with the file it came from")
+        try:
+            data = zstandard.decompress(self._files.cat_file(path))
+        except zstandard.ZstdError as error:
+            raise ValueError(f"{path} is damaged ({error}); delete it and run again with the file") from error
+        if hashlib.sha256(data).hexdigest() != sha256:
+            raise ValueError(f"{path} is not what its name says; delete it and run again with the file")
+        return data
+
+    def names(self) -> Iterator[str]:
+        """The SHA-256 of all that is kept, sorted."""
+        for path in sorted(self._files.find(self._root)):
+            if path.endswith(".zst"):
+                yield path.rpartition("/")[2].removesuffix(".zst")
+
+    def _path(self, sha256: str) -> str:
+        return f"{self._root}/{sha256[:2]}/{sha256}.zst"

@@ -1,0 +1,49 @@
+"""The ledger's own records, and how a document gets its identity."""
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from nlp.model import Document, digest
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Reject:
+    """Something that could not be used. `source` is the location it came from, `item` names the part that failed."""
+    stage: str
+    item: str
+    reason: str
+    source: str = ""
+    sha256: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fetch:
+    """The newest bytes of a location, as the archive has them."""
+    location: str
+    source: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A document as its bytes tell it, before it has an identity. `item` is its name within the file, "" for the whole."""
+    text: str
+    item: str = ""
+    url: str | None = None
+    title: str | None = None
+    published: str | None = None
+    publisher: str | None = None
+
+    def document(self) -> Document:
+        """The document with its id: by URL and item where there is a URL, else by what it says."""
+        name = (digest(self.url, self.item) if self.url
+                else digest(self.title, self.published, self.publisher, self.text))
+        return Document(f"doc:{name}", self.text, self.url, self.title, self.published, self.publisher)
+
+    def version(self) -> str:
+        """Changes with the content."""
+        return digest(self.title, self.published, self.publisher, self.text)
+
+    def lineage(self, location: str) -> str:
+        """What stays the same when the content changes: URL#item, or location#item."""
+        return f"{self.url or location}#{self.item}"
