@@ -60,7 +60,7 @@ def read(driver: Driver, database: str, cypher: str, parameters: Mapping[str, An
     """The answer of one reading statement, a column each for what it returns.
 
     Raises ReadRefused where the statement would write, load files or call out, is not valid Cypher, takes longer than
-    `timeout` seconds (> 0) or answers with more than `limit` rows.
+    `timeout` seconds (> 0) or answers with more than `limit` rows; ValueError for a timeout that is none.
     """
     if timeout <= 0:
         raise ValueError("timeout must be above 0 seconds: without a limit a question can run for ever")
@@ -74,7 +74,17 @@ def read(driver: Driver, database: str, cypher: str, parameters: Mapping[str, An
             rows = _rows(result, limit)
     except Neo4jError as error:
         raise ReadRefused(_said(error)) from error
-    return pd.DataFrame(rows, columns=columns)
+    return _frame(rows, columns)
+
+
+def _frame(rows: list[list[Any]], columns: list[str]) -> pd.DataFrame:
+    """Whole numbers with some unknown ones among them are of type Int64: 50 beside nothing stays 50, not 50.0."""
+    frame = pd.DataFrame(rows, columns=columns)
+    for at, name in enumerate(columns):
+        known = [row[at] for row in rows if row[at] is not None]
+        if known and len(known) < len(rows) and all(type(value) is int for value in known):
+            frame[name] = pd.array([row[at] for row in rows], dtype="Int64")
+    return frame
 
 
 def _refuse_unless_reading(session: Any, text: str, given: dict[str, Any], timeout: float) -> None:

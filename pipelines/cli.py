@@ -242,7 +242,7 @@ def _jar_bar() -> Iterator[Callable[[int, int], None]]:
 
 
 @graph_app.command()
-def up(browser: Annotated[bool, typer.Option("--browser", help="Also serve the Neo4j Browser's page.")] = False) -> None:
+def up(browser: Annotated[bool, typer.Option("--browser", help="Also serve the Neo4j Browser.")] = False) -> None:
     """Start the managed server unless it is up, and say where it is."""
     from graph.server import manager
 

@@ -94,7 +94,7 @@ def _joined(answer: pd.DataFrame) -> pd.DataFrame:
 def _cell(value: Any) -> str:
     if isinstance(value, list):
         return "、".join(map(str, value))
-    if value is None or (isinstance(value, float) and pd.isna(value)):
+    if value is None or value is pd.NA or (isinstance(value, float) and pd.isna(value)):
         return ""
     return f"{value:.3f}" if isinstance(value, float) and not value.is_integer() else _whole(value)
 

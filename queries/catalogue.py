@@ -124,11 +124,15 @@ def questions() -> list[Question]:
 
 
 def as_plain(value: Any) -> Any:
-    """A value of the driver as one a table can hold: dates as ISO text, nodes as their name or id."""
+    """A value of the driver as one a table can hold: dates as ISO text, nodes as their name or id, paths as those."""
     if hasattr(value, "iso_format"):
         return value.iso_format()
     if isinstance(value, list):
         return [as_plain(v) for v in value]
+    if isinstance(value, dict):
+        return {key: as_plain(v) for key, v in value.items()}
+    if hasattr(value, "relationships"):
+        return " – ".join(str(as_plain(node)) for node in value.nodes)
     if hasattr(value, "labels"):
         return value.get("name") or value.get("title") or value.get("id")
     if hasattr(value, "nodes") and hasattr(value, "type"):

@@ -1,0 +1,189 @@
+"""A question reads the graph, and whatever else one asks for is refused before it happens."""
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from graph.reading import ReadRefused, read, refusal
+
+
+@pytest.fixture
+def town(neo4j: Any) -> Any:
+    """Two organisations and their agreement."""
+    neo4j.driver.execute_query("""
+        CREATE (c:Kakehashi:Organization {id: 'org:c', name: '四條畷市', since: date('2019-06-27')})
+        CREATE (f:Kakehashi:Organization {id: 'org:f', name: 'ひばり商会'})
+        CREATE (t:Kakehashi:Tie:Agreement {id: 'tie:1', kind: 'partnership'})
+        CREATE (c)-[:PARTY_TO {role: 'party'}]->(t)<-[:PARTY_TO {role: 'party'}]-(f)
+        """, database_=neo4j.database)
+    return neo4j
+
+
+def _everything(graph: Any) -> list[list[Any]]:
+    """The database's content, its schema and the server's users: what no attack may change."""
+    asked = ("MATCH (n) RETURN elementId(n) AS id, labels(n) AS labels, properties(n) AS properties ORDER BY id",
+             "MATCH (a)-[r]->(b) RETURN elementId(r) AS id, type(r) AS type, properties(r) AS properties ORDER BY id",
+             "SHOW INDEXES YIELD name RETURN name ORDER BY name",
+             "SHOW CONSTRAINTS YIELD name RETURN name ORDER BY name",
+             "CALL db.labels() YIELD label RETURN label ORDER BY label",
+             "SHOW USERS YIELD user RETURN user ORDER BY user")
+    return [[r.data() for r in graph.driver.execute_query(one, database_=graph.database).records] for one in asked]
+
+
+@pytest.fixture
+def listener() -> Iterator[socket.socket]:
+    """A port of this machine that nothing may call."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        listening.setblocking(False)
+        yield listening
+
+
+def test_a_question_answers_with_a_column_for_each_thing_returned(town: Any) -> None:
+    answer = read(town.driver, town.database, """
+        // who is party to what
+        MATCH (o:Organization)-[:PARTY_TO]->(t) RETURN o.name AS name, t.kind AS kind, o.since AS since ORDER BY name;
+        """)
+    assert list(answer.columns) == ["name", "kind", "since"]
+    assert answer["name"].tolist() == ["ひばり商会", "四條畷市"]
+    assert answer["since"].tolist()[1] == "2019-06-27"
+
+
+def test_nodes_and_paths_become_names(town: Any) -> None:
+    answer = read(town.driver, town.database,
+                  "MATCH p = (o {id: 'org:c'})-[r]->(t) RETURN o, r, p, [o] AS many, {at: o} AS map").iloc[0]
+    assert answer.to_dict() == {"o": "四條畷市", "r": "PARTY_TO", "p": "四條畷市 – tie:1", "many": ["四條畷市"],
+                                "map": {"at": "四條畷市"}}
+
+
+def test_whole_numbers_stay_whole_beside_unknown_ones(town: Any) -> None:
+    answer = read(town.driver, town.database, "UNWIND [50, null] AS count RETURN count")
+    assert answer.to_csv(index=False).split() == ["count", "50", '""']
+
+
+def test_no_rows_still_have_columns(town: Any) -> None:
+    answer = read(town.driver, town.database, "MATCH (n:Nothing) RETURN n.id AS id, n.name AS name")
+    assert list(answer.columns) == ["id", "name"] and len(answer) == 0
+
+
+@pytest.mark.parametrize("text", [
+    "MATCH (n) WHERE n.name CONTAINS $name RETURN n.id AS id",
+    "MATCH (n) WHERE n.name IN [$name, 'x'] RETURN n.id AS id",
+    "OPTIONAL MATCH (n {name: $name}) RETURN n.id AS id",
+    "MATCH (n {name: $name}) CALL (n) { MATCH (n)-[:PARTY_TO]->(t) RETURN count(t) AS ties } RETURN n.id AS id, ties",
+    "MATCH (n {name: $name}) RETURN n.id AS id, COUNT { (n)--() } AS ties, EXISTS { (n)--(:Tie) } AS has, "
+    "COLLECT { MATCH (n)--(t) RETURN t.id ORDER BY t.id } AS ids",
+    "MATCH (n {name: $name})-[*1..2]-(m) RETURN n.id AS id, collect(DISTINCT m.id) AS others",
+    "MATCH p = shortestPath((n {name: $name})-[*..4]-(m {id: 'org:f'})) RETURN n.id AS id, length(p) AS steps",
+    "MATCH SHORTEST 1 (n {name: $name})--+(m {id: 'org:f'}) RETURN n.id AS id",
+    "MATCH (n {name: $name})((a)-[:PARTY_TO]-(b)){1,3}(m) RETURN DISTINCT n.id AS id",
+    "MATCH (n {name: $name}) RETURN n.id AS id UNION MATCH (n {name: $name}) RETURN n.id AS id",
+    "MATCH (n), (m) WHERE n.name = $name AND n.name <> m.name RETURN n.id AS id ORDER BY id LIMIT 1",
+    "MATCH (n {name: $name}) WITH n ORDER BY n.id SKIP 0 LIMIT 5 UNWIND labels(n) AS label RETURN n.id AS id, label",
+    "CALL db.labels() YIELD label WITH count(label) AS labels MATCH (n {name: $name}) RETURN n.id AS id, labels",
+    "MATCH (n {name: $name}) RETURN n.id AS id, 'EXPLAIN; PROFILE' AS text",
+])
+def test_all_ways_of_asking_are_open(town: Any, text: str) -> None:
+    assert set(read(town.driver, town.database, text, {"name": "四條畷市"})["id"]) == {"org:c"}
+
+
+@pytest.mark.parametrize("attack", [
+    "CREATE (:Organization {name: 'x'})",
+    "MERGE (n:Organization {id: 'org:new'}) RETURN n",
+    "MATCH (n) SET n.name = 'x' RETURN n",
+    "MATCH (n) SET n:Stolen",
+    "MATCH (n {id: 'org:c'}) REMOVE n.name",
+    "MATCH (n) DETACH DELETE n",
+    "MATCH ()-[r]->() DELETE r",
+    "FOREACH (i IN range(1, 3) | CREATE (:Organization))",
+    "MATCH (n) CALL (n) { SET n.name = 'x' } RETURN n",
+    "LOAD CSV FROM 'file:///etc/passwd' AS line RETURN line",
+    "CALL dbms.listConfig() YIELD name, value RETURN name, value",
+    "CALL dbms.components()",
+    "CALL db.createLabel('Stolen')",
+    "CALL `db`.`createLabel`('Stolen')",
+    "CALL db.clearQueryCaches()",
+    "SHOW SETTINGS",
+    "SHOW USERS",
+    "SHOW DATABASES",
+    "SHOW PROCEDURES",
+    "SHOW TRANSACTIONS",
+    "TERMINATE TRANSACTIONS 'neo4j-transaction-1'",
+    "UNWIND [1] AS i CALL (i) { CREATE (:Organization) } IN TRANSACTIONS RETURN i",
+    "UNWIND [1] AS i CALL (i) { RETURN i AS j } IN TRANSACTIONS RETURN i",
+    "CREATE USER mallory SET PASSWORD 'secret-secret' CHANGE NOT REQUIRED",
+    "ALTER CURRENT USER SET PASSWORD FROM 'a' TO 'secret-secret'",
+    "DROP DATABASE neo4j",
+    "CREATE INDEX stolen FOR (n:Organization) ON (n.name)",
+    "CREATE CONSTRAINT stolen FOR (n:Organization) REQUIRE n.name IS UNIQUE",
+    "PROFILE MATCH (n) RETURN n",
+    "profile CREATE (:Organization)",
+    "/* */ PROFILE CREATE (:Organization)",
+    "EXPLAIN MATCH (n) RETURN n",
+    "EXPLAIN RETURN 1; CREATE (:Organization)",
+    "RETURN 1; CREATE (:Organization)",
+    "RETURN 1 /* ; */; MATCH (n) DETACH DELETE n",
+    "CYPHER runtime=slotted CREATE (:Organization)",
+    "USE system SHOW USERS",
+    "MATCH (n) RETURN n //\n SET n.name = 'x'",
+    "MATCH (n) RETURN n UNION CREATE (n) RETURN n",
+    "",
+    ";",
+    "WHAT IS THIS",
+])
+def test_what_does_more_than_read_is_refused_and_changes_nothing(town: Any, attack: str) -> None:
+    before = _everything(town)
+    with pytest.raises(ReadRefused) as refused:
+        read(town.driver, town.database, attack)
+    assert str(refused.value).strip()
+    assert _everything(town) == before
+
+
+@pytest.mark.parametrize("clause", [
+    "LOAD CSV FROM $address AS line RETURN line",
+    "LOAD CSV WITH HEADERS FROM $address + '?' AS line RETURN line.a",
+    "MATCH (n) LOAD CSV FROM $address + n.name AS line RETURN line",
+    "CALL () { LOAD CSV FROM $address AS line RETURN line } RETURN line",
+])
+def test_nothing_is_sent_to_anybody(town: Any, listener: socket.socket, clause: str) -> None:
+    address = f"http://127.0.0.1:{listener.getsockname()[1]}/"
+    with pytest.raises(ReadRefused, match="LoadCSV"):
+        read(town.driver, town.database, clause, {"address": address})
+    with pytest.raises(BlockingIOError):
+        listener.accept()
+
+
+def test_an_endless_question_is_stopped(town: Any) -> None:
+    endless = "UNWIND range(1, 100000) AS a UNWIND range(1, 100000) AS b WITH a, b WHERE a * b < 0 RETURN count(*)"
+    with pytest.raises(ReadRefused, match="too long"):
+        read(town.driver, town.database, endless, timeout=1)
+    assert len(read(town.driver, town.database, "RETURN 1 AS one")) == 1
+
+
+@pytest.mark.parametrize("timeout", [0, -1.0])
+def test_there_is_no_question_without_a_time_limit(town: Any, timeout: float) -> None:
+    with pytest.raises(ValueError, match="timeout"):
+        read(town.driver, town.database, "RETURN 1", timeout=timeout)
+
+
+def test_too_many_rows_are_no_answer(town: Any) -> None:
+    with pytest.raises(ReadRefused, match="more than 10 rows"):
+        read(town.driver, town.database, "UNWIND range(1, 11) AS n RETURN n", limit=10)
+    assert len(read(town.driver, town.database, "UNWIND range(1, 10) AS n RETURN n", limit=10)) == 10
+
+
+def test_a_missing_parameter_is_named(town: Any) -> None:
+    with pytest.raises(ReadRefused, match="organization"):
+        read(town.driver, town.database, "RETURN $organization")
+
+
+def test_a_plan_is_refused_wherever_its_step_lies() -> None:
+    deep = {"operatorType": "ProduceResults@neo4j", "children": [
+        {"operatorType": "StatefulShortestPath(All)@neo4j", "args": {}},
+        {"operatorType": "Apply@neo4j", "children": [{"operatorType": "LoadCSV@neo4j"}]}]}
+    assert "LoadCSV" in (refusal(deep) or "")
+    assert refusal({"operatorType": "StatefulShortestPath(All)@neo4j"}) is None
+    assert "dbms.listConfig" in (refusal({"operatorType": "ProcedureCall@neo4j",
+                                          "args": {"Details": "dbms.listConfig() :: (name :: STRING)"}}) or "")
