@@ -196,12 +196,16 @@ def brokers(prefecture: Annotated[str | None, typer.Option(help="Ties of public 
             theme: Annotated[str | None, typer.Option(help="Ties about this theme.")] = None,
             since: Annotated[str | None, typer.Option(help="First year, month or day, e.g. 2020 or 2020-04.")] = None,
             until: Annotated[str | None, typer.Option(help="Last year, month or day.")] = None,
+            loose: Annotated[bool, typer.Option("--loose", help="Count ties that only overlap the period too.")] = False,
             limit: Annotated[int, typer.Option(help="Rows at most.")] = 20,
             csv: Csv = False, excel: Excel = None) -> None:
-    """The best-connected intermediaries, and why they rank where they do."""
+    """The best-connected intermediaries, and why they rank where they do; --csv and --excel have every measure."""
     with _graph() as kakehashi:
-        answer = kakehashi.brokers(prefecture=prefecture, theme=theme, since=since, until=until)
-    show.frame(out, answer.head(limit), None if csv else "Intermediaries, best first", csv, excel)
+        ranked = kakehashi.brokers(prefecture=prefecture, theme=theme, since=since, until=until, loose=loose)
+    if csv or excel:
+        show.frame(out, ranked.head(limit), None, csv, excel)
+    else:
+        show.brokers(out, ranked.head(limit), "Intermediaries, best first")
 
 
 @app.command()

@@ -103,6 +103,25 @@ def _whole(value: Any) -> str:
     return str(int(value)) if isinstance(value, float) else str(value)
 
 
+def brokers(console: Console, ranked: pd.DataFrame, title: str) -> None:
+    """The intermediaries of a slice with the reasons for their order in words, and the textbook measures beside them."""
+    measures = ("betweenness", "constraint", "effective_size")
+    rows = [[row.rank, escape(row.name), row.type, _reason(row), *(_cell(getattr(row, m)) for m in measures)]
+            for row in ranked.itertuples(index=False)]
+    table(console, ["", "intermediary", "type", "why", *(m.replace("_", " ") for m in measures)], rows, title)
+    if left_out := ranked.attrs.get("left_out"):
+        console.print(f"{left_out} ties overlap the slice without lying in it and are not counted")
+
+
+def _reason(row: Any) -> str:
+    acts = [f"{getattr(row, level)} {word}" for level, word in
+            (("evidenced", "introductions"), ("contracted", "contracted"), ("claimed", "described as one"))
+            if getattr(row, level)]
+    named = f"{', '.join(acts)} ({_cell(row.acts)} points); " if acts else ""
+    return (f"{named}{_cell(row.open_pairs)} open city–firm pairs; tied to {row.public_ties} public "
+            f"and {row.other_ties} other organisations")
+
+
 def run_summary(console: Console, counts: RunCounts) -> None:
     """What a run did, stage by stage, and the inputs it could not read."""
     table(console, ["stage", "new", "unchanged", "rejected"],
@@ -118,7 +137,7 @@ def demo(console: Console, kakehashi: Kakehashi, home: str | None) -> None:
     counted = kakehashi.cypher(_COUNTED).iloc[0]
     console.print("\n[bold]In the graph:[/] " + ", ".join(f"{counted[name]} {name}" for name in counted.index))
     ranked = kakehashi.brokers().head(10)
-    frame(console, ranked, "The ten best-connected intermediaries, and why")
+    brokers(console, ranked, "The ten best-connected intermediaries, and why")
     if len(ranked):
         first = str(ranked.iloc[0]["name"])
         console.print(f"\n[bold]The words behind the first, {escape(first)}:[/]")
