@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
 
@@ -16,6 +17,8 @@ import bench.rows
 from bench.row import NotMeasured, Row, ratio
 
 OUTPUT = Path("build/bench.json")
+#: Columns that the table needs, whatever the terminal or file it is printed to.
+WIDTH = 140
 
 
 def rows() -> list[Row]:
@@ -47,9 +50,11 @@ def figures(row: Row, console: Console) -> dict[str, Any]:
 
 def table(entries: Sequence[dict[str, Any]]) -> Table:
     """The entries as people read them."""
-    shown = Table("row", "unit", "peer")
+    shown = Table(box=SIMPLE)
+    for column in ("row", "unit", "peer"):
+        shown.add_column(column, no_wrap=True)
     for column in ("value", "peer value", "times better"):
-        shown.add_column(column, justify="right")
+        shown.add_column(column, justify="right", no_wrap=True)
     for entry in entries:
         shown.add_row(entry["name"], entry["unit"], entry["peer"], _number(entry["value"]),
                       _number(entry["peer_value"]), _number(entry["ratio"]))
@@ -67,7 +72,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description="Speeds beside their peers.")
     parser.add_argument("--only", help="the one row to run")
     options = parser.parse_args(arguments)
-    console = Console(soft_wrap=True)
+    console = Console(soft_wrap=True, width=WIDTH)
     try:
         picked = chosen(rows(), options.only)
     except ValueError as error:
