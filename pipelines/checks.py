@@ -34,7 +34,10 @@ def _outside(span: Span, document: Document) -> str | None:
 
 
 def sound(extraction: Extraction, taken: Iterable[str] = ()) -> tuple[Extraction, list[Reject]]:
-    """The extraction without the statements that cannot be used, and those as rejects. `taken` are ids in use elsewhere."""
+    """The extraction without the statements that cannot be used, and those as rejects.
+
+    `taken` are ids that other documents' statements have.
+    """
     kept: list[Statement] = []
     failed: list[Reject] = []
     known = set(taken)

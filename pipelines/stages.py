@@ -136,7 +136,7 @@ def extract(ledger: Ledger, reader: Extractor, report: Report = _silent) -> Coun
     for batch in _batches(waiting, _EXTRACTIONS):
         documents = [d for one in batch if (d := ledger.document(one)) is not None]
         found, failed = _extract(reader, documents)
-        sound = [checks.sound(extraction) for extraction in found]
+        sound = _sound(ledger, found)
         new += ledger.store_extractions(sound)
         for reject in failed:
             ledger.reject_document(reject)
@@ -145,6 +145,17 @@ def extract(ledger: Ledger, reader: Extractor, report: Report = _silent) -> Coun
         done += len(batch)
         report(done, len(waiting))
     return Counts(new, ledger.counts()["documents"] - len(waiting), rejected, _since(begin), {"statements": told})
+
+
+def _sound(ledger: Ledger, found: Sequence[Extraction]) -> list[tuple[Extraction, list[Reject]]]:
+    """The extractions with their sound statements, and the others as rejects."""
+    taken = ledger.statements_elsewhere((s.id for e in found for s in e.statements), (e.document.id for e in found))
+    sound = []
+    for extraction in found:
+        kept, failed = checks.sound(extraction, taken)
+        taken |= {s.id for s in kept.statements}
+        sound.append((kept, failed))
+    return sound
 
 
 def _extract(reader: Extractor, documents: Sequence[Document]) -> tuple[list[Extraction], list[Reject]]:

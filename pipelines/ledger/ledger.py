@@ -51,7 +51,8 @@ class Ledger:
         try:
             parsed = sa.make_url(url)
         except ArgumentError as error:
-            raise ValueError(f"KAKEHASHI_LEDGER_URL is {url!r}; write it like sqlite:////folder/ledger.sqlite") from error
+            raise ValueError(f"KAKEHASHI_LEDGER_URL is {url!r}; write it like "
+                             "sqlite:////folder/ledger.sqlite") from error
         if parsed.get_backend_name() == "sqlite" and parsed.database:
             Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
         engine = sa.create_engine(parsed)
@@ -173,6 +174,12 @@ class Ledger:
                                          extractions.c.extractor.is_distinct_from(extractor))
                                   .order_by(documents.c.id)))
 
+    def statements_elsewhere(self, ids: Iterable[str], these: Iterable[str]) -> set[str]:
+        """Those of the statement ids that documents other than these have."""
+        with self._engine.connect() as c:
+            return set(c.scalars(sa.select(statements.c.id).where(statements.c.id.in_(sorted(set(ids))),
+                                                                  statements.c.document.not_in(sorted(these)))))
+
     def store_extractions(self, found: Iterable[tuple[Extraction, Sequence[Reject]]]) -> int:
         """Replace what documents say, a document as a unit; how many were stored.
 
@@ -209,7 +216,10 @@ class Ledger:
 
     def store_resolution(self, found: Sequence[Organization], events: Sequence[Tie],
                          organization_of: Mapping[tuple[str, str], str], tie_of: Mapping[str, str]) -> int:
-        """Replace organisations and ties; how many are new or changed. Ids given out before lead to what they are now."""
+        """Replace organisations and ties; how many are new or changed.
+
+        Ids given out before lead to what they are now.
+        """
         with self._writing.begin() as c:
             was_named = {(r.document, r.name): r.organization for r in c.execute(sa.select(names))}
             was_told = {s: r.id for r in c.execute(sa.select(ties)) for s in json.loads(r.body)["statements"]}
@@ -289,16 +299,17 @@ def _add_rejects(c: sa.Connection, found: Iterable[Reject]) -> None:
 def _store(c: sa.Connection, fetch: Fetch, draft: Draft) -> bool:
     """Point an item at this version of its document; True where the document is new, changed or current again."""
     document, version, item = draft.document(), draft.version(), draft.lineage(fetch.location)
+    superseded = False
     before = c.execute(sa.select(items).where(items.c.item == item)).first()
     if before is None or (before.document, before.version) != (document.id, version):
         c.execute(items.delete().where(items.c.item == item))
         c.execute(items.insert().values(item=item, document=document.id, version=version))
         if before is not None:
-            _supersede_unless_pointed_at(c, before.document, before.version)
+            superseded = _supersede_unless_pointed_at(c, before.document, before.version)
     this = sa.and_(documents.c.id == document.id, documents.c.version == version)
     status = c.scalar(sa.select(documents.c.status).where(this))
     if status == "current":
-        return False
+        return superseded
     if status is None:
         c.execute(documents.insert().values(
             id=document.id, version=version, status="current", sha256=fetch.sha256, location=fetch.location,
@@ -308,13 +319,15 @@ def _store(c: sa.Connection, fetch: Fetch, draft: Draft) -> bool:
     return True
 
 
-def _supersede_unless_pointed_at(c: sa.Connection, document: str, version: str) -> None:
+def _supersede_unless_pointed_at(c: sa.Connection, document: str, version: str) -> bool:
     pointed = sa.select(items.c.item).where(items.c.document == document, items.c.version == version)
-    if c.scalar(pointed.limit(1)) is None:
-        c.execute(documents.update().where(documents.c.id == document, documents.c.version == version)
-                  .values(status="superseded"))
-        _drop_extraction(c, document)
-        _forget_rejects(c, "statements", document)
+    if c.scalar(pointed.limit(1)) is not None:
+        return False
+    c.execute(documents.update().where(documents.c.id == document, documents.c.version == version)
+              .values(status="superseded"))
+    _drop_extraction(c, document)
+    _forget_rejects(c, "statements", document)
+    return True
 
 
 def _drop_extraction(c: sa.Connection, document: str) -> bool:

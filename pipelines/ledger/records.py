@@ -26,7 +26,10 @@ class Fetch:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A document as its bytes tell it, before it has an identity. `item` is its name within the file, "" for the whole."""
+    """A document as its bytes tell it, before it has an identity.
+
+    `item` is its name within the file, "" where the file is one document.
+    """
     text: str
     item: str = ""
     url: str | None = None

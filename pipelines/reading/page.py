@@ -16,8 +16,9 @@ from pipelines.reading import CannotRead
 from pipelines.reading.charset import decode
 from pipelines.reading.days import day
 
-#: Stands for the tab between two cells until the extraction, which squeezes white space, is over.
-_TAB = "\ue0f0"
+#: Stands for the tab between two cells until the extraction, which squeezes white space, is over. It must be
+#: printable: the extraction drops other characters.
+_TAB = "␉"
 #: A row with a longer cell is layout, not data.
 _CELL = 300
 _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
@@ -46,6 +47,8 @@ def _tree(html: str) -> Any:
         tree = lxml.html.document_fromstring(_XML_DECLARATION.sub("", html).replace("\0", ""))
     except (etree.ParserError, ValueError) as error:
         raise CannotRead(f"not a page of HTML ({error})") from error
+    for menu in list(tree.iter("nav")):
+        menu.drop_tree()
     for row in list(tree.iter("tr")):
         _row_as_line(row)
     return tree

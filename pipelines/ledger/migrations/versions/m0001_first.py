@@ -1,6 +1,8 @@
 """The first tables."""
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -12,7 +14,7 @@ def upgrade() -> None:
     """Create every table of the first release."""
     text, number = sa.Text(), sa.Integer()
 
-    def table(name: str, keys: str, needed: str = "", optional: str = "", *more: sa.Column[object]) -> None:
+    def table(name: str, keys: str, needed: str = "", optional: str = "", *more: sa.Column[Any]) -> None:
         op.create_table(name, *(sa.Column(c, text, primary_key=True, nullable=False) for c in keys.split()),
                         *(sa.Column(c, text, nullable=False) for c in needed.split()),
                         *(sa.Column(c, text, nullable=True) for c in optional.split()), *more)
