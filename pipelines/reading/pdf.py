@@ -10,6 +10,8 @@ from pipelines.reading import CannotRead
 
 #: Seconds of processor time, seconds on the clock, and bytes of address space that one file may take.
 _CPU, _WAIT, _MEMORY = 60, 120, 2_000_000_000
+#: Characters that a headline has at most.
+_HEADLINE = 80
 _WIDE = r"[぀-ヿ㐀-鿿！-ﾟ々〆（）「」『』、。・]"
 #: At least three characters each set apart: «株 式 会 社».
 _SPACED = re.compile(rf"(?<!\S)(?:{_WIDE}[ \u3000]){{2,}}{_WIDE}(?!\S)")
@@ -28,7 +30,11 @@ def read(data: bytes) -> Draft:
     text = done.stdout.decode("utf-8", "replace").replace("\r\n", "\n").replace("\0", "")
     if not text.strip():
         raise CannotRead("the PDF holds no text; pages that are pictures need character recognition first")
-    return Draft(despaced(text))
+    text = despaced(text)
+    first, _, rest = text.strip().partition("\n")
+    # a file's own title is mostly that of its template, the first line mostly the headline
+    is_headline = len(first) <= _HEADLINE and "。" not in first and bool(rest.strip())
+    return Draft(text, title=first.strip() if is_headline else None)
 
 
 def despaced(text: str) -> str:

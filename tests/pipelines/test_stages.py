@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 import sqlalchemy as sa
@@ -16,6 +17,9 @@ from nlp.model import Document, Extraction, NamedOrganization, Organization, Par
 from pipelines import stages
 from pipelines.fetch.archive import Archive
 from pipelines.ledger import Ledger
+
+if TYPE_CHECKING:
+    from conftest import Graph
 
 EXTRACTOR = "by hand 1"
 LINE = {"id": "a1", "url": None, "title": "協定", "published": "2024-06-27", "publisher": "青葉市",
@@ -225,3 +229,32 @@ def test_a_killed_run_goes_on_where_it_was(tmp_path: Path) -> None:
         assert run(home, 0) == 0
         found = content(f"sqlite:///{home / 'ledger.sqlite'}")
         assert found == whole
+
+
+def test_the_graph_holds_what_the_ledger_says_and_loses_what_a_correction_took(
+        tmp_path: Path, ledger: Ledger, archive: Archive, neo4j: Graph) -> None:
+    def releases_and_ties() -> tuple[int, int]:
+        records, _, _ = neo4j.driver.execute_query(
+            "RETURN COUNT {(:Release)} AS releases, COUNT {(:Release)-[:STATES]->(:Tie)} AS told",
+            database_=neo4j.database)
+        return records[0]["releases"], records[0]["told"]
+
+    def bring_up_to_date() -> stages.Counts:
+        take_in(ledger, archive, file)
+        stages.resolve(ledger)
+        counts = stages.load(ledger, neo4j.driver, neo4j.database)
+        stages.measure(ledger, neo4j.driver, neo4j.database)
+        return counts
+
+    file = tmp_path / "x.jsonl"
+    write_lines(file, LINE, {**LINE, "id": "b", "text": "青葉市と株式会社かすみの別の協定。"})
+    first = bring_up_to_date()
+    assert releases_and_ties() == (2, 2) and first.rejected == 0
+    again = bring_up_to_date()
+    assert again.more == {**first.more, "nodes_deleted": 0, "relationships_deleted": 0}
+    write_lines(file, LINE, {**LINE, "id": "b", "text": "範囲の外の話。"})
+    bring_up_to_date()
+    assert releases_and_ties()[1] == 1
+    stamp, _, _ = neo4j.driver.execute_query("MATCH (a:Analysis) RETURN a.ledger_version AS version",
+                                             database_=neo4j.database)
+    assert [r["version"] for r in stamp] == [str(ledger.version())]
