@@ -1,0 +1,102 @@
+"""Sentences as groups of organisations with the particle that follows them: «AとBは», «Cに», «Dから»."""
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from nlp.organizations import Mention, Names
+from nlp.text import Page, Sentence
+
+_BRACKETS = re.compile(r"\([^()]*(?:\([^()]*\)[^()]*)*\)|【[^】]*】|<[^<>]*>")
+_AND = re.compile(r"(?: |、|,|・|と|及び|および|並びに|ならびに|や|×|/|&|そして|それに|との|とともに|様|さま|さん|氏|殿|また|「|」|『|』|①|②|③|④|⑤|⑥|▽|\n|株式会社|＆|の代表者)*")
+_LOOSE = re.compile(r"(?:様|さま|さん)?(?:、|と|及び|並びに)[^はがをに。]{0,24}(?:の|、|」|「|手の|業の|る|た)「?|(?:、|と|及び|並びに)[^は。]{0,14}に?(?:本社|本店|本拠)(?:を|が)(?:置く|構える|ある)")
+_TAIL = re.compile(r"(?:様|さま|さん|氏|殿|側)?(?:」|』|\)|など|ほか|等|ら|をはじめ(?:と(?:する|した))?|[ ])*(?:(?:の|、|計|この|からなる|による|[ ])*(?:[0-9一二三四五六七八九十両]+(?:者|社|市|町|村|市町|市町村|団体|大学|府省|機関|自治体|県|校|行)?(?:とも|間)?(?:は|が|で|の|と|、|に|を)))?")
+#: Particle → case; the longest first.
+_CASES: tuple[tuple[str, str], ...] = (
+    ("(?:、)?(?:の間|との間|とのあいだ)(?:で|に)", "with"), ("ととも|と共同|と共に|と一緒|と連携|と協力", "with"), ("との", "with"), ("とは(?!い)", "with"),
+    ("によりますと|によると", "source"), ("により|による|によって|が主催|主催", "by"), ("に対し|あて|に向け|宛", "to"),
+    ("からの|より|から", "from"), ("において|では|における|でも", "subject"), ("は|が|も(?!の)|側は|、", "subject"),
+    ("と", "with"), ("を", "object"), ("に|へ", "to"), ("で", "at"), ("の", "of"), ("や", "and"))
+_CASE = re.compile("|".join(f"(?P<c{i}>{pattern})" for i, (pattern, _) in enumerate(_CASES)))
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Organisations joined by «と», «、» and the like; `case` is what the particle behind the last of them says.
+
+    case: subject, with, to, from, by, of, object, at, source, and, or "" (nothing follows). `after` is the text that
+    follows the group, brackets left out, to the end of the sentence. `counted`: «…の3者».
+    """
+    mentions: tuple[Mention, ...]
+    case: str
+    after: str
+    counted: bool = False
+
+    @property
+    def start(self) -> int:
+        return self.mentions[0].start
+
+    @property
+    def end(self) -> int:
+        return self.mentions[-1].end
+
+    @property
+    def entities(self) -> list[int]:
+        """The organisations of the group, each once."""
+        return list(dict.fromkeys(m.entity for m in self.mentions))
+
+
+def unbracketed(text: str) -> str:
+    """A stretch of text without what stands in round brackets."""
+    return _BRACKETS.sub("", text)
+
+
+def in_brackets(norm: str, sentence: Sentence, position: int) -> bool:
+    """Whether a place of the sentence lies within round brackets."""
+    depth = 0
+    for char in norm[sentence.start:position]:
+        depth += (char == "(") - (char == ")" and depth > 0)
+    return depth > 0
+
+
+def groups_of(page: Page, names: Names, sentence: Sentence) -> list[Group]:
+    """The groups of a sentence, in order; what stands in round brackets is left out."""
+    norm = page.norm
+    mentions = [m for m in names.between(sentence.start, sentence.end) if not in_brackets(norm, sentence, m.start)]
+    groups: list[Group] = []
+    open_: list[Mention] = []
+    for index, mention in enumerate(mentions):
+        open_.append(mention)
+        following = mentions[index + 1] if index + 1 < len(mentions) else None
+        between = unbracketed(norm[mention.end:following.start]) if following else None
+        if between is not None and following is not None and joined(between) and following.entity != mention.entity:
+            continue
+        groups.append(_group(norm, sentence, open_))
+        open_ = []
+    return groups
+
+
+def joined(between: str) -> bool:
+    """Whether the words between two organisations only join them."""
+    between = re.sub("^[^、。とはがをにの]{0,14}(?:支店|支社|営業所|学部|研究科|事業部)", "", between)
+    return _AND.fullmatch(between) is not None or _LOOSE.fullmatch(between) is not None
+
+
+def _group(norm: str, sentence: Sentence, mentions: Sequence[Mention]) -> Group:
+    after = unbracketed(norm[mentions[-1].end:sentence.end]).lstrip(" ")
+    after = re.sub(r"^[^\s、。とはがをにの()]{0,14}(?:支店長|支店|支社|営業所|本社|本部|学部|研究科|事業部|コンベンションビューロー)", "", after)
+    after = re.sub(r"^[^、。とはがをに()「」\n]{0,12}?(?:副?市長|副?町長|副?村長|副?知事|社長|会長|理事長|代表|学長|頭取|長)(?=[はがとの、])", "", after)
+    tail = _TAIL.match(after)
+    counted = bool(tail and re.search("[0-9一二三四五六七八九十両]", tail[0]))
+    rest = after[tail.end():] if tail else after
+    if counted and tail:
+        rest = tail[0][-1] + rest
+        rest = rest[1:] if rest[0] == "、" else rest
+    found = _CASE.match(rest)
+    case = ""
+    if found:
+        case = next(_CASES[int(k[1:])][1] for k, v in found.groupdict().items() if v is not None)
+        if case == "of" and counted:
+            case = "subject"
+    return Group(tuple(mentions), case, after, counted)

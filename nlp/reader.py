@@ -1,0 +1,160 @@
+"""Documents in, extractions out: the whole reader."""
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+from typing import Any
+
+from nlp.claims import find_claims, find_collectives
+from nlp.dates import DateMention, find_dates
+from nlp.frames import FramedParty, frame_of
+from nlp.lists import read_lists
+from nlp.model import Document, Extraction, NamedOrganization, NamedPerson, Party, Span, Statement, digest
+from nlp.organizations import Names, find_organizations
+from nlp.persons import find_persons
+from nlp.text import Page
+from nlp.themes import themes_about
+from nlp.ties import Found, Frames, merged
+
+#: The version of everything that decides what is extracted; a change of it makes stored extractions stale.
+EXTRACTOR = "kakehashi-reader/1"
+
+#: GiNZA's tokeniser takes at most this many bytes at once.
+_MOST_BYTES = 49_000
+
+
+@cache
+def _language() -> Any:
+    import spacy
+
+    return spacy.load("ja_ginza", exclude=["parser", "ner", "compound_splitter", "bunsetu_recognizer"])
+
+
+def _words(line: str) -> list[tuple[int, int, str]]:
+    """The words of a line as (start, end, part of speech); what exceeds the tokeniser's limit stays without words."""
+    text = line
+    while len(text.encode()) > _MOST_BYTES:
+        text = text[:len(text) // 2]
+    return [(w.idx, w.idx + len(w.text), w.pos_) for w in _language().make_doc(text)]
+
+
+class Reader:
+    """Extracts what documents say. GiNZA is loaded when the first document needs it."""
+
+    def extract(self, document: Document) -> Extraction:
+        """Everything one document says. Pure: the same document gives the same extraction."""
+        page = Page(document)
+        names = find_organizations(page, _words)
+        dates = find_dates(page.raw, document.published)
+        frames = Frames(page, names, dates)
+        found = merged(read_lists(frames, frames.read()))
+        persons = find_persons(page, names)
+        organizations = _organizations(page, names)
+        statements = _statements(page, names, found)
+        return Extraction(document, EXTRACTOR, organizations, statements, persons,
+                          find_claims(document, organizations), find_collectives(document, organizations))
+
+    def extract_all(self, documents: Iterable[Document]) -> Iterator[Extraction]:
+        """The extractions of many documents, in their order."""
+        for document in documents:
+            yield self.extract(document)
+
+
+def _organizations(page: Page, names: Names) -> tuple[NamedOrganization, ...]:
+    mentions: dict[int, list[Span]] = {}
+    for m in names.mentions:
+        mentions.setdefault(m.entity, []).append(page.span(m.start, m.end))
+    named = {m.entity for m in names.mentions if m.how == "name"}
+    kept = [k for k in range(len(names.entities)) if k in named or k == names.publisher]
+    return tuple(NamedOrganization(e.name, e.type, e.code, e.sector, e.form, e.prefecture, tuple(sorted(mentions.get(k, []))))
+                 for k in kept for e in (names.entities[k],))
+
+
+def _statements(page: Page, names: Names, found: Sequence[Found]) -> tuple[Statement, ...]:
+    ids: list[str] = []
+    for one in found:
+        parties = sorted((names.entities[e].name, role) for e, role in one.parties)
+        key = (page.document.id, one.kind, *(f"{n}|{r}" for n, r in parties), one.date.value if one.date else None, _title(page, one))
+        ids.append(_free(digest(*key), ids, key))
+    return tuple(_statement(page, names, one, ids[n], ids[one.led_to] if one.led_to is not None else None)
+                 for n, one in enumerate(found))
+
+
+def _free(wanted: str, taken: Sequence[str], key: tuple[str | None, ...]) -> str:
+    number = 2
+    while wanted in taken:
+        wanted = digest(*key, str(number))
+        number += 1
+    return wanted
+
+
+def _title(page: Page, one: Found) -> str | None:
+    return re.sub(r"\s+", "", page.norm[one.title[0]:one.title[1]]) if one.title else None
+
+
+def _statement(page: Page, names: Names, one: Found, id_: str, led_to: str | None) -> Statement:
+    places = {m.entity: m for m in reversed(one.mentions)}
+    parties = tuple(Party(names.entities[e].name, role, places[e].via if e in places else None,
+                          page.span(places[e].start, places[e].end) if e in places else None) for e, role in one.parties)
+    sentence = page.norm[one.sentence.start:one.sentence.end]
+    title = _title(page, one)
+    themes = themes_about(page.document.text, page.span(one.sentence.start, one.sentence.end), title, one.kind)
+    if one.kind in ("brokerage", "secretariat"):
+        themes = ()
+    frame = frame_of(sentence, one.kind, [FramedParty(names.entities[e].name, names.entities[e].type, r) for e, r in one.parties], title)
+    return Statement(id_, one.kind, one.status, parties, one.date.value if one.date else None, title, themes,
+                     one.date.precision if one.date else None, _evidence(page, names, one), round(one.confidence, 2),
+                     frame.label_used, frame.subject_kind, frame.municipality_role, frame.frame,
+                     level=one.level, led_to=led_to, amount_yen=_amount(sentence))
+
+
+def _evidence(page: Page, names: Names, one: Found) -> tuple[Span, ...]:
+    """The trigger's sentence, then what holds the rest: other sentences of the tie, parties' mentions, date, name."""
+    spans = [(one.sentence.start, one.sentence.end), *one.more]
+    rest: list[tuple[int, int]] = [(m.start, m.end) for m in one.mentions if m.entity in one.entities]
+    here = {m.entity for m in names.mentions for a, b in spans if a <= m.start and m.end <= b}
+    for entity, _ in one.parties:
+        if entity not in here:
+            rest += [(m.start, m.end) for m in names.mentions if m.entity == entity][:1]
+    if one.title:
+        rest.append(one.title)
+    held: list[Span] = []
+    if one.date:
+        held.append(_date_span(page, one.date))
+    found: list[Span] = []
+    for span in [*(_tight(page, a, b) for a, b in spans), *(page.span(a, b) for a, b in rest), *held]:
+        if not any(s.field == span.field and s.start <= span.start and span.end <= s.end for s in found):
+            found.append(span)
+    return tuple(found)
+
+
+def _tight(page: Page, start: int, end: int) -> Span:
+    text = page.norm[start:end]
+    return page.span(start + len(text) - len(text.lstrip()), end - (len(text) - len(text.rstrip())))
+
+
+def _date_span(page: Page, date: DateMention) -> Span:
+    start, end = date.span.start, date.span.end
+    return Span(start, end, "title") if start < page.gap else Span(start - page.gap, end - page.gap)
+
+
+_YEN = re.compile(r"(?:(\d[\d,]*(?:\.\d+)?)億)?(?:(\d[\d,]*(?:\.\d+)?)(千|百)?万)?(\d[\d,]*)?円")
+
+
+def _amount(sentence: str) -> int | None:
+    """The sum of money a sentence names first, in yen."""
+    for match in _YEN.finditer(sentence):
+        if match[0] == "円":
+            continue
+        oku, man, power, rest = match.groups()
+        value = 0.0
+        if oku:
+            value += float(oku.replace(",", "")) * 1e8
+        if man:
+            value += float(man.replace(",", "")) * 1e4 * {"千": 1000, "百": 100, None: 1}[power]
+        if rest:
+            value += int(rest.replace(",", ""))
+        return round(value)
+    return None
+
