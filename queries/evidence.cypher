@@ -1,9 +1,9 @@
 // title: The words that state the ties of an organisation
 // about: For each tie of one organisation the sentence, its place in the release, and the confidence.
 // param organization = "四條畷市": a name as any release writes it
-// columns: tie, kind, sentence, starts, ends, confidence, release, url
+// columns: tie, kind, sentence, fields, starts, ends, confidence, release, url
 MATCH (o:Organization)-[:PARTY_TO]->(t:Tie)<-[s:STATES]-(r:Release)
 WHERE o.name = $organization OR $organization IN o.names
-RETURN t.id AS tie, t.kind AS kind, s.sentence AS sentence, s.starts AS starts, s.ends AS ends,
+RETURN DISTINCT t.id AS tie, t.kind AS kind, s.sentence AS sentence, s.fields AS fields, s.starts AS starts, s.ends AS ends,
        s.confidence AS confidence, r.title AS release, r.url AS url
 ORDER BY tie, release, sentence

@@ -4,5 +4,5 @@
 // columns: collective, type, part, organization, sector
 MATCH (o:Organization)-[r:MEMBER_OF|OPERATES|FOUNDED]->(c:Organization)
 WHERE $collective IS NULL OR c.name = $collective OR $collective IN c.names
-RETURN c.name AS collective, c.type AS type, type(r) AS part, o.name AS organization, o.sector AS sector
+RETURN DISTINCT c.name AS collective, c.type AS type, type(r) AS part, o.name AS organization, o.sector AS sector
 ORDER BY collective, part, organization

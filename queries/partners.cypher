@@ -4,6 +4,6 @@
 // columns: agreement, kind, status, date, partners
 MATCH (o:Organization)-[:PARTY_TO]->(t:Agreement)
 WHERE o.name = $organization OR $organization IN o.names
-RETURN t.title AS agreement, t.kind AS kind, t.status AS status, t.date AS date,
+RETURN DISTINCT t.title AS agreement, t.kind AS kind, t.status AS status, t.date AS date,
        COLLECT { MATCH (p:Organization)-[:PARTY_TO]->(t) WHERE p <> o RETURN p.name ORDER BY p.name } AS partners
 ORDER BY date, kind, partners

@@ -1,10 +1,10 @@
 // title: Scores of the best-ranked organisations
-// about: The measures of the newest analysis as they are written in the graph.
+// about: The measures over the whole graph as the last run wrote them, with the ledger's version that was measured.
 // param limit = 20: rows at most
-// columns: organization, type, rank, acts, open_pairs, betweenness, constraint, analysis
+// columns: organization, type, rank, acts, open_pairs, betweenness, constraint, ledger_version
 MATCH (o:Organization)-[s:SCORED]->(a:Analysis)
-WHERE s.rank IS NOT NULL
+WHERE s.rank IS NOT NULL AND a.prefecture IS NULL AND a.theme IS NULL AND a.since IS NULL AND a.until IS NULL
 RETURN o.name AS organization, o.type AS type, s.rank AS rank, s.acts AS acts, s.open_pairs AS open_pairs,
-       s.betweenness AS betweenness, s.constraint AS constraint, a.id AS analysis
-ORDER BY analysis, rank
+       s.betweenness AS betweenness, s.constraint AS constraint, a.ledger_version AS ledger_version
+ORDER BY rank, organization
 LIMIT $limit

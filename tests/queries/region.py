@@ -1,0 +1,130 @@
+"""A small region told by a few releases: what the tests of the questions ask about. All names are invented."""
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from neo4j import Driver
+
+from graph.frames import Slice
+from graph.loader import load
+from graph.places import Place, Places
+from graph.projection import project
+from graph.resolution import resolve
+from graph.scores import measure
+from nlp.model import Claim, Document, Extraction, NamedOrganization, NamedPerson, Party, Span, Statement
+
+PLACES = Places({
+    "229997": Place("葵市", "municipality", "静岡県"),
+    "229998": Place("桐市", "municipality", "静岡県"),
+    "279999": Place("楓市", "municipality", "大阪府"),
+})
+_TYPES = {
+    "葵市": "municipality", "桐市": "municipality", "楓市": "municipality", "千鳥大学": "university",
+    "株式会社ひばり商会": "company", "株式会社つばめ運輸": "company", "株式会社しらさぎ薬品": "company",
+    "合同会社かささぎ": "company", "一般社団法人みなと案内所": "association", "みどり協議会": "council",
+}
+
+
+def _span(text: str, words: str) -> Span:
+    begin = text.index(words)
+    return Span(begin, begin + len(words))
+
+
+def _release(name: str, text: str, statements: Iterable[Statement] = (), *, published: str,
+             persons: tuple[NamedPerson, ...] = (), claims: tuple[Claim, ...] = ()) -> Extraction:
+    """One release; it names the organisations whose names stand in its text."""
+    named = tuple(NamedOrganization(one, kind, mentions=(_span(text, one),)) for one, kind in _TYPES.items()
+                  if one in text)
+    document = Document(f"doc:{name}", text, url=f"https://{name}.example/", title=f"{name}のお知らせ",
+                        published=published)
+    return Extraction(document, "test-1", named, tuple(statements), persons, claims)
+
+
+def _tie(name: str, kind: str, text: str, parties: dict[str, str], *, status: str = "concluded",
+         date: str | None = None, precision: str | None = None, title: str | None = None,
+         themes: tuple[str, ...] = (), level: str | None = None, led_to: str | None = None) -> Statement:
+    return Statement(name, kind, status, tuple(Party(one, role) for one, role in parties.items()), date=date,
+                     precision=precision, title=title, themes=themes, evidence=(Span(0, len(text)),),
+                     confidence=0.9, level=level, led_to=led_to)
+
+
+def _simple(name: str, kind: str, text: str, parties: dict[str, str], *, published: str = "2023-01-10",
+            status: str = "concluded", date: str | None = None, title: str | None = None,
+            themes: tuple[str, ...] = ()) -> Extraction:
+    """A release about one tie."""
+    return _release(name, text, [_tie(name, kind, text, parties, status=status, date=date, title=title,
+                                      themes=themes)], published=published)
+
+
+def releases() -> list[Extraction]:
+    """The region: agreements, an introduction that led to one, a planned one, a council, claims and persons."""
+    introduced = "一般社団法人みなと案内所が楓市と株式会社つばめ運輸を引き合わせ、両者は物流の協定を結びました。"
+    ordered = "桐市は株式会社しらさぎ薬品との橋渡しを一般社団法人みなと案内所に託しました。"
+    hoped = "合同会社かささぎは葵市と株式会社つばめ運輸を引き合わせる予定です。"
+    council = "みどり協議会には葵市と千鳥大学が加わり、一般社団法人みなと案内所が事務局です。"
+    claimed = "株式会社ひばり商会は50自治体と協定を結んでいます。"
+    called = "一般社団法人みなと案内所は官と民の橋渡し役です。合同会社かささぎも紹介を請け負います。"
+    speaking = "葵市の山田花子市長と、株式会社つばめ運輸の鈴木一郎代表取締役が話しました。"
+    return [
+        _simple("aoi", "comprehensive_partnership", "葵市と株式会社ひばり商会は包括連携協定を結びました。",
+                {"葵市": "party", "株式会社ひばり商会": "party"}, date="2019-06-27", title="包括連携に関する協定",
+                themes=("防災・災害",), published="2019-06-28"),
+        _simple("kaede", "partnership", "楓市と株式会社ひばり商会は観光の協定を結びました。",
+                {"楓市": "party", "株式会社ひばり商会": "party"}, date="2021-02", title="観光に関する協定",
+                themes=("観光・交流",)),
+        _simple("kiri", "partnership", "桐市と株式会社ひばり商会の協定は取りやめになりました。",
+                {"桐市": "party", "株式会社ひばり商会": "party"}, status="cancelled", title="見守りに関する協定",
+                themes=("安全・安心",)),
+        _simple("plan", "partnership", "葵市は株式会社つばめ運輸と災害時の協定を結ぶ予定です。",
+                {"葵市": "party", "株式会社つばめ運輸": "party"}, status="planned", title="輸送に関する協定",
+                themes=("防災・災害",)),
+        _simple("three", "joint_research", "葵市、千鳥大学、株式会社ひばり商会は共同研究を行います。",
+                {"葵市": "party", "千鳥大学": "party", "株式会社ひばり商会": "party"}, date="2020",
+                title="健康の共同研究", themes=("健康・医療",)),
+        _simple("firms", "business_alliance",
+                "株式会社ひばり商会、株式会社つばめ運輸、合同会社かささぎは業務提携しました。",
+                {"株式会社ひばり商会": "party", "株式会社つばめ運輸": "party", "合同会社かささぎ": "party"},
+                date="2020-03-31", title="三社の業務提携"),
+        _release("introduced", introduced, [
+            _tie("introduced", "brokerage", introduced,
+                 {"一般社団法人みなと案内所": "broker", "楓市": "connected", "株式会社つばめ運輸": "connected"},
+                 date="2022-03", level="evidenced", led_to="logistics"),
+            _tie("logistics", "partnership", introduced, {"楓市": "party", "株式会社つばめ運輸": "party"},
+                 date="2022-04-01", title="物流に関する協定", themes=("交通・モビリティ",))], published="2022-04-02"),
+        _release("ordered", ordered, [
+            _tie("ordered", "brokerage", ordered,
+                 {"一般社団法人みなと案内所": "broker", "桐市": "connected", "株式会社しらさぎ薬品": "connected"},
+                 date="2022-05", level="contracted")], published="2022-05-31"),
+        _release("hoped", hoped, [
+            _tie("hoped", "brokerage", hoped,
+                 {"合同会社かささぎ": "broker", "葵市": "connected", "株式会社つばめ運輸": "connected"},
+                 status="planned")], published="2022-06-01"),
+        _release("council", council, [
+            _tie("members", "membership", council,
+                 {"みどり協議会": "collective", "葵市": "member", "千鳥大学": "member"}),
+            _tie("office", "secretariat", council,
+                 {"みどり協議会": "collective", "一般社団法人みなと案内所": "operator"}, date="2020-04")],
+                 published="2020-04-05"),
+        _simple("left", "membership", "桐市はみどり協議会を脱退しました。",
+                {"みどり協議会": "collective", "桐市": "member"}, status="ended", date="2021-03"),
+        _release("claimed", claimed, published="2021-04-01",
+                 claims=(Claim("fifty", "count", "株式会社ひばり商会", count=50,
+                               evidence=(_span(claimed, "50自治体"),)),)),
+        _release("called", called, published="2021-05-01", claims=(
+            Claim("bridge", "intermediary", "一般社団法人みなと案内所", level="claimed",
+                  evidence=(_span(called, "橋渡し役"),)),
+            Claim("order", "intermediary", "合同会社かささぎ", level="contracted",
+                  evidence=(_span(called, "紹介を請け負い"),)))),
+        _release("speaking", speaking, published="2021-06-01", persons=(
+            NamedPerson("山田花子", "市長", "葵市", (_span(speaking, "山田花子"),)),
+            NamedPerson("鈴木一郎", "代表取締役", "株式会社つばめ運輸", (_span(speaking, "鈴木一郎"),)))),
+    ]
+
+
+def build(driver: Driver, database: str) -> None:
+    """Put the region into the graph, with the scores of the whole and those of one prefecture."""
+    told = releases()
+    report = load(driver, database, project(told, resolve(told, PLACES)))
+    assert not report.refused, report.refused
+    measure(driver, database, Slice(), "ledger-7")
+    measure(driver, database, Slice(prefecture="大阪府"), "ledger-7")
