@@ -1,126 +1,134 @@
-"""Which Neo4j is meant, and how to reach it.
+"""Where the graph is and how to reach it: a server that NEO4J_URI names, else the managed one of this machine.
 
-NEO4J_URI set (with NEO4J_USERNAME, NEO4J_PASSWORD, NEO4J_DATABASE): that server, on which only what carries the
-label `Kakehashi` is touched. Otherwise the managed local server of the home folder, started when it is needed.
+The variables are those of Aura: NEO4J_URI, NEO4J_USERNAME, NEO4J_PASSWORD, NEO4J_DATABASE. On a server that is not
+managed nothing is started or stopped, and only nodes with the label Kakehashi are touched.
 """
 from __future__ import annotations
 
 import os
-import shutil
-import sys
-from collections.abc import Iterator
-from dataclasses import dataclass
-from importlib.util import find_spec
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from neo4j import Driver, GraphDatabase
+from neo4j import Driver, GraphDatabase, ManagedTransaction, Session
+from neo4j.exceptions import AuthError, ClientError, ConfigurationError, DriverError
 
-from graph.server import jars, java, manager
+from graph.server import doctor as examination
+from graph.server import manager
+from graph.server.doctor import Check
 
-_BATCH = 10_000
+#: Nodes deleted in one transaction.
+_BATCH = 1_000
+#: How the names of Kakehashi's constraints and indexes begin.
+_OWN = "kakehashi_"
+
+
+class GraphUnreachable(RuntimeError):
+    """The graph's server does not answer, or does not let us in; the message says what to do."""
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A Neo4j database to work on; `managed` where its server is our own child process."""
-
+    """A graph's address. `managed`: it is the server that Kakehashi runs itself."""
     uri: str
     user: str
-    password: str
+    password: str = field(repr=False)
     database: str
     managed: bool
 
-    def __repr__(self) -> str:
-        return f"Target({self.uri}, {self.database}, managed={self.managed})"
-
 
 @dataclass(frozen=True, slots=True)
-class Check:
-    """One thing a machine needs: whether it is there, what was found, and how to get it."""
-
-    name: str
-    ok: bool
-    detail: str
-    cure: str
+class Removed:
+    """What a reset removed."""
+    nodes: int
+    constraints: tuple[str, ...]
+    indexes: tuple[str, ...]
 
 
-def folder(home: Path) -> Path:
-    """The managed server's folder in a home."""
-    return home / "neo4j"
+def target(home: Path, progress: Callable[[int, int], None] | None = None) -> Target:
+    """The graph that NEO4J_URI names, else that of the managed server in `home/neo4j`, which is started when needed.
 
-
-def given() -> Target | None:
-    """The server that NEO4J_URI names, or None. Raises ValueError where its password is not set."""
-    uri = os.environ.get("NEO4J_URI")
-    if not uri:
-        return None
-    if "NEO4J_PASSWORD" not in os.environ:
-        raise ValueError("NEO4J_URI is set but NEO4J_PASSWORD is not: set it, or unset NEO4J_URI for a managed server")
-    return Target(uri, os.environ.get("NEO4J_USERNAME", "neo4j"), os.environ["NEO4J_PASSWORD"],
-                  os.environ.get("NEO4J_DATABASE", "neo4j"), managed=False)
-
-
-def of_managed(server: Path, running: manager.Running) -> Target:
-    """How to reach a managed server that runs."""
-    return Target(running.uri, "neo4j", manager.password(server), "neo4j", managed=True)
-
-
-def target(home: Path) -> Target:
-    """The database of a home: the one the environment names, else the managed server's, started where it is down."""
-    named = given()
-    if named is not None:
-        return named
-    server = folder(home).resolve()
-    return of_managed(server, manager.up(server))
-
-
-def driver(chosen: Target) -> Driver:
-    """A driver for a target; close it after use."""
-    return GraphDatabase.driver(chosen.uri, auth=(chosen.user, chosen.password), telemetry_disabled=True,
-                                notifications_min_severity="OFF")
-
-
-def reset(chosen: Target, confirmed: str) -> int:
-    """Delete everything of ours from a database, and our constraints and indexes; how many nodes went.
-
-    Raises ValueError unless `confirmed` is the database's name.
+    `progress` follows the fetching of the server's jars (done, total). Raises ValueError where NEO4J_PASSWORD is
+    missing, graph.server.manager.ServerError, java.NoJava or jars.JarsMissing where no server can be had.
     """
-    if confirmed != chosen.database:
-        raise ValueError(f"reset deletes Kakehashi's graph: confirm with the database's name, {chosen.database}")
-    gone = 0
-    with driver(chosen) as connected:
-        while True:
-            records, _, _ = connected.execute_query(
-                "MATCH (n:Kakehashi) WITH n LIMIT $batch DETACH DELETE n RETURN count(*) AS gone",
-                batch=_BATCH, database_=chosen.database)
-            if not records[0]["gone"]:
-                break
-            gone += records[0]["gone"]
-        for kind in ("CONSTRAINT", "INDEX"):
-            names, _, _ = connected.execute_query(
-                f"SHOW {kind}S YIELD name WHERE name STARTS WITH 'kakehashi_' RETURN name",  # type: ignore[arg-type]
-                database_=chosen.database)
-            for record in names:
-                connected.execute_query(f"DROP {kind} `{record['name']}` IF EXISTS",  # type: ignore[arg-type]
-                                        database_=chosen.database)
-    return gone
+    if uri := os.environ.get("NEO4J_URI"):
+        if "NEO4J_PASSWORD" not in os.environ:
+            raise ValueError("NEO4J_URI is set but NEO4J_PASSWORD is not: set it, or leave out NEO4J_URI to use the "
+                             "local server that Kakehashi runs itself")
+        return Target(uri, os.environ.get("NEO4J_USERNAME") or manager.USER, os.environ["NEO4J_PASSWORD"],
+                      os.environ.get("NEO4J_DATABASE") or manager.DATABASE, managed=False)
+    folder = home / "neo4j"
+    process = manager.up(folder, progress=progress)
+    return Target(process.uri, manager.USER, manager.password(folder), manager.DATABASE, managed=True)
 
 
-def doctor() -> Iterator[Check]:
-    """What this machine needs to run Kakehashi, each with what was found."""
-    version = ".".join(map(str, sys.version_info[:3]))
-    yield Check("Python", sys.version_info >= (3, 11), version, "install Python 3.11 or newer")
-    for module, wheel in (("ginza", "ginza"), ("ja_ginza", "ja-ginza"), ("dagster", "dagster")):
-        yield Check(wheel, find_spec(module) is not None, "installed", "`make install`")
+def driver(target: Target) -> Driver:
+    """An open driver that has reached the server; close it, or use it with `with`. It sends no telemetry.
+
+    Raises GraphUnreachable where the server does not answer or refuses the password.
+    """
     try:
-        found = java.find()
-        yield Check("Java", True, f"{java.version_of(found)} at {found}", "")
-    except java.JavaMissing as error:
-        yield Check("Java", False, str(error), "`pip install 'kakehashi[server]'`, or set NEO4J_JAVA")
-    place = jars.cache()
-    missing = [j.name for j in jars.read_lock(jars.SERVER_LOCK)
-               if not (place / jars.SERVER_LOCK.name.removesuffix(".lock.tsv") / j.name).is_file()]
-    yield Check("Neo4j", not missing, f"{len(missing)} jars missing" if missing else f"all jars in {place}",
-                "`make install` fetches them")
-    free = shutil.disk_usage(Path.cwd()).free // 2**20
-    yield Check("disk", free > 500, f"{free:,} MiB free", "free at least 500 MiB")
+        opened = GraphDatabase.driver(target.uri, auth=(target.user, target.password), telemetry_disabled=True,
+                                      connection_timeout=15,
+                                      # an empty graph lacks labels that questions name: nothing to warn of
+                                      notifications_disabled_classifications=["UNRECOGNIZED"])
+    except (ConfigurationError, ValueError) as error:
+        raise GraphUnreachable(f"{target.uri} is not an address of Neo4j ({error}): it looks like "
+                               "neo4j+s://host or bolt://host:7687") from error
+    try:
+        with opened.session(database=target.database) as session:  # not execute_query: it would try for 30 s
+            session.run("RETURN 1").consume()
+    except AuthError as error:
+        opened.close()
+        raise GraphUnreachable(f"{target.uri} refuses user {target.user}: {_cure(target, 'the password')}") from error
+    except ClientError as error:
+        opened.close()
+        raise GraphUnreachable(f"{target.uri} has no database «{target.database}» to use ({error.message}): "
+                               f"{_cure(target, 'NEO4J_DATABASE')}") from error
+    except (DriverError, OSError) as error:
+        opened.close()
+        raise GraphUnreachable(f"{target.uri} does not answer: {_cure(target, 'that it runs')}") from error
+    except BaseException:
+        opened.close()
+        raise
+    return opened
+
+
+def _cure(target: Target, what: str) -> str:
+    if target.managed:
+        return "run `kakehashi graph down`, then `kakehashi graph up`"
+    return f"check {what} and the NEO4J_* variables"
+
+
+def reset(target: Target, confirm: str) -> Removed:
+    """Delete the nodes with the label Kakehashi and Kakehashi's own constraints and indexes; nothing else.
+
+    `confirm` must be the database's name, else ValueError and nothing is touched.
+    """
+    if confirm != target.database:
+        raise ValueError(f"nothing was removed: to remove Kakehashi's graph from {target.uri} confirm with the "
+                         f"database's name, «{target.database}»")
+    with driver(target) as opened, opened.session(database=target.database) as session:
+        nodes = 0
+        while batch := session.execute_write(_delete_some):
+            nodes += batch
+        return Removed(nodes, _drop(session, "CONSTRAINT"), _drop(session, "INDEX"))
+
+
+def _delete_some(transaction: ManagedTransaction) -> int:
+    deleted = transaction.run("MATCH (n:Kakehashi) WITH n LIMIT $batch DETACH DELETE n RETURN count(n)", batch=_BATCH)
+    return int(deleted.single(strict=True)[0])
+
+
+def _drop(session: Session, thing: str) -> tuple[str, ...]:
+    shown = session.run(f"SHOW {thing} YIELD name WHERE name STARTS WITH $own RETURN name ORDER BY name",
+                        own=_OWN)
+    names = tuple(record["name"] for record in shown)
+    for name in names:
+        session.run(f"DROP {thing} `{name.replace('`', '``')}`").consume()
+    return names
+
+
+def doctor(home: Path | None = None) -> list[Check]:
+    """What this machine has and lacks, each with what to do; `home` defaults to KAKEHASHI_HOME, else ./.kakehashi."""
+    return list(examination.checks(home or Path(os.environ.get("KAKEHASHI_HOME") or ".kakehashi")))

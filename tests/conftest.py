@@ -1,4 +1,4 @@
-"""What tests share: one managed Neo4j of their own for the whole run, empty at the start of each test."""
+"""What every test stands on: an environment that names no server of yours, and a real managed Neo4j when asked for."""
 from __future__ import annotations
 
 import os
@@ -10,42 +10,80 @@ import pytest
 from neo4j import Driver
 
 from graph import connection
+from graph.connection import Target
 from graph.server import manager
 
-#: Compiles less: right for servers that live for seconds.
-SHORT_RUN = ("-XX:TieredStopAtLevel=1", "-Xmx512m")
+#: Kakehashi's variables that point at somebody's data; KAKEHASHI_CACHE stays, as it only holds verified jars.
+_ADDRESSES = ("KAKEHASHI_HOME", "KAKEHASHI_CONFIG", "KAKEHASHI_LEDGER_URL", "KAKEHASHI_ARCHIVE_URL",
+              "KAKEHASHI_CONTACT", "KAKEHASHI_EXECUTOR")
+#: Short runs gain nothing from the second compiler.
+_JAVA_OPTIONS = ("-XX:TieredStopAtLevel=1",)
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """The session's managed server. `home` is a KAKEHASHI_HOME whose graph it is."""
+    home: Path
+    target: Target
+    driver: Driver
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """An empty database: no nodes, constraints or indexes of anybody."""
+    driver: Driver
+    database: str
+    target: Target
+    home: Path
+
+
+def _foreign() -> list[str]:
+    return [name for name in os.environ if name.startswith("NEO4J_") or name in _ADDRESSES]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_foreign_addresses() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        for name in _foreign():
+            patch.delenv(name)
+        yield
 
 
 @pytest.fixture(autouse=True)
-def no_foreign_addresses(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Tests never touch a server, ledger or archive that the environment names."""
-    for name in list(os.environ):
-        if name.startswith(("NEO4J_", "KAKEHASHI_")) and name not in ("NEO4J_JAVA", "KAKEHASHI_CACHE"):
-            monkeypatch.delenv(name)
-
-
-@dataclass(frozen=True)
-class Graph:
-    """A database of the tests' own."""
-
-    driver: Driver
-    database: str
-    target: connection.Target
+def _own_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in _foreign():
+        monkeypatch.delenv(name)
 
 
 @pytest.fixture(scope="session")
-def neo4j_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[connection.Target]:
-    """A real server in a temporary folder, stopped at the end of the run."""
-    folder: Path = tmp_path_factory.mktemp("neo4j")
-    running = manager.up(folder, flags=SHORT_RUN)
-    yield connection.of_managed(folder, running)
-    manager.down(folder)
+def neo4j_server(_no_foreign_addresses: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A real Neo4j in a temporary folder, started once and stopped at the end."""
+    home = tmp_path_factory.mktemp("home")
+    manager.up(home / "neo4j", java_options=_JAVA_OPTIONS)
+    try:
+        target = connection.target(home)
+        with connection.driver(target) as driver:
+            yield Server(home, target, driver)
+    finally:
+        manager.down(home / "neo4j")
 
 
 @pytest.fixture
-def neo4j(neo4j_server: connection.Target) -> Iterator[Graph]:
-    """The tests' server with an empty database."""
-    with connection.driver(neo4j_server) as driver:
-        connection.reset(neo4j_server, neo4j_server.database)
-        driver.execute_query("MATCH (n) DETACH DELETE n", database_=neo4j_server.database)
-        yield Graph(driver, neo4j_server.database, neo4j_server)
+def neo4j(neo4j_server: Server) -> Graph:
+    """The session's server with an empty database."""
+    server, database = neo4j_server, neo4j_server.target.database
+    server.driver.execute_query("MATCH (n) DETACH DELETE n", database_=database)
+    for thing, owned in (("CONSTRAINT", ""), ("INDEX", "WHERE owningConstraint IS NULL AND type <> 'LOOKUP'")):
+        shown = server.driver.execute_query(f"SHOW {thing} YIELD * {owned} RETURN name", database_=database)
+        for record in shown.records:
+            server.driver.execute_query(f"DROP {thing} `{record['name']}`", database_=database)
+    return Graph(server.driver, database, server.target, server.home)
+
+
+@pytest.fixture
+def neo4j_home(neo4j: Graph, tmp_path: Path) -> Path:
+    """A KAKEHASHI_HOME of the test's own, whose graph is the session's server with an empty database."""
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / "neo4j").symlink_to(neo4j.home / "neo4j", target_is_directory=True)
+    return home

@@ -13,6 +13,7 @@ import re
 import secrets
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -66,8 +67,8 @@ _SETTINGS = {
     "internal.dbms.bolt.netty_server_shutdown_quiet_period": "0",
 }
 
-#: The servers this process started; held so that the ones that end are reaped.
-_children: dict[int, subprocess.Popen[bytes]] = {}
+#: The servers this process started, by folder and pid; held so that the ones that end are reaped.
+_children: dict[tuple[Path, int], subprocess.Popen[bytes]] = {}
 
 
 class ServerError(RuntimeError):
@@ -217,9 +218,10 @@ def _runs(folder: Path, known: Process) -> bool:
 
 def _serving(folder: Path, pid: int) -> psutil.Process | None:
     """The living process with this pid if it serves this folder."""
-    if pid in _children and _children[pid].poll() is not None:
-        del _children[pid]
+    child = _children.get((folder, pid))
     with suppress(psutil.Error):
+        if child is not None:  # the system has no command line for it yet in the first moment of its life
+            return psutil.Process(pid) if child.poll() is None else None
         process = psutil.Process(pid)
         if process.status() != psutil.STATUS_ZOMBIE and f"--home-dir={folder}" in process.cmdline():
             return process
@@ -292,10 +294,9 @@ def _free_ports(count: int) -> list[int]:
 
 def _configure(folder: Path, ports: Sequence[int]) -> None:
     bolt, *http = (f"{_HOST}:{port}" for port in ports)
-    settings = {f"server.directories.{name}": (folder / name).as_posix()
-                for name in ("data", "logs", "run", "plugins", "import")}
-    settings |= {"server.bolt.listen_address": bolt, "server.bolt.advertised_address": bolt,
-                 "server.http.enabled": "true" if http else "false"}
+    # no folder is named here: the server reads this file as Latin-1, and its defaults lie in --home-dir as ours do
+    settings = {"server.bolt.listen_address": bolt, "server.bolt.advertised_address": bolt,
+                "server.http.enabled": "true" if http else "false"}
     if http:
         settings |= {"server.http.listen_address": http[0], "server.http.advertised_address": http[0]}
     lines = ["# Written at each start of Kakehashi's managed server; changes are lost."]
@@ -322,8 +323,10 @@ def _set_password(folder: Path, java: Java, class_path: str) -> None:
 
 
 def _environment() -> dict[str, str]:
-    """Ours without NEO4J_*, which speak of a server that is not this one."""
-    return {name: value for name, value in os.environ.items() if not name.startswith("NEO4J_")}
+    """Ours without NEO4J_*, which speak of a server that is not this one, and with UTF-8 for the names of folders."""
+    own = {name: value for name, value in os.environ.items() if not name.startswith("NEO4J_")}
+    # under LANG=C, as in many containers, Java writes each sign beyond ASCII in a path as a question mark
+    return own | ({"LC_ALL": "C.UTF-8"} if sys.platform == "linux" else {})
 
 
 def _spawn(folder: Path, java: Java, class_path: str, ports: Sequence[int], java_options: Sequence[str]) -> Process:
@@ -332,7 +335,7 @@ def _spawn(folder: Path, java: Java, class_path: str, ports: Sequence[int], java
     with _console(folder).open("wb") as console:
         child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=console, stderr=subprocess.STDOUT,
                                  cwd=folder, env=_environment(), start_new_session=True)
-    _children[child.pid] = child
+    _children[folder, child.pid] = child
     process = Process(child.pid, _created(child.pid), ports[0], ports[1] if len(ports) > 1 else None)
     _write_private(_record(folder), json.dumps(asdict(process)) + "\n")
     return process
@@ -371,7 +374,7 @@ def _says_started(folder: Path) -> bool:
 
 
 def _last_words(said: str) -> str:
-    """The line of a console that most likely says what went wrong."""
+    """The lines of a console that most likely say what went wrong."""
     lines = [line.strip() for line in said.splitlines() if line.strip()]
-    telling = [line for line in lines if re.search(r"\b(ERROR|Error|Exception|Caused by)\b", line)]
-    return (telling or lines or ["it said nothing"])[0][:400]
+    telling = [line for line in lines if re.search(r"\b(ERROR|Error|Exception|Caused by|Unrecognized)\b", line)]
+    return " ".join((telling or lines or ["it said nothing"])[:2])[:400]
