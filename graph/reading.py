@@ -69,7 +69,7 @@ def read(driver: Driver, database: str, cypher: str, parameters: Mapping[str, An
     try:
         with driver.session(database=database, default_access_mode=READ_ACCESS) as session:
             _refuse_unless_reading(session, text, given, timeout)
-            result = session.run(Query(text, timeout=timeout), given)  # type: ignore[arg-type]
+            result = session.run(Query(text, timeout=timeout), given)
             columns = list(result.keys())
             rows = _rows(result, limit)
     except Neo4jError as error:

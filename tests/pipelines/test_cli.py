@@ -1,0 +1,209 @@
+"""The command as a researcher types it: questions, statements of their own, intermediaries, what runs."""
+from __future__ import annotations
+
+import csv
+import io
+import re
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from pipelines import cli
+from queries import names
+from tests.queries.region import build
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What a command left: its exit code and what it wrote."""
+    code: int
+    out: str
+    err: str
+
+    @property
+    def rows(self) -> list[dict[str, str]]:
+        """Standard output as CSV."""
+        return list(csv.DictReader(io.StringIO(self.out)))
+
+
+Kakehashi = Callable[..., Done]
+
+
+@pytest.fixture
+def kakehashi(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Kakehashi:
+    """The command, in an empty home of its own."""
+    monkeypatch.setenv("KAKEHASHI_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("COLUMNS", "200")
+
+    def run(*words: str, typed: str = "") -> Done:
+        monkeypatch.setattr(sys, "argv", ["kakehashi", *words])
+        monkeypatch.setattr(sys, "stdin", io.StringIO(typed))
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as left:
+            cli.main()
+        code = left.value.code
+        return Done(code if isinstance(code, int) else int(code is not None), *capsys.readouterr())
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def region(neo4j_server: Any) -> Iterator[Any]:
+    """The session's server with a small region in it."""
+    driver, database = neo4j_server.driver, neo4j_server.target.database
+    driver.execute_query("MATCH (n) DETACH DELETE n", database_=database)
+    build(driver, database)
+    yield neo4j_server
+    driver.execute_query("MATCH (n) DETACH DELETE n", database_=database)
+
+
+@pytest.fixture
+def asking(kakehashi: Kakehashi, region: Any, monkeypatch: pytest.MonkeyPatch) -> Kakehashi:
+    """The command, in the home whose graph is the region."""
+    monkeypatch.setenv("KAKEHASHI_HOME", str(region.home))
+    return kakehashi
+
+
+# questions
+
+def test_query_alone_lists_every_question_with_its_parameters(kakehashi: Kakehashi, tmp_path: Path) -> None:
+    done = kakehashi("query")
+    assert done.code == 0 and all(name in done.out for name in names())
+    assert "--organization" in done.out and "(left out: 四條畷市)" in done.out
+    assert not (tmp_path / "home").exists()  # no server is started for a list
+
+
+def test_a_question_is_drawn_with_its_title(asking: Kakehashi) -> None:
+    done = asking("query", "partners", "--organization", "葵市")
+    assert done.code == 0 and "With whom has an organisation agreed what" in done.out
+    assert "包括連携に関する協定" in done.out and "観光に関する協定" not in done.out and "3 rows" in done.out
+
+
+def test_a_parameter_may_be_written_with_an_equals_sign(asking: Kakehashi) -> None:
+    done = asking("query", "members", "--collective=みどり協議会", "--csv")
+    assert {row["organization"] for row in done.rows} == {"葵市", "千鳥大学", "一般社団法人みなと案内所"}
+
+
+def test_csv_is_a_header_and_plain_values(asking: Kakehashi) -> None:
+    done = asking("query", "counts_claimed", "--csv")
+    assert done.out.splitlines()[0] == "organization,claimed,known,release,sentence"
+    assert done.rows == [{"organization": "株式会社ひばり商会", "claimed": "50", "known": "2",
+                          "release": "claimedのお知らせ", "sentence": "50自治体"}]
+    assert done.err == ""
+
+
+def test_lists_are_one_cell(asking: Kakehashi) -> None:
+    rows = asking("query", "joint_agreements", "--csv").rows
+    assert rows[0]["sectors"] == "academic; private; public"
+
+
+def test_excel_is_a_file(asking: Kakehashi, tmp_path: Path) -> None:
+    file = tmp_path / "timeline.xlsx"
+    done = asking("query", "timeline", "--excel", str(file))
+    assert done.code == 0 and str(file) in done.out
+    assert list(pd.read_excel(file).columns) == ["fiscal_year", "kind", "agreements"]
+
+
+def test_print_gives_text_and_needs_no_server(kakehashi: Kakehashi, tmp_path: Path) -> None:
+    done = kakehashi("query", "partners", "--organization", "葵'市", "--print")
+    assert done.code == 0 and "'葵\\'市'" in done.out and done.out.endswith(";\n")
+    assert not (tmp_path / "home").exists()
+
+
+@pytest.mark.parametrize(("words", "says"), [
+    (("query", "partner"), "perhaps partners"),
+    (("query", "partners", "--theme", "x"), "it has --organization"),
+    (("query", "partners", "--organization"), "--organization needs a value"),
+    (("query", "partners", "葵市"), "parameters are written --name value"),
+    (("query", "widest_companies", "--limit", "many"), "whole number"),
+])
+def test_a_slip_is_one_line_that_says_what_to_do(kakehashi: Kakehashi, words: tuple[str, ...], says: str) -> None:
+    done = kakehashi(*words, "--print")
+    assert done.code == 2 and done.out == ""
+    assert says in done.err and done.err.startswith("kakehashi: ") and len(done.err.splitlines()) == 1
+
+
+# statements of one's own
+
+def test_cypher_answers_one_statement(asking: Kakehashi) -> None:
+    done = asking("cypher", "MATCH (o:Municipality) RETURN o.name AS city, o.corporate_number AS number ORDER BY city",
+                  "--csv")
+    assert done.out.splitlines() == ["city,number", "桐市,", "楓市,", "葵市,"]
+
+
+def test_what_looks_like_markup_is_shown_as_it_is(asking: Kakehashi) -> None:
+    assert "[red]x[/]" in asking("cypher", "RETURN '[red]x[/]' AS a").out
+
+
+@pytest.mark.parametrize("text", ["CREATE (:Organization)", "LOAD CSV FROM 'file:///etc/passwd' AS l RETURN l",
+                                  "SHOW USERS", "MATCH (n RETURN n"])
+def test_cypher_cannot_do_more_than_read(asking: Kakehashi, region: Any, text: str) -> None:
+    done = asking("cypher", text)
+    assert (done.code, done.out) == (2, "") and done.err.startswith("kakehashi: ")
+    counted, _, _ = region.driver.execute_query("MATCH (o:Organization) RETURN count(o) AS n",
+                                                database_=region.target.database)
+    assert counted[0]["n"] == 10
+
+
+# intermediaries
+
+def test_the_best_connected_intermediary_comes_first(asking: Kakehashi) -> None:
+    rows = asking("brokers", "--csv").rows
+    assert rows[0]["name"] == "一般社団法人みなと案内所" and rows[0]["rank"] == "1"
+    assert "葵市" not in {row["name"] for row in rows}
+    assert "一般社団法人みなと案内所" in asking("brokers").out
+
+
+def test_a_slice_of_a_prefecture_a_theme_or_a_time(asking: Kakehashi) -> None:
+    everyone = {row["name"] for row in asking("brokers", "--csv").rows}
+    osaka = {row["name"] for row in asking("brokers", "--prefecture", "大阪府", "--csv").rows}
+    assert osaka < everyone and "一般社団法人みなと案内所" in osaka
+    assert len(asking("brokers", "--limit", "1", "--csv").rows) == 1
+    assert asking("brokers", "--since", "2040", "--csv").rows == []
+    assert asking("brokers", "--theme", "観光・交流", "--csv").rows == []
+
+
+def test_a_date_that_is_none_is_said(asking: Kakehashi) -> None:
+    done = asking("brokers", "--since", "last year")
+    assert done.code == 2 and "last year" in done.err
+
+
+# what runs
+
+def test_status_counts_the_nodes_by_label(asking: Kakehashi, region: Any) -> None:
+    done = asking("graph", "status")
+    assert done.code == 0 and region.target.uri in done.out
+    assert re.search(r"│ Municipality +│ 3 +│", done.out) and re.search(r"│ Analysis +│ 2 +│", done.out)
+
+
+def test_status_says_when_the_server_is_another(asking: Kakehashi, region: Any,
+                                                monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NEO4J_URI", region.target.uri)
+    monkeypatch.setenv("NEO4J_PASSWORD", region.target.password)
+    done = asking("graph", "status")
+    assert done.code == 0 and f"NEO4J_URI names the server {region.target.uri}" in done.out
+    assert "Municipality" in done.out
+    refused = asking("graph", "up")
+    assert refused.code == 2 and "NEO4J_URI" in refused.err
+
+
+def test_up_says_where_everything_is_but_not_the_password(asking: Kakehashi, region: Any) -> None:
+    done = asking("graph", "up")
+    assert done.code == 0 and region.target.uri in done.out and region.target.user in done.out
+    assert str(region.home / "neo4j" / "conf" / "password") in done.out
+    assert region.target.password not in done.out + done.err
+
+
+def test_the_shell_answers_from_a_pipe(asking: Kakehashi) -> None:
+    done = asking("graph", "shell", typed="MATCH (o:Municipality)\nRETURN o.name;\nRETURN 6 * 7 AS n;\n")
+    assert done.code == 0 and "楓市" in done.out and "42" in done.out
+    assert asking("graph", "shell", typed="RETURN;\n").code == 1
+
+
+def test_doctor_says_what_is_there(asking: Kakehashi) -> None:
+    assert "Java" in asking("doctor").out
