@@ -30,7 +30,7 @@ _PARTICLE = re.compile("(?:からは|からも|からの|との間|とともに|
                        "|いわく|として|をはじめ)$")
 #: Hiragana inside a name that is no word of the sentence: one particle-like sign between two kanji («みよし野», «森の家»).
 _BRANCH = re.compile(f"(?:[{_KANJI}{_KANA}{_LATIN}]{{0,12}}(?:支社|支店|営業所|事業部|事業所|営業部|支部|支局|出張所|カンパニー|統括部|営業本部))$")
-_WORD = re.compile(f"[{_KANJI}{_KANA}{_LATIN}]")
+_WORD = re.compile(f"[{_KANJI}{_KANA}{_LATIN}ぁ-ゖ]")
 _QUOTED = re.compile("[「『\"“]([^「『」』\"”\n]{2,60})[」』\"”]")
 
 
@@ -173,14 +173,27 @@ class _Lines:
         self.page, self.tagger = page, tagger
         self.known: dict[int, Sequence[tuple[int, int, str]]] = {}
 
-    def noun(self, start: int, end: int) -> bool:
-        """Whether every word that touches [start, end) is a noun or a name."""
+    def words(self, start: int, end: int) -> list[tuple[int, int, str]]:
+        """The words that touch [start, end), which lies within one line."""
         number = self.page.line_of(start)
         first, last = self.page.lines[number]
         if number not in self.known:
             self.known[number] = [(a + first, b + first, pos) for a, b, pos in self.tagger(self.page.norm[first:last])]
-        words = [w for w in self.known[number] if w[0] < end and w[1] > start]
-        return bool(words) and all(w[2] in ("NOUN", "PROPN", "NUM") for w in words)
+        return [w for w in self.known[number] if w[0] < end and w[1] > start]
+
+    def noun(self, start: int, end: int) -> bool:
+        """Whether every word that touches [start, end) is a noun or a name."""
+        words = self.words(start, end)
+        return bool(words) and all(w[2] in ("NOUN", "PROPN", "NUM", "ADJ", "INTJ") for w in words)
+
+    def bare(self, start: int, end: int) -> int:
+        """Where hiragana of a name end: before the particles at the end of [start, end)."""
+        for a, b, pos in reversed(self.words(start, end)):
+            if b <= end and pos in ("ADP", "AUX", "SCONJ", "CCONJ", "PART") and a > start:
+                end = a
+            else:
+                break
+        return end
 
 
 def _right(norm: str, position: int, lines: _Lines, after_form: bool) -> int:
@@ -198,16 +211,19 @@ def _right(norm: str, position: int, lines: _Lines, after_form: bool) -> int:
         elif found := _HIRAGANA.match(norm, position):
             run = found[0]
             if after_form and position == start:
-                bare = _PARTICLE.sub("", run)
-                if len(bare) < len(run) and len(bare) >= 2:
-                    return position + len(bare)
-                if not bare or run in ("の", "は", "が", "と", "を", "に", "や", "へ", "など"):
+                if _PARTICLE.fullmatch(run):
                     return position
-                position = found.end()
+                cut = lines.bare(position, found.end())
+                position = cut
+                if cut < found.end():
+                    return position
                 continue
-            bare = _PARTICLE.sub("", run)
+            bare = run[:lines.bare(position, found.end()) - position]
             goes_on = found.end() < len(norm) and _CORE.match(norm[found.end()]) is not None
-            if len(bare) >= 2 and lines.noun(position, position + len(bare)):
+            spanning = [w for w in lines.words(position - 1, position + 1) if w[0] < position < w[1] and w[2] in ("NOUN", "PROPN")]
+            if spanning:
+                position = spanning[0][1]
+            elif len(bare) >= 2 and lines.noun(position, position + len(bare)):
                 position += len(bare)
                 if bare != run:
                     return position
@@ -239,7 +255,14 @@ def _left(norm: str, position: int, lines: _Lines) -> int:
                 start -= 1
             run = norm[start:position]
             opens = start == 0 or norm[start - 1] in "\n、。「『(（ ・:"
-            if opens and len(run) >= 2 and not re.search("(?:は|が|を|に|で|と|へ|から|より|や|も|の|た|い|る|な)$", run):
+            words = lines.words(start, position)
+            inside = norm[position:position + 1]
+            spanned = [w for w in words if w[1] == position and w[0] < start and w[2] in ("VERB", "NOUN")]
+            if spanned and re.match(f"[{_KANA}]", inside) and re.search("[しみりきちびえけ]$", run):
+                position = spanned[0][0]
+            elif opens and len(run) >= 2 and words and words[-1][2] == "VERB" and re.match(f"[{_KANA}]", inside):
+                position = start
+            elif opens and len(run) >= 2 and not (words and words[-1][2] in ("ADP", "AUX", "SCONJ", "CCONJ", "VERB", "ADV", "DET", "PRON")):
                 position = start
             elif re.fullmatch("[ぁ-ゖ]{2,}の[ぁ-ゖ]+", run) and opens:
                 position = start
@@ -276,6 +299,9 @@ def _with_form(page: Page, lines: _Lines) -> Iterator[_Proposal]:
             end, name = quoted.end(), quoted[1]
             yield _Proposal(match.start(), end, match[0] + name, _type_of(name, type_), form, rank=3)
             continue
+        whole = re.match(f"[{_KANJI}{_KANA}{_LATIN}ぁ-ゖ・]{{2,24}}?(?:大学|高等学校|専門学校|学園|福祉会|病院|機構|研究所|財団|協会|協議会|銀行|センター)(?![{_KANJI}])", norm[after:after + 30])
+        if whole and after + whole.end() > end and not re.search("[はがをにへ]|から|より|及び|と(?=[一-龥])", whole[0][:-3]) and type_ not in ("company",):
+            end = after + whole.end()
         follows = norm[after:end]
         if len(match[0]) > 1 and _BACK.match(before) and not (_form_pattern().search(norm[max(0, match.start() - 5):match.start()])):
             start, _ = _trim(norm, _left(norm, match.start(), lines), match.start())
@@ -390,6 +416,14 @@ def _with_suffix(page: Page, lines: _Lines) -> Iterator[_Proposal]:
         start = _left(norm, end - len(suffix), lines)
         start, _ = _trim(norm, start, end)
         start = _cut_left(norm, start, end, suffix)
+        name = norm[start:end]
+        if norm[start - 1:start] == "の" and start > 1:
+            wider = _left(norm, start - 1, lines)
+            before = norm[wider:start - 1]
+            opens = wider == 0 or norm[wider - 1] in "\n、。「『(（ "
+            if opens and before and norm.count(norm[wider:end]) > 1 and not _generic().fullmatch(before) \
+                    and not _ends_like_name(before) and not _ANAPHOR.fullmatch(before):
+                start = wider
         name = norm[start:end]
         own = name[:-len(suffix)]
         if not own or _generic().fullmatch(own) or not _WORD.match(own):
