@@ -1,9 +1,358 @@
-"""Ties in lists, tables and labelled lines: «締結日 … 締結先 …», rows of a date and a name, members one a line."""
+"""Ties in lists, tables and labelled lines: «締結日 … 締結先 …», rows of a date and a name, members one a line.
+
+A list has no verb: the kind of its ties is what the heading or the sentence above it speaks of, its first party the
+publisher or whom that sentence is about.
+"""
 from __future__ import annotations
 
-from nlp.ties import Found, Frames
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from nlp.dates import DateMention
+from nlp.organizations import Mention
+from nlp.text import Sentence
+from nlp.ties import AGREED, COLLECTIVE, ROLES, Found, Frames, pattern
+
+_BULLET = re.compile(r"^[ ・●○◎◆◇■□▽▼*\-–•◯※＊]*(?:[①-⑳]|\(?[0-9一二三四五六七八九十]{1,2}[).．、: ]|[ア-オ][ .)])?[ ・]*")
+_SPLIT_LABEL = re.compile(r"^(?P<label>[^:：|]{1,16}?)(?:[:：|]| {1,}|】|\]|$)")
+_KIND_WORDS = re.compile("協定|覚書|提携|MOU|指定管理|ネーミングライツ|命名権|寄附|寄付|寄贈|ふるさと納税|共同研究|実証|委託|起業人|締結")
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    number: int
+    start: int
+    end: int
+    text: str
+    label: str
+    body: int
+    mentions: tuple[Mention, ...]
+    dates: tuple[DateMention, ...]
+    prose: bool
 
 
 def read_lists(frames: Frames, found: list[Found]) -> list[Found]:
-    """The ties that sentences told, with what lists add."""
-    return found
+    """The ties that sentences told, with what lists, tables and labelled lines add."""
+    lists = _Lists(frames, found)
+    lists.rows()
+    lists.labelled()
+    lists.members()
+    return lists.found
+
+
+class _Lists:
+    def __init__(self, frames: Frames, found: list[Found]) -> None:
+        self.frames, self.page, self.names = frames, frames.page, frames.names
+        self.found = list(found)
+        self.lines = [self._line(number, start, end) for number, (start, end) in enumerate(self.page.lines)]
+
+    def _line(self, number: int, start: int, end: int) -> _Line:
+        text = self.page.norm[start:end]
+        bullet = _BULLET.match(text)
+        at = bullet.end() if bullet else 0
+        rest = text[at:]
+        spaced = re.match(r"^(?:[^\s:] ){1,6}[^\s:](?= *[:： ]|$)", rest)
+        label = _SPLIT_LABEL.match(rest)
+        words = re.sub(r"[\s【】\[\]<>〈〉]", "", spaced[0] if spaced else label["label"] if label else "")
+        body = at + (spaced.end() if spaced else label.end() if label else 0)
+        dates = tuple(d for a, b, d in self.frames.dates if a >= start and b <= end)
+        prose = bool(re.search("。(?!$)|(?:ました|ます|です|した|いる|ある)。?$", text)) or len(re.sub(r"\([^)]*\)", "", text)) > 110
+        return _Line(number, start, end, text, words, start + body, tuple(self.names.between(start, end)), dates, prose)
+
+    def _sentence(self, line: _Line) -> Sentence:
+        return Sentence(line.start, line.end, line.number)
+
+    def _outer(self, line: _Line) -> list[Mention]:
+        """The organisations of a line that do not stand in brackets only to say where or what."""
+        found = []
+        for m in line.mentions:
+            before = self.page.norm[line.start:m.start]
+            if before.count("(") <= before.count(")"):
+                found.append(m)
+        return found
+
+    # -- what a list is about ---------------------------------------------------------------------------------------
+
+    def _context(self, line: _Line) -> tuple[str, Sentence] | None:
+        """The kind of tie that the nearest heading or sentence above speaks of, and that sentence."""
+        for above in reversed(self.lines[max(0, line.number - 40):line.number + 1]):
+            if above is not line and not (above.prose or len(above.text) < 70):
+                continue
+            if above is not line and above.mentions and above.dates and not above.prose:
+                continue
+            kind = kind_of(above.text)
+            if kind and not re.search("取材|お問い?合わせ|関連(?:リンク|記事|情報)", above.text):
+                return kind, self._sentence(above)
+        return None
+
+    def _owner(self, line: _Line, context: Sentence) -> int | None:
+        if self.names.publisher is not None:
+            return self.names.publisher
+        above = [m for m in self.names.between(context.start, context.end)]
+        if above:
+            return above[0].entity
+        before = [m for m in self.names.mentions if m.end <= line.start]
+        return before[0].entity if before else None
+
+    # -- rows -------------------------------------------------------------------------------------------------------
+
+    def rows(self) -> None:
+        """Rows of a table: a date and names in one line; or names in one line and their date in the next."""
+        rows: list[tuple[_Line, list[Mention], DateMention | None, list[tuple[int, int]]]] = []
+        for line in self.lines:
+            if line.prose or not line.mentions or line.start < self.page.head:
+                continue
+            outer = self._outer(line)
+            if not outer or pattern("party_label").fullmatch(line.label) or re.search("会場|場所|所在地|住所|問い?合わせ|担当|電話|主催|司会|代表者|発行", line.label):
+                continue
+            events = [d for d in line.dates if d.kind in ("event", "start")]
+            if events and self._only(line, outer, events):
+                rows.append((line, outer, events[0], []))
+                continue
+            below = self.lines[line.number + 1:line.number + 4]
+            for other in below:
+                if other.mentions and self._outer(other) and not other.prose:
+                    break
+                if pattern("date_label").fullmatch(other.label) and other.dates and self._only(line, outer, ()):
+                    rows.append((line, outer, other.dates[0], [(other.start, other.end)]))
+                    break
+        for line, outer, date, more in rows:
+            context = self._context(line)
+            if context is None:
+                continue
+            kind, sentence = context
+            owner = self._owner(line, sentence)
+            partners = [e for e in dict.fromkeys(m.entity for m in outer) if e != owner]
+            if owner is None or not partners:
+                continue
+            if kind in (*AGREED, "field_trial", "joint_research"):
+                together = len(rows) > 1
+                sets = [partners] if together or len(partners) == 1 else [partners]
+                for one in sets:
+                    self._add(kind, [(owner, "party"), *((e, "party") for e in one)], sentence, outer, date, [(line.start, line.end), *more], line)
+            elif kind in ROLES:
+                self._directed(kind, owner, partners, sentence, outer, date, [(line.start, line.end), *more], line)
+
+    def _only(self, line: _Line, outer: Sequence[Mention], dates: Sequence[DateMention]) -> bool:
+        """Whether a line holds little but names and dates."""
+        rest = line.text
+        rest = re.sub(r"\([^()]*\)|※[^|]*$", "", rest)
+        for m in outer:
+            rest = rest.replace(self.page.norm[m.start:m.end], "")
+        for a, b, d in self.frames.dates:
+            if d in dates:
+                rest = rest.replace(self.page.norm[a:b], "")
+        rest = re.sub(r"[\s、。・:：|/①-⑳0-9■●○◎◆◇□▽▼*\-()「」（）]", "", rest)
+        return len(rest) <= (24 if dates else 14) and not re.search("ました|ます|開催|会場", rest)
+
+    def _add(self, kind: str, parties: list[tuple[int, str]], sentence: Sentence, mentions: Sequence[Mention],
+             date: DateMention | None, more: list[tuple[int, int]], line: _Line) -> None:
+        title, named = self._title(sentence)
+        status = "planned" if re.search("予定|締結します|締結式を(?:行い|開催し)ます", self.page.norm[sentence.start:sentence.end]) else "concluded"
+        self.found.append(Found(kind, self.frames.dated(status, date), tuple(dict(parties).items()), sentence, tuple(mentions), date, title,
+                                0.75, more, named=named))
+
+    def _title(self, sentence: Sentence) -> tuple[tuple[int, int] | None, str | None]:
+        match = re.search("[「『]([^「」『』]{3,80}(?:協定書?|覚書))[」』]", self.page.norm[sentence.start:sentence.end])
+        if match is None:
+            return None, None
+        return (sentence.start + match.start(1), sentence.start + match.end(1)), match[1]
+
+    def _directed(self, kind: str, owner: int, partners: Sequence[int], sentence: Sentence, mentions: Sequence[Mention],
+                  date: DateMention | None, more: list[tuple[int, int]], line: _Line) -> None:
+        asks, gives = ROLES[kind]
+        first = self.frames.entity(owner)
+        for partner in partners:
+            if first.public == self.frames.entity(partner).public and kind != "donation":
+                continue
+            public, other = (owner, partner) if first.public or kind == "donation" else (partner, owner)
+            self._add(kind, [(public, asks), (other, gives)], sentence, [m for m in mentions if m.entity in (public, other)], date,
+                      more, line)
+
+    # -- labelled lines ---------------------------------------------------------------------------------------------
+
+    def labelled(self) -> None:
+        """«締結日：…», «締結先：…»: the day and the counterpart of what the page is about."""
+        date: tuple[DateMention, _Line] | None = None
+        partners: list[Mention] = []
+        where: list[_Line] = []
+        for line in self.lines:
+            if line.prose:
+                continue
+            if pattern("date_label").fullmatch(line.label) and date is None:
+                value = line.dates or self._next_dates(line)
+                if value:
+                    date = (value[0], line)
+            if pattern("party_label").fullmatch(line.label):
+                block = self._block(line)
+                for other in block:
+                    partners += [m for m in self._outer(other) if m.entity not in {p.entity for p in partners}]
+                    where.append(other)
+        if partners:
+            context = self._context(where[0])
+            owner = self._owner(where[0], context[1]) if context else None
+            numbers = [m.entity for m in partners if m.entity != owner]
+            if context and numbers and owner is not None:
+                kind, sentence = context
+                if owner in {m.entity for m in partners}:
+                    numbers = [m.entity for m in partners]
+                more = [(w.start, w.end) for w in where]
+                if kind in ROLES:
+                    self._directed(kind, owner, [e for e in numbers if e != owner], sentence, partners, date[0] if date else None, more, where[0])
+                else:
+                    joint = len({owner, *numbers}) > 2 and not (pattern("each").search(self.page.norm) is not None)
+                    sets = [[owner, *numbers]] if joint or len(numbers) == 1 else [[owner, e] for e in numbers]
+                    for one in sets:
+                        self._add(kind, [(e, "party") for e in dict.fromkeys(one)], sentence, [m for m in partners if m.entity in one],
+                                  date[0] if date else None, more, where[0])
+        if date:
+            self._give_date(date[0], date[1])
+
+    def _next_dates(self, line: _Line) -> tuple[DateMention, ...]:
+        if line.number + 1 < len(self.lines) and len(line.text) < 12:
+            return self.lines[line.number + 1].dates
+        return ()
+
+    def _block(self, line: _Line) -> list[_Line]:
+        """A labelled line and those under it that go on with its list."""
+        block = [line]
+        for other in self.lines[line.number + 1:line.number + 30]:
+            fresh = pattern("party_label").fullmatch(other.label) or pattern("date_label").fullmatch(other.label)
+            gap = self.page.norm[block[-1].end:other.start].count("\n")
+            if other.prose or fresh or gap > 2 or re.match("[0-9][ .．]|【|■", other.text.strip()) and not re.match("[ ]+", other.text):
+                break
+            if re.match("【[^】]{1,8}】", other.text.strip()):
+                continue
+            if not self._outer(other):
+                if other.text.startswith(" ") or _BULLET.match(other.text):
+                    continue
+                break
+            if not _lists_names(other, self._outer(other), self.page.norm):
+                break
+            block.append(other)
+        return block
+
+    def _give_date(self, date: DateMention, line: _Line) -> None:
+        """The labelled day belongs to the one agreement of the page that has none, the nearest above first."""
+        if date.kind not in ("event", "start"):
+            return
+        open_ = [f for f in self.found if f.date is None and f.kind in (*AGREED, "naming_rights", "field_trial", "outsourcing", "designated_manager", "donation")
+                 and f.status in ("concluded", "planned", "preliminary")]
+        before = [f for f in open_ if f.sentence.start <= line.start]
+        if not before:
+            return
+        largest = max(len(f.entities) for f in before)
+        chosen = [f for f in before if len(f.entities) == largest][-1]
+        known = [f for f in self.found if f.date == date and f.entities == chosen.entities]
+        if known:
+            return
+        for one in open_:
+            if one.entities == chosen.entities and one.kind == chosen.kind:
+                one.date = date
+                one.status = self.frames.dated(one.status, date)
+                one.more.append((line.start, line.end))
+
+    # -- members ----------------------------------------------------------------------------------------------------
+
+    def members(self) -> None:
+        """Lists of members under a heading: «構成団体», «会員名簿»."""
+        for line in self.lines:
+            bare = re.sub(r"\([^)]*\)|[0-9]+(?:団体|社|者|市|名)?|[\s【】■●◆◎○・:：<>]|順不同|次のとおり", "", line.text)
+            label = re.sub(r"\([^)]*\)|[0-9]+(?:団体|社|者)?", "", line.label)
+            head = line.text.split("。")[0]
+            match = pattern("member_label").fullmatch(label) or pattern("member_label").fullmatch(bare)
+            if not match:
+                match = re.search("(?P<x>の)?(?:構成(?:員|団体|企業|メンバー|市町村?)?|会員|メンバー)(?:は|:|と?して)?、?(?:次|以下|下記)の", head) or (
+                    re.search("の(?:構成員|構成団体|構成企業|会員|会員名簿|会員一覧|構成)$", line.text.strip()) if not line.prose else None)
+            if not match:
+                match = re.search("(?:グループ|企業体|共同体|コンソーシアム)?の?構成(?:は|員は)?(?:次の通り|次のとおり|以下の通り)", head)
+            if not match or re.search("募集|資格|要件|会費|種別|特典", line.text[:40]):
+                continue
+            collective = self._collective_of(line)
+            if collective is None:
+                continue
+            block = self._member_lines(line)
+            mentions = [m for other in block for m in self._outer(other) if m.entity != collective
+                        and self.frames.entity(m.entity).type not in COLLECTIVE]
+            numbers = list(dict.fromkeys(m.entity for m in mentions))
+            if not numbers:
+                continue
+            parties = [*((e, "member") for e in numbers), (collective, "collective")]
+            self.found.append(Found("membership", "concluded", tuple(parties), self._sentence(line), tuple(mentions), None, None, 0.85,
+                                    [(b.start, b.end) for b in block[1:]]))
+            founded = re.search("次の(?:会員|者|団体)に?より設立", self.page.norm)
+            if founded:
+                self._founded(founded.start(), numbers, collective, mentions, block)
+
+    def _founded(self, position: int, numbers: Sequence[int], collective: int, mentions: Sequence[Mention], block: Sequence[_Line]) -> None:
+        sentence = next((s for s in self.page.sentences if s.start <= position < s.end), None)
+        if sentence is None:
+            return
+        date = self.frames.date_in(sentence.start, sentence.end, position)
+        parties = [*((e, "founder") for e in numbers), (collective, "collective")]
+        more = [(b.start, b.end) for b in block]
+        self.found.append(Found("founding", "concluded", tuple(parties), sentence, tuple(mentions), date, None, 0.85, more))
+        self.found[-2].date = date
+
+    def _collective_of(self, line: _Line) -> int | None:
+        here = [m.entity for m in line.mentions if self.frames.entity(m.entity).type in COLLECTIVE]
+        if here:
+            return here[0]
+        home = self.names.publisher
+        if home is not None and self.frames.entity(home).type in COLLECTIVE:
+            return home
+        index = bisect_right(self.names.mentions, line.start, key=lambda m: m.start)
+        before = [m.entity for m in self.names.mentions[:index] if self.frames.entity(m.entity).type in COLLECTIVE]
+        return before[-1] if before else None
+
+    def _member_lines(self, line: _Line) -> list[_Line]:
+        block = [line]
+        empty = 0
+        for other in self.lines[line.number + 1:line.number + 150]:
+            outer = self._outer(other)
+            wraps = block[-1].text.rstrip().endswith("、")
+            if re.match("[【■◆●]", other.text.strip()) and len(block) > 1 and not outer:
+                break
+            if re.search("役員|事務局|問い?合わせ|オブザーバー|アドバイザー|^※", other.text.strip()[:12]):
+                break
+            if not outer or not (wraps or _lists_names(other, outer, self.page.norm)):
+                empty += 1
+                if empty > 2 or other.prose or self.page.norm[block[-1].end:other.start].count("\n") > 3:
+                    break
+                continue
+            block.append(other)
+        return block
+
+
+def _lists_names(line: _Line, outer: Sequence[Mention], norm: str) -> bool:
+    """Whether a line holds names and little besides."""
+    rest = re.sub(r"\([^()]*\)", "", line.text)
+    for m in outer:
+        rest = rest.replace(norm[m.start:m.end], "")
+    rest = re.sub(r"[\s、。・:：|/①-⑳0-9■●○◎◆◇□▽▼*\-()「」]|構成員|会員|代表企業|代表団体|代表|構成企業|協力企業|一|二|三|四|五|六|七|八|九|十", "", rest)
+    return len(rest) <= 16 and not line.prose
+
+
+def kind_of(text: str) -> str | None:
+    """The kind of tie that a heading or sentence speaks of; None where it speaks of none."""
+    if not _KIND_WORDS.search(text) or re.search("とは|条件|要綱|考え方|方針|募集|様式|ひな形", text):
+        return None
+    for kind in ("designated_manager", "naming_rights", "secondment"):
+        if pattern(f"directed.{kind}").search(text):
+            return kind
+    if re.search("協定|覚書|提携|MOU|基本合意", text):
+        name = re.search("[「『]([^「」『』]{3,80}(?:協定書?|覚書))[」』]", text)
+        whole = name[1] if name else text
+        for kind in ("capital_alliance", "business_alliance", "memorandum", "basic_agreement", "comprehensive_partnership", "disaster_support"):
+            if pattern(f"nouns.{kind}").search(whole):
+                return kind
+        return "partnership"
+    if re.search("寄附|寄付|寄贈|ふるさと納税", text):
+        return "donation"
+    if re.search("共同研究", text):
+        return "joint_research"
+    if re.search("実証", text):
+        return "field_trial"
+    return None
