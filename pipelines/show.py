@@ -104,13 +104,13 @@ def _whole(value: Any) -> str:
 
 
 def brokers(console: Console, ranked: pd.DataFrame, title: str) -> None:
-    """The intermediaries of a slice with the reasons for their order in words, and the textbook measures beside them."""
+    """The intermediaries of a slice with the reasons for their order in words, and the textbook measures beside."""
     measures = ("betweenness", "constraint", "effective_size")
-    rows = [[row.rank, escape(row.name), row.type, _reason(row), *(_cell(getattr(row, m)) for m in measures)]
+    rows = [[row.rank, escape(str(row.name)), row.type, _reason(row), *(_cell(getattr(row, m)) for m in measures)]
             for row in ranked.itertuples(index=False)]
     table(console, ["", "intermediary", "type", "why", *(m.replace("_", " ") for m in measures)], rows, title)
     if left_out := ranked.attrs.get("left_out"):
-        console.print(f"{left_out} ties overlap the slice without lying in it and are not counted")
+        console.print(f"{left_out} ties overlap the slice without lying in it and are not counted; --loose takes them")
 
 
 def _reason(row: Any) -> str:

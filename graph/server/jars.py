@@ -327,19 +327,20 @@ def _read_into(url: str, part: Path, size: int) -> bool:
 
 
 def main() -> None:
-    """Fill the cache with the server's jars, with a progress bar where there is a terminal."""
+    """Fill the cache with the jars of the server and its browser, with progress bars where there is a terminal."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
     console = Console(stderr=True)
     with Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), console=console,
                   disable=not console.is_terminal) as bars:
-        task = bars.add_task(SERVER.name, total=len(SERVER.jars))
-        try:
-            place = fetch(SERVER, lambda done, total: bars.update(task, completed=done, total=total))
-        except JarsMissing as error:
-            raise SystemExit(f"kakehashi: {error}") from None
-        sys.stdout.write(f"{len(SERVER.jars)} verified jars of {SERVER.name} in {place}\n")
+        for lock in (SERVER, BROWSER):
+            task = bars.add_task(lock.name, total=len(lock.jars))
+            try:
+                place = fetch(lock, lambda done, total, task=task: bars.update(task, completed=done, total=total))
+            except JarsMissing as error:
+                raise SystemExit(f"kakehashi: {error}") from None
+            sys.stdout.write(f"{len(lock.jars)} verified jars of {lock.name} in {place}\n")
 
 
 if __name__ == "__main__":

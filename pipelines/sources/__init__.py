@@ -34,7 +34,7 @@ def _folder(source: Path) -> Path | None:
         raise SourceError(f"{source}: needs «kind: folder» and «path: …», the folder to read")
     if content.get("enabled") is False:
         return None
-    path = (source.parent / content["path"]).resolve()
+    path = (source.parent / str(content["path"])).resolve()
     if not path.exists():
         raise SourceError(f"{source}: there is no {path}; create it or correct «path»")
     return path
