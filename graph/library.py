@@ -48,7 +48,7 @@ class Kakehashi:
         return read(self._driver, self._target.database, text, parameters)
 
     def evidence(self, tie: str) -> pd.DataFrame:
-        """A row for each span that states a tie: release, url, sentence, field, start, end in code points, confidence."""
+        """A row a span that states a tie: release, url, sentence, field, start and end in code points, confidence."""
         return self.cypher(_EVIDENCE, tie=tie)
 
     def brokers(self, prefecture: str | None = None, theme: str | None = None, since: str | None = None,

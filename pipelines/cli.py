@@ -33,7 +33,8 @@ def main() -> None:
     try:
         app()
     except _mendable() as error:
-        err.print(f"[red]kakehashi:[/] {_plain(str(error))}")
+        said = getattr(error, "message", None) or str(error)
+        err.print(f"[red]kakehashi:[/] {_plain(said)}")
         raise SystemExit(2) from None
 
 
@@ -43,10 +44,9 @@ def _plain(message: str) -> str:
 
 def _mendable() -> tuple[type[BaseException], ...]:
     """Errors whose message says what to do; imported only once something has gone wrong."""
-    from neo4j.exceptions import AuthError, ConfigurationError, ServiceUnavailable
+    from neo4j.exceptions import DriverError, Neo4jError
 
-    return (ValueError, FileNotFoundError, PermissionError, RuntimeError, AuthError, ConfigurationError,
-            ServiceUnavailable)
+    return (ValueError, FileNotFoundError, PermissionError, RuntimeError, DriverError, Neo4jError)
 
 
 @contextmanager
@@ -196,7 +196,7 @@ def brokers(prefecture: Annotated[str | None, typer.Option(help="Ties of public 
             theme: Annotated[str | None, typer.Option(help="Ties about this theme.")] = None,
             since: Annotated[str | None, typer.Option(help="First year, month or day, e.g. 2020 or 2020-04.")] = None,
             until: Annotated[str | None, typer.Option(help="Last year, month or day.")] = None,
-            loose: Annotated[bool, typer.Option("--loose", help="Count ties that only overlap the period too.")] = False,
+            loose: Annotated[bool, typer.Option("--loose", help="Also ties that only overlap the period.")] = False,
             limit: Annotated[int, typer.Option(help="Rows at most.")] = 20,
             csv: Csv = False, excel: Excel = None) -> None:
     """The best-connected intermediaries, and why they rank where they do; --csv and --excel have every measure."""

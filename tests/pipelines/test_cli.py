@@ -192,6 +192,18 @@ def test_status_says_when_the_server_is_another(asking: Kakehashi, region: Any,
     assert refused.code == 2 and "NEO4J_URI" in refused.err
 
 
+@pytest.mark.parametrize(("variable", "value"), [("NEO4J_DATABASE", "nowhere"), ("NEO4J_PASSWORD", "wrong"),
+                                                 ("NEO4J_URI", "bolt://127.0.0.1:1"), ("NEO4J_URI", "localhost")])
+def test_a_server_that_cannot_be_used_is_one_line(asking: Kakehashi, region: Any, monkeypatch: pytest.MonkeyPatch,
+                                                  variable: str, value: str) -> None:
+    monkeypatch.setenv("NEO4J_URI", region.target.uri)
+    monkeypatch.setenv("NEO4J_PASSWORD", region.target.password)
+    monkeypatch.setenv(variable, value)
+    done = asking("cypher", "RETURN 1")
+    assert (done.code, done.out) == (2, "")
+    assert done.err.startswith("kakehashi: ") and "Traceback" not in done.err and len(done.err.splitlines()) == 1
+
+
 def test_up_says_where_everything_is_but_not_the_password(asking: Kakehashi, region: Any) -> None:
     done = asking("graph", "up")
     assert done.code == 0 and region.target.uri in done.out and region.target.user in done.out
