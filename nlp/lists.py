@@ -149,6 +149,8 @@ class _Lists:
 
     def _add(self, kind: str, parties: list[tuple[int, str]], sentence: Sentence, mentions: Sequence[Mention],
              date: DateMention | None, more: list[tuple[int, int]], line: _Line) -> None:
+        if len({e for e, _ in parties}) < 2:
+            return
         title, named = self._title(sentence)
         status = "planned" if re.search("予定|締結します|締結式を(?:行い|開催し)ます", self.page.norm[sentence.start:sentence.end]) else "concluded"
         self.found.append(Found(kind, self.frames.dated(status, date), tuple(dict(parties).items()), sentence, tuple(mentions), date, title,

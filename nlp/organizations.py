@@ -186,10 +186,11 @@ class _Lines:
         words = self.words(start, end)
         return bool(words) and all(w[2] in ("NOUN", "PROPN", "NUM", "ADJ", "INTJ") for w in words)
 
-    def bare(self, start: int, end: int) -> int:
+    def bare(self, start: int, end: int, goes_on: bool) -> int:
         """Where hiragana of a name end: before the particles at the end of [start, end)."""
+        cut = ("ADP", "CCONJ") if goes_on else ("ADP", "AUX", "SCONJ", "CCONJ", "PART")
         for a, b, pos in reversed(self.words(start, end)):
-            if b <= end and pos in ("ADP", "AUX", "SCONJ", "CCONJ", "PART") and a > start:
+            if b <= end and pos in cut and a > start:
                 end = a
             else:
                 break
@@ -213,13 +214,13 @@ def _right(norm: str, position: int, lines: _Lines, after_form: bool) -> int:
             if after_form and position == start:
                 if _PARTICLE.fullmatch(run):
                     return position
-                cut = lines.bare(position, found.end())
+                cut = lines.bare(position, found.end(), _CORE.match(norm, found.end()) is not None)
                 position = cut
                 if cut < found.end():
                     return position
                 continue
-            bare = run[:lines.bare(position, found.end()) - position]
-            goes_on = found.end() < len(norm) and _CORE.match(norm[found.end()]) is not None
+            goes_on = _CORE.match(norm, found.end()) is not None
+            bare = run[:lines.bare(position, found.end(), False) - position]
             spanning = [w for w in lines.words(position - 1, position + 1) if w[0] < position < w[1] and w[2] in ("NOUN", "PROPN")]
             if spanning:
                 position = spanning[0][1]
@@ -268,6 +269,8 @@ def _left(norm: str, position: int, lines: _Lines) -> int:
                 position = start
             elif len(run) >= 2 and lines.noun(start, position):
                 position = start
+            elif (cut := _after_particle(words, start, position)) is not None:
+                return cut
             elif len(run) == 1 and run in "つみりべき" and start > 0 and _BACK.match(norm[start - 1]):
                 position = start
             else:
@@ -275,6 +278,16 @@ def _left(norm: str, position: int, lines: _Lines) -> int:
         else:
             return position
     return position
+
+
+def _after_particle(words: Sequence[tuple[int, int, str]], start: int, end: int) -> int | None:
+    """Where a name of hiragana begins behind a particle in one run: «と|いそかぜ»; None where nothing tells."""
+    for index in range(len(words) - 1, -1, -1):
+        a, b, pos = words[index]
+        if pos == "ADP" and a >= start and end - b >= 2:
+            rest = words[index + 1:]
+            return b if rest and all(w[2] in ("NOUN", "PROPN", "INTJ", "ADJ") for w in rest) else None
+    return None
 
 
 def _trim(norm: str, start: int, end: int) -> tuple[int, int]:
@@ -300,7 +313,7 @@ def _with_form(page: Page, lines: _Lines) -> Iterator[_Proposal]:
             yield _Proposal(match.start(), end, match[0] + name, _type_of(name, type_), form, rank=3)
             continue
         whole = re.match(f"[{_KANJI}{_KANA}{_LATIN}ぁ-ゖ・]{{2,24}}?(?:大学|高等学校|専門学校|学園|福祉会|病院|機構|研究所|財団|協会|協議会|銀行|センター)(?![{_KANJI}])", norm[after:after + 30])
-        if whole and after + whole.end() > end and not re.search("[はがをにへ]|から|より|及び|と(?=[一-龥])", whole[0][:-3]) and type_ not in ("company",):
+        if whole and after + whole.end() > end and not re.search("[はがをにへ](?=[一-龥ァ-ヴ])|から|より|及び|と(?=[一-龥])", whole[0][:-2]) and type_ not in ("company",):
             end = after + whole.end()
         follows = norm[after:end]
         if len(match[0]) > 1 and _BACK.match(before) and not (_form_pattern().search(norm[max(0, match.start() - 5):match.start()])):
@@ -656,6 +669,12 @@ def _publisher(page: Page, names: Names, index: dict[str, int]) -> None:
     place = gazetteer.find(name)
     if place:
         one = _Proposal(0, 0, place.name, place.type, code=place.code, prefecture=place.prefecture)
+    elif name in gazetteer.by_name():
+        same = next((k for k, e in enumerate(names.entities) if e.name == name), None)
+        if same is not None:
+            names.publisher = same
+            return
+        one = _Proposal(0, 0, name, gazetteer.by_name()[name][0].type)
     else:
         form, type_ = _form_of(name)
         one = _Proposal(0, 0, name, type_, form)
@@ -743,6 +762,8 @@ def _aliases(page: Page, names: Names) -> None:
             bare = _form_pattern().sub("", entity.name).strip()
             if len(bare) >= 2 and not _generic().fullmatch(bare) and bare not in gazetteer.by_name():
                 words.setdefault(bare, number)
+    if names.publisher is not None and len(names.entities[names.publisher].name) >= 3:
+        words.setdefault(names.entities[names.publisher].name, names.publisher)
     for short in sorted(words, key=lambda w: (-len(w), w)):
         pattern = re.compile(f"(?<![{_KANA}{_LATIN}]){re.escape(short)}" if re.match(f"[{_KANA}{_LATIN}]", short)
                              else re.escape(short))

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -77,8 +78,9 @@ def _statements(page: Page, names: Names, found: Sequence[Found]) -> tuple[State
         parties = sorted((names.entities[e].name, role) for e, role in one.parties)
         key = (page.document.id, one.kind, *(f"{n}|{r}" for n, r in parties), one.date.value if one.date else None, _title(page, one))
         ids.append(_free(digest(*key), ids, key))
-    return tuple(_statement(page, names, one, ids[n], ids[one.led_to] if one.led_to is not None else None)
-                 for n, one in enumerate(found))
+    made = [_statement(page, names, one, ids[n], ids[one.led_to] if one.led_to is not None else None) for n, one in enumerate(found)]
+    about = {s.id: s.themes for s in made}
+    return tuple(replace(s, themes=about[s.led_to]) if s.led_to else s for s in made)
 
 
 def _free(wanted: str, taken: Sequence[str], key: tuple[str | None, ...]) -> str:

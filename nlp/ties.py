@@ -90,6 +90,7 @@ class Frames:
         self.found: list[Found] = []
         self.topic: list[int] = []
         self.together: list[int] = []
+        self.carried = False
 
     # -- reading ----------------------------------------------------------------------------------------------------
 
@@ -98,13 +99,37 @@ class Frames:
         norm = self.page.norm
         for sentence in self.page.sentences:
             text = norm[sentence.start:sentence.end]
+            self.carried = re.match(" *(?:あわせて|併せて|また、|同日|さらに|加えて|このほか)", text) is not None
             if _TRIGGER.search(text):
                 groups = groups_of(self.page, self.names, sentence)
                 self._sentence(sentence, text, groups)
             else:
                 groups = []
+            self._told_later(sentence, text)
             self._remember(sentence, groups)
         return self.found
+
+    def _told_later(self, sentence: Sentence, text: str) -> None:
+        """A date that a sentence of its own gives: «締結式は…に行います», «契約日は…です», «派遣の期間は…から»."""
+        if not self.found or any(f.sentence == sentence for f in self.found):
+            return
+        ceremony = re.search("締結式|調印式|署名式|協定式|贈呈式", text)
+        label = re.search(f"(?:{words()['date_label']})は", text)
+        term = re.search("(?:期間|任期)は", text)
+        if not (ceremony or label or term):
+            return
+        last = self.found[-1] if term else next((f for f in reversed(self.found) if f.kind in AGREED or f.kind in ROLES), None)
+        if last is None or sentence.start - last.sentence.end > 400:
+            return
+        date = self.date_in(sentence.start, sentence.end, sentence.end, ("event", "start"))
+        if term and (last.kind not in ("secondment", "designated_manager", "support") or date is None or date.kind != "start"):
+            return
+        if date and (last.date is None or (label and len(date.value) > len(last.date.value))):
+            for one in self.found:
+                if one is last or one.kind == "brokerage" and one.led_to is not None and self.found[one.led_to] is last:
+                    one.date = date
+            last.status = self.dated(last.status, date)
+            last.more.append((sentence.start, sentence.end))
 
     def _remember(self, sentence: Sentence, groups: Sequence[Group]) -> None:
         subjects = [g for g in groups if g.case == "subject" and not self._quoted(sentence, g.start)]
@@ -131,6 +156,8 @@ class Frames:
     def heading(self, sentence: Sentence) -> bool:
         """Whether a sentence is a title or a heading: no full stop at its end."""
         text = self.page.norm[sentence.start:sentence.end].rstrip()
+        if sentence.end <= self.page.head:
+            return True
         return not text.endswith(("。", "」。")) and not re.search("(?:です|ます|ました|である|だった)$", text)
 
     def _sentence(self, sentence: Sentence, text: str, groups: list[Group]) -> None:
@@ -187,6 +214,10 @@ class Frames:
     def subject(self, taken: Iterable[int]) -> int | None:
         """Whom a sentence without a subject is about: the publisher, else the topic so far."""
         taken = set(taken)
+        if self.carried:
+            for entity in self.topic:
+                if entity not in taken:
+                    return entity
         if self.names.publisher is not None and self.names.publisher not in taken:
             return self.names.publisher
         if self.names.publisher is None:
@@ -248,6 +279,10 @@ class Frames:
             shared = people[:1] or shared
             start_of_segment = done
             done = max(end, noun_end)
+            if relative and status in ("ended", "renewed", "cancelled"):
+                self._add_agreement(kind, "concluded", sentence, text, parties, noun, quoted, start_of_segment, noun.start(), heading)
+                self._add_agreement(kind, status, sentence, text, parties, noun, quoted, noun.start(), end, heading)
+                continue
             self._add_agreement(kind, status, sentence, text, parties, noun, quoted, start_of_segment, end, heading)
 
     def _acts(self, tail: str) -> bool:
@@ -348,7 +383,8 @@ class Frames:
             if other is not None and (len(numbers) == 1 or self._lacks(mentions, sentence, other)):
                 if not (trial and heading):
                     numbers.insert(0, other)
-        date = self.date_in(base + seg, base + max(end, noun.end()), base + noun.start())
+        kinds = ("event", "start", "end") if status in ("ended", "renewed", "cancelled") else ("event", "start")
+        date = self.date_in(base + seg, base + (max(end, noun.end()) if end > noun.start() else end), base + noun.start(), kinds)
         title = quoted or self._title(sentence, text, noun)
         if len(numbers) < 2:
             self._late_date(sentence, text, noun.end())
@@ -744,6 +780,8 @@ class Frames:
         verb = pattern("broker_verb").search(text)
         if verb and not found:
             acts = [g for g in groups if g.case in ("subject", "from") and g.start < sentence.start + verb.start() and len(g.entities) == 1]
+            if len(acts) >= 1 and re.match("が(?:つな|繋|橋渡し|仲介|仲立ち|紹介)", acts[-1].after) and any(len(g.entities) >= 2 for g in groups):
+                return set(acts[-1].entities)
             others = {e for g in groups for e in g.entities if g.case in ("with", "object", "to", "of")}
             if acts and len(others - set(acts[-1].entities)) >= 1 and not re.search("役割|橋渡し役|をつなぐ(?:役|仕組)|目指|つなげていき", text):
                 found |= set(acts[0].entities if len(acts) == 1 else acts[-1].entities)
@@ -779,12 +817,11 @@ class Frames:
         if len(partners) < 2 or partners & brokers:
             return
         tie = self.found[led] if led is not None else None
-        status = tie.status if tie and tie.status in ("planned",) else "concluded"
         mentions = tuple(m for m in self.names.between(sentence.start, sentence.end) if m.entity in partners | brokers)
         for broker in sorted(brokers):
             parties = ((broker, "broker"), *((e, "connected") for e in sorted(partners)))
             more = [(tie.sentence.start, tie.sentence.end)] if tie else []
-            self.found.append(Found("brokerage", status, parties, sentence, mentions + (tie.mentions if tie else ()),
+            self.found.append(Found("brokerage", "concluded", parties, sentence, mentions + (tie.mentions if tie else ()),
                                     tie.date if tie else None, None, 0.8, more, led, "evidenced"))
 
 
@@ -869,7 +906,12 @@ def _join(a: Found, b: Found) -> None:
 
 
 def _within(small: Found, big: Found) -> bool:
-    if not (_FAMILY[small.kind] == _FAMILY[big.kind] and small.entities < big.entities and small.kind != "brokerage"):
+    if _FAMILY[small.kind] != _FAMILY[big.kind] or small.kind == "brokerage":
+        return False
+    named = {m.entity for m in small.mentions}
+    if small.sentence.start == 0 and small.heading and not big.heading and named and named < small.entities and named <= big.entities:
+        return True
+    if not small.entities < big.entities:
         return False
     if small.kind == "membership":
         return dict(big.parties).get(next((e for e, r in small.parties if r == "collective"), -1)) == "collective" and not small.date
