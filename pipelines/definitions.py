@@ -1,6 +1,6 @@
 """Everything Dagster knows of, and the way to run it from the command line.
 
-The definitions are loaded from the package, not from a project folder, so that an installed wheel without a
+The definitions are named here one by one, not found in a project folder, so that an installed wheel without a
 pyproject.toml above it loads them as well.
 """
 from __future__ import annotations
@@ -13,8 +13,8 @@ from typing import Any
 
 import dagster as dg
 
-import pipelines.defs
 from pipelines import progress
+from pipelines.defs import assets, checks, jobs
 from pipelines.defs.resources import Stores
 from pipelines.ledger import Reject
 from pipelines.settings import Settings
@@ -30,8 +30,10 @@ def defs() -> dg.Definitions:
     name = Settings.from_environment().executor
     if name not in _EXECUTORS:
         raise ValueError(f"KAKEHASHI_EXECUTOR is {name!r}; it can be {' or '.join(_EXECUTORS)}")
-    return dg.load_definitions_from_package_module(pipelines.defs, resources={"stores": Stores()},
-                                                   executor=_EXECUTORS[name])
+    return dg.Definitions(assets=dg.load_assets_from_modules([assets]),
+                          asset_checks=dg.load_asset_checks_from_modules([checks]),
+                          jobs=[jobs.refresh, jobs.rebuild_graph], schedules=[jobs.daily],
+                          resources={"stores": Stores()}, executor=_EXECUTORS[name])
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,7 @@ def run(paths: list[Path], report: progress.Report) -> RunCounts:
     if paths:
         config["ops"] = {"archive": {"config": {"paths": [str(p.resolve()) for p in paths]}}}
     with dg.DagsterInstance.from_config(str(_history())) as instance, progress.watched_by(report):
-        result = defs().get_job_def("refresh").execute_in_process(run_config=config, instance=instance,
+        result = defs().resolve_job_def("refresh").execute_in_process(run_config=config, instance=instance,
                                                                   raise_on_error=False)
     return _counted(result)
 

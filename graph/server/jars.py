@@ -27,6 +27,8 @@ from xml.sax.saxutils import escape
 
 from filelock import FileLock
 from platformdirs import user_cache_dir
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
 
 Progress = Callable[[int, int], None]
 
@@ -326,18 +328,19 @@ def _read_into(url: str, part: Path, size: int) -> bool:
     return left == 1
 
 
+def _advance(bars: Progress, task: TaskID) -> Callable[[int, int], None]:
+    return lambda done, total: bars.update(task, completed=done, total=total)
+
+
 def main() -> None:
     """Fill the cache with the jars of the server and its browser, with progress bars where there is a terminal."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-
     console = Console(stderr=True)
     with Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), console=console,
                   disable=not console.is_terminal) as bars:
         for lock in (SERVER, BROWSER):
             task = bars.add_task(lock.name, total=len(lock.jars))
             try:
-                place = fetch(lock, lambda done, total, task=task: bars.update(task, completed=done, total=total))
+                place = fetch(lock, _advance(bars, task))
             except JarsMissing as error:
                 raise SystemExit(f"kakehashi: {error}") from None
             sys.stdout.write(f"{len(lock.jars)} verified jars of {lock.name} in {place}\n")
