@@ -28,7 +28,8 @@ from xml.sax.saxutils import escape
 from filelock import FileLock
 from platformdirs import user_cache_dir
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
+from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn
+from rich.progress import Progress as Bars
 
 Progress = Callable[[int, int], None]
 
@@ -328,14 +329,14 @@ def _read_into(url: str, part: Path, size: int) -> bool:
     return left == 1
 
 
-def _advance(bars: Progress, task: TaskID) -> Callable[[int, int], None]:
+def _advance(bars: Bars, task: TaskID) -> Progress:
     return lambda done, total: bars.update(task, completed=done, total=total)
 
 
 def main() -> None:
     """Fill the cache with the jars of the server and its browser, with progress bars where there is a terminal."""
     console = Console(stderr=True)
-    with Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), console=console,
+    with Bars(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), console=console,
                   disable=not console.is_terminal) as bars:
         for lock in (SERVER, BROWSER):
             task = bars.add_task(lock.name, total=len(lock.jars))
