@@ -9,7 +9,7 @@ from nlp.organizations import Mention, Names
 from nlp.text import Page, Sentence
 
 _BRACKETS = re.compile(r"\([^()]*(?:\([^()]*\)[^()]*)*\)|【[^】]*】|<[^<>]*>")
-_AND = re.compile(r"(?: |、|,|・|と|及び|および|並びに|ならびに|や|×|/|&|そして|それに|との|とともに|様|さま|さん|氏|殿|また|「|」|『|』|①|②|③|④|⑤|⑥|▽|\n|株式会社|＆|の代表者)*")
+_AND = re.compile(r"(?: |、|,|・|と|及び|および|並びに|ならびに|や|×|/|&|そして|それに|との|とともに|様|さま|さん|氏|殿|また|「|」|『|』|①|②|③|④|⑤|⑥|▽|\n|株式会社|＆|の代表者|だけでなく、?|のほか、?|をはじめ、?)*")
 _LOOSE = re.compile(r"(?:様|さま|さん)?(?:、|と|及び|並びに)[^はがをに。]{0,24}(?:の|、|」|「|手の|業の|る|た)「?|(?:、|と|及び|並びに)[^は。]{0,14}に?(?:本社|本店|本拠)(?:を|が)(?:置く|構える|ある)")
 _TAIL = re.compile(r"(?:様|さま|さん|氏|殿|側)?(?:」|』|\)|など|ほか|等|ら|をはじめ(?:と(?:する|した))?|[ ])*(?:(?:の|、|計|この|からなる|による|[ ])*(?:[0-9一二三四五六七八九十両]+(?:者|社|市|町|村|市町|市町村|団体|大学|府省|機関|自治体|県|校|行)?(?:とも|間)?(?:は|が|で|の|と|、|に|を)))?")
 #: Particle → case; the longest first.
@@ -54,7 +54,7 @@ def unbracketed(text: str) -> str:
 
 def in_brackets(norm: str, sentence: Sentence, position: int) -> bool:
     """Whether a place of the sentence lies within round brackets."""
-    depth = 0
+    depth = -1 if norm[sentence.start:sentence.end].lstrip().startswith("(") and norm[sentence.start:sentence.end].rstrip("。 ").endswith(")") else 0
     for char in norm[sentence.start:position]:
         depth += (char == "(") - (char == ")" and depth > 0)
     return depth > 0
@@ -66,13 +66,14 @@ def groups_of(page: Page, names: Names, sentence: Sentence) -> list[Group]:
     mentions = [m for m in names.between(sentence.start, sentence.end) if not in_brackets(norm, sentence, m.start)]
     groups: list[Group] = []
     open_: list[Mention] = []
+    whole = norm[sentence.start:sentence.end].rstrip("。 ").endswith(")") and norm[sentence.start:sentence.end].lstrip().startswith("(")
     for index, mention in enumerate(mentions):
         open_.append(mention)
         following = mentions[index + 1] if index + 1 < len(mentions) else None
         between = unbracketed(norm[mention.end:following.start]) if following else None
         if between is not None and following is not None and joined(between) and following.entity != mention.entity:
             continue
-        groups.append(_group(norm, sentence, open_))
+        groups.append(_group(norm, Sentence(sentence.start, sentence.end - 2, sentence.line) if whole else sentence, open_))
         open_ = []
     return groups
 

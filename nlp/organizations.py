@@ -211,6 +211,8 @@ def _right(norm: str, position: int, lines: _Lines, after_form: bool) -> int:
             position += 1
         elif found := _HIRAGANA.match(norm, position):
             run = found[0]
+            if run.startswith(("さん", "さま", "など", "ほか")) and position > start:
+                return position
             if after_form and position == start:
                 if _PARTICLE.fullmatch(run):
                     return position
@@ -598,7 +600,7 @@ def _quoted(page: Page) -> Iterator[_Proposal]:
             suffix = inner[-length:]
             if suffix in _suffixes():
                 own = inner[:-length]
-                if own and not _generic().fullmatch(own) and not re.search("[、。]|に関する|協定|(?:は|が|を)(?=[一-龥])", own) \
+                if own and (len(own) >= 8 or not _generic().fullmatch(own)) and not re.search("[、。]|に関する|協定|(?:は|が|を)(?=[一-龥])", own) \
                         and _suffixes()[suffix] not in ("regional_bureau",) and suffix != "会議":
                     yield _Proposal(match.start(1), match.end(1), inner, _suffixes()[suffix], rank=4)
                 break
@@ -811,7 +813,7 @@ _SELF = {"社": "company", "行": "bank", "金庫": "bank", "組合": "", "会":
 _ANAPHOR = re.compile(f"(?<![一-龥])(?P<who>当|弊|本|同|自)(?P<what>{'|'.join(sorted(_SELF, key=lambda w: (-len(w), w)))})"
                       "(?=[はがとをにへもやでの、。「」()様代]|から|より|及|並|側|等|など|$|[ \n]|と|市長|町長|村長|県知事|知事|長|初|において|の|職員|内の)")
 _BARE = re.compile("(?:(?<=[、。「」()・ \n:とはがもやにへで及])|^|(?<=び)|(?<=今回)|(?<=今後)|(?<=日)|(?<=際))(?P<what>市|町|村|県|区|府|都|道)(?=[はがともへ、]|から|より|に(?!は?[一-龥]*(?:ある|住))|及|並|側|等と|の(?=委託|依頼|要請|担当|[0-9]者)|[とが](?=[一-龥「]))")
-_BARE_BODY = re.compile("(?:(?<=[、。「」()・ \n:とはがもやにへで])|^)(?P<what>銀行|協会|商工会議所|商工会|大学|協議会|実行委員会|実行委|観光協会|社協|農協|漁協|信金|コンソーシアム|プラットフォーム|デスク|機構|財団|組合)(?=[はがともへに、の])")
+_BARE_BODY = re.compile("(?:(?<=[、。「」()・ \n:とはがもやにへで])|^)(?:(?:推進|連携|連絡|広域)(?=協議会))?(?P<what>銀行|協会|商工会議所|商工会|大学|協議会|実行委員会|実行委|観光協会|社協|農協|漁協|信金|コンソーシアム|プラットフォーム|デスク|機構|財団|組合)(?=[はがともへに、の])")
 _OPAQUE = frozenset({"当会", "本会"})
 
 
@@ -848,6 +850,10 @@ def _meant(names: Names, before: Sequence[Mention], named: Sequence[Mention], wh
             return names.publisher
         if who == "本" and what not in _CITY_WORD and what not in ("学", "会", "協議会", "組合", "コンソーシアム", "プラットフォーム", "協会", "財団"):
             return None
+        if before and what in ("市", "町", "村", "区", "県"):
+            title = [m.entity for m in before if m.entity in fits and _heads(norm, m)]
+            if title:
+                return title[-1]
         seen = [m.entity for m in before if m.entity in fits and not _inside_brackets(norm, m.start)] or [m.entity for m in before if m.entity in fits]
         if what in ("社", "行") and seen:
             return seen[0]
@@ -864,6 +870,14 @@ def _meant(names: Names, before: Sequence[Mention], named: Sequence[Mention], wh
         later = [m.entity for m in named if m.entity in fits]
         return later[0] if len(set(later)) == 1 else None
     return counted[-1] if what in _CITY_WORD else (counted[-1] if len(set(counted)) == 1 else None)
+
+
+def _heads(norm: str, mention: Mention) -> bool:
+    """Whether a mention stands in a short line without a full stop: a heading."""
+    start = norm.rfind("\n", 0, mention.start) + 1
+    end = norm.find("\n", mention.end)
+    line = norm[start:end if end >= 0 else len(norm)]
+    return len(line) < 40 and not line.rstrip().endswith("。") and mention.start - start < 3
 
 
 def named_first(named: Sequence[Mention], fits: Sequence[int]) -> int | None:

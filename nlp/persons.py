@@ -16,7 +16,7 @@ _NAME = f"(?:[{_K}]{{1,4}} [{_K}ぁ-ゖァ-ヴー]{{1,4}}|[{_K}]{{2,6}}|[{_K}]{{
 
 @cache
 def _titles() -> str:
-    return "|".join(f"(?:{line})" for line in sorted(lines_of("person_titles.txt"), key=lambda t: (-len(t), t)))
+    return "|".join(f"(?:{line})" for line in lines_of("person_titles.txt"))
 
 
 @cache
@@ -33,7 +33,7 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
         # «代表取締役 山田太郎氏»
         re.compile(f"(?P<title>{title}) ?(?:の)?(?P<name>[{_K}]{{1,4}} ?[{_K}ぁ-ゖ]{{1,4}})(?=氏|様|さん)"),
         # «山田太郎市長», «山田社長»
-        re.compile(f"(?<![{_K}ァ-ヴー])(?P<name>[{_K}]{{1,4}}(?: [{_K}ぁ-ゖァ-ヴー]{{1,4}})?|[{_K}]{{1,3}}[ぁ-ゖ]{{2,4}})(?:\\([ぁ-ゖァ-ヴー 　]+\\))?(?P<title>{title})(?=[はがとのをにへもや、。・)」(（\n ]|$|ら|代理|から|より|さん|様|氏|及び|並びに|による)"),
+        re.compile(f"(?<![{_K}ァ-ヴー])(?P<name>[{_K}]{{1,6}}?(?: [{_K}ぁ-ゖァ-ヴー]{{1,4}})?|[{_K}]{{1,3}}[ぁ-ゖ]{{2,4}})(?:\\([ぁ-ゖァ-ヴー 　]+\\))?(?P<title>{title})(?=[はがとのをにへもや、。・)」(（\n ]|$|ら|代理|から|より|さん|様|氏|及び|並びに|による)"),
     )
 
 

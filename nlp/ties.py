@@ -135,6 +135,10 @@ class Frames:
         subjects = [g for g in groups if g.case == "subject" and not self._quoted(sentence, g.start)]
         if subjects:
             self.topic = subjects[0].entities
+        inside = self.names.between(sentence.start, sentence.end)
+        line = self.page.norm[sentence.start:sentence.end]
+        if len(inside) == 1 and len(line) < 40 and self.heading(sentence) and self.entity(inside[0].entity).public and inside[0].start - sentence.start < 3:
+            self.topic = [inside[0].entity]
         elif not groups:
             inside = [m for m in self.names.between(sentence.start, sentence.end)]
             if inside and self.page.norm[inside[0].end:inside[0].end + 1] in ("は", "が"):
@@ -170,6 +174,9 @@ class Frames:
         self._directed(sentence, text, rest)
         self._collectives(sentence, text, rest)
         self._founding(sentence, text, rest)
+        self._cooperation(sentence, text, rest, before)
+        self._registered(sentence, text, rest)
+        self._comments(sentence, text)
         self._investment(sentence, text, rest)
         self._brokerage(sentence, text, groups, brokers, before)
 
@@ -551,7 +558,9 @@ class Frames:
                 public = [e for e in self.topic if self.entity(e).public][:1]
         if not other and public:
             home = self.names.publisher
-            if home is not None and not self.entity(home).public:
+            own = any(g.case == "subject" for g in groups if set(g.entities) & set(public))
+            told = not own and (kind != "donation" or re.search("寄[附付](?:を)?(?:いた)?しました|寄贈(?:いた)?しました|贈呈(?:いた)?しました|寄[附付]を実施", text))
+            if home is not None and not self.entity(home).public and told:
                 other = [home]
             elif len(public) >= 2 and kind in ("support", "outsourcing", "donation", "secondment"):
                 public, other = self._by_particle(kind, groups, public)
@@ -641,7 +650,7 @@ class Frames:
         if re.search("ご相談|お問い?合わせ|連絡先|募集|希望", text) and "務め" not in text:
             return
         office = re.search("事務局", text)
-        runs = re.search("を(?:[^、。]{0,12})?(?:運営|企画・運営)|(?:が|は)(?:[^、。]{0,20})?運営(?:する|して|し)|企画・運営に当た", text)
+        runs = re.search("を(?:[^。]{0,12})?(?:運営|企画・運営)|(?:が|は)(?:[^、。]{0,20})?運営(?:する|して|し)|企画・運営に当た", text)
         if not office and not runs:
             return
         collective = self._collective(groups, [m for m in mentions if self.entity(m.entity).type in COLLECTIVE
@@ -685,6 +694,61 @@ class Frames:
             self.found.append(Found("secretariat", "concluded", parties, sentence,
                                     (*operators, *([collective] if collective else [])), None, None, 0.75))
 
+    def _cooperation(self, sentence: Sentence, text: str, groups: list[Group], before: int) -> None:
+        """Joint work without the word of an agreement: «AとBが共同で…を開発し», «AだけでなくBも協力し、…を制作»."""
+        if len(self.found) > before:
+            return
+        match = re.search("(?P<make>共同(?:で|して)[^、。]{1,24}を開発)|(?:共同で|協力し(?:て|、)?|協働で|連携し(?:て|、)?)[^。]{0,30}(?:発行|制作|作成し|刊行|公開し)", text)
+        if not match:
+            return
+        numbers: list[int] = []
+        used: list[Mention] = []
+        for group in groups:
+            if group.case in ("subject", "with") and group.end <= sentence.start + match.start() + 2 and not self._quoted(sentence, group.start):
+                used += group.mentions
+        numbers = list(dict.fromkeys(m.entity for m in used))
+        if len(numbers) < 2 or self.status(text[match.start():], False) is None and "開発" not in match[0] and "制作" not in match[0]:
+            return
+        kind = "joint_research" if match["make"] else "partnership"
+        date = self.date_in(sentence.start, sentence.end, sentence.start + match.start())
+        self.found.append(Found(kind, "concluded", tuple((e, "party") for e in numbers), sentence, tuple(used), date, None, 0.65))
+
+    def _registered(self, sentence: Sentence, text: str, groups: list[Group]) -> None:
+        """«Xは、支援事業者として登録されています»: a member of the platform that the text speaks of."""
+        if not re.search("(?:に|として)?(?:[^、。]{0,10})登録(?:され|して(?:い|お))|として掲載", text) or re.search("商標|文化財|遺産|登録者", text):
+            return
+        before = [m.entity for m in self.names.mentions if m.start <= sentence.end and self.entity(m.entity).type == "platform"]
+        members = [m for g in groups if g.case in ("subject", "") for m in g.mentions
+                   if self.entity(m.entity).type not in COLLECTIVE and not self.entity(m.entity).public]
+        if not before or not members:
+            return
+        last = next((f for f in reversed(self.found) if f.kind == "membership" and dict(f.parties).get(before[-1]) == "collective"), None)
+        if last is not None and sentence.start - last.sentence.end < 60:
+            parties = {**{e: r for e, r in last.parties if r == "member"}, **{m.entity: "member" for m in members}, before[-1]: "collective"}
+            last.parties = tuple(parties.items())
+            last.mentions += tuple(members)
+            last.more.append((sentence.start, sentence.end))
+            return
+        parties = {**{m.entity: "member" for m in members}, before[-1]: "collective"}
+        self.found.append(Found("membership", "concluded", tuple(parties.items()), sentence, tuple(members), None, None, 0.6))
+
+    def _comments(self, sentence: Sentence, text: str) -> None:
+        """«Xとの協定締結について、各自治体の首長から…»: the heads whose words follow under their own headings."""
+        if not re.search("協定", text) or not re.search("(?:首長|市長|町長|各自治体)[^。]{0,16}(?:から|より)", text) or not re.search("コメント|言葉|メッセージ|声", text):
+            return
+        named = [m for m in self.names.between(sentence.start, sentence.end) if not self.entity(m.entity).public]
+        if len({m.entity for m in named}) != 1:
+            return
+        own = named[0]
+        for other in self.page.sentences:
+            if other.start <= sentence.end or not self.heading(other) or other.end - other.start > 30:
+                continue
+            inside = self.names.between(other.start, other.end)
+            if len(inside) == 1 and self.entity(inside[0].entity).type == "municipality" and re.search("(?:市長|町長|村長|区長)$", self.page.norm[other.start:other.end].rstrip()):
+                kind = "comprehensive_partnership" if "包括" in text else "partnership"
+                self.found.append(Found(kind, "concluded", ((own.entity, "party"), (inside[0].entity, "party")), sentence,
+                                        (own, inside[0]), None, None, 0.6, [(other.start, other.end)]))
+
     def _founding(self, sentence: Sentence, text: str, groups: list[Group]) -> None:
         match = pattern("founding").search(text)
         if not match or self.heading(sentence) and sentence.line > 2:
@@ -709,7 +773,7 @@ class Frames:
                 continue
             if self._quoted(sentence, group.start):
                 continue
-            if group.case in ("subject", "with") or (group.case in ("by", "at") and self.entity(target.entity).type in COLLECTIVE) or "で" == group.after[:1] and len(inside) > 1:
+            if group.case in ("subject", "with") and not (re.match("では|において", group.after) and re.search("(?:設立|設置|開設|発足)され", text)) or (group.case in ("by", "at") and self.entity(target.entity).type in COLLECTIVE) or "で" == group.after[:1] and len(inside) > 1:
                 founders += inside
             elif group.case == "" and self.heading(sentence):
                 founders += inside
