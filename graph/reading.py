@@ -12,7 +12,7 @@ from importlib.resources import files
 from typing import Any
 
 import pandas as pd
-from neo4j import READ_ACCESS, Driver, Query, Record
+from neo4j import READ_ACCESS, Driver, NotificationMinimumSeverity, Query, Record
 from neo4j.exceptions import Neo4jError
 
 from queries import as_plain
@@ -21,6 +21,8 @@ from queries import as_plain
 TIMEOUT = 60.0
 #: Rows that a question may answer with.
 MAX_ROWS = 100_000
+#: Where the server sees an error in a text.
+_PLACE = re.compile(r"\(line (\d+), column (\d+) \(offset: \d+\)\)")
 
 
 class ReadRefused(ValueError):
@@ -67,7 +69,8 @@ def read(driver: Driver, database: str, cypher: str, parameters: Mapping[str, An
     text = cypher.strip().rstrip(";").strip()
     given = dict(parameters or {})
     try:
-        with driver.session(database=database, default_access_mode=READ_ACCESS) as session:
+        with driver.session(database=database, default_access_mode=READ_ACCESS,
+                            notifications_min_severity=NotificationMinimumSeverity.OFF) as session:
             _refuse_unless_reading(session, text, given, timeout)
             result = session.run(Query(text, timeout=timeout), given)
             columns = list(result.keys())
@@ -90,11 +93,19 @@ def _frame(rows: list[list[Any]], columns: list[str]) -> pd.DataFrame:
 def _refuse_unless_reading(session: Any, text: str, given: dict[str, Any], timeout: float) -> None:
     if re.match(r"\s*(EXPLAIN|PROFILE)\b", text, re.IGNORECASE):
         raise ReadRefused("leave out EXPLAIN and PROFILE: `kakehashi graph shell` shows plans")
-    summary = session.run(Query("EXPLAIN " + text, timeout=timeout), given).consume()
+    try:
+        summary = session.run(Query("EXPLAIN\n" + text, timeout=timeout), given).consume()
+    except Neo4jError as error:
+        raise ReadRefused(_PLACE.sub(_one_line_up, _said(error))) from error
     if summary.query_type not in ("r", None) or summary.plan is None:
         raise ReadRefused("only statements that read are answered here; to change the graph use `kakehashi run`")
     if why := refusal(summary.plan):
         raise ReadRefused(why)
+
+
+def _one_line_up(place: re.Match[str]) -> str:
+    """A place in the text as the user wrote it, without our line above it."""
+    return f"(line {int(place[1]) - 1}, column {place[2]})"
 
 
 def _rows(result: Iterator[Record], limit: int) -> list[list[Any]]:

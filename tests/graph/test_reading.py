@@ -174,6 +174,17 @@ def test_too_many_rows_are_no_answer(town: Any) -> None:
     assert len(read(town.driver, town.database, "UNWIND range(1, 10) AS n RETURN n", limit=10)) == 10
 
 
+def test_an_error_says_where_it_is_in_the_text(town: Any) -> None:
+    with pytest.raises(ReadRefused) as refused:
+        read(town.driver, town.database, "MATCH (n)\nRETURNS n")
+    assert "(line 2, column 1)" in str(refused.value) and "EXPLAIN" not in str(refused.value)
+
+
+def test_what_the_server_would_rather_have_is_not_told(town: Any, caplog: pytest.LogCaptureFixture) -> None:
+    read(town.driver, town.database, "CALL { MATCH (n) RETURN n } RETURN id(n) AS id")
+    assert not caplog.records
+
+
 def test_a_missing_parameter_is_named(town: Any) -> None:
     with pytest.raises(ReadRefused, match="organization"):
         read(town.driver, town.database, "RETURN $organization")
