@@ -214,7 +214,7 @@ def _right(norm: str, position: int, lines: _Lines, after_form: bool) -> int:
             if run.startswith(("さん", "さま", "など", "ほか")) and position > start:
                 return position
             if after_form and position == start:
-                if _PARTICLE.fullmatch(run):
+                if _PARTICLE.fullmatch(run) or run.startswith(("など", "ほか", "または", "および")):
                     return position
                 cut = lines.bare(position, found.end(), _CORE.match(norm, found.end()) is not None)
                 position = cut
@@ -341,6 +341,10 @@ def _with_form(page: Page, lines: _Lines) -> Iterator[_Proposal]:
         if nested and nested.start() > 0:
             end = after + nested.start()
             follows = norm[after:end]
+        for part in re.finditer("・", follows):
+            if _ends_like_name(follows[part.end():].split("・")[0]) and part.start() >= 2:
+                end, follows = after + part.start(), follows[:part.start()]
+                break
         if len(follows) < 2 and not _latin(follows):
             continue
         yield from _branching(norm, match.start(), end, norm[match.start():after].rstrip() + follows,
@@ -486,7 +490,7 @@ def _ends_like_name(text: str) -> bool:
 
 _PLACE_AFTER = re.compile(
     r"(?: ?\((?:[^()]{0,40})\))?(?:$|[ \n、。,・:;!?」』)\]】/|=~×&]|様|さま|さん|殿|長(?![岡崎野浜門井島町])|副市長|副町長|副知事|議会|教育委員会|及び|並びに|並|他|外|等|など|ほか|間|側|各位|[はがとをにへもやでのか]"
-    r"|から|より|より|による|により|および|ならびに|として|において|における|役所|役場|庁(?!舎)|職員|当局|公式|[0-9一二三四五六七八九十]+(?:市|町|村|者|区|県)|包括|産|企画|地域|初)")
+    r"|から|より|だけ|のみ|による|により|および|ならびに|として|において|における|役所|役場|庁(?!舎)|職員|当局|公式|[0-9一二三四五六七八九十]+(?:市|町|村|者|区|県)|包括|産|企画|地域|初)")
 _PLACE_IN = re.compile(r"(?:本社|本店|本部|所在地|住所|会場|場所|所在|出身|在住|開催地|店舗|〒[0-9\-]*|区域|エリア|生まれ|お住まい|主たる事務所|会場は)[:：はが、 (]{0,3}$")
 _SEAT = re.compile("(?:[(]|、)$")
 
