@@ -31,13 +31,15 @@ Row = TypeVar("Row", NodeRow, RelationshipRow)
 
 @dataclass(frozen=True, slots=True)
 class LoadReport:
-    """What a load did: rows sent and written, what it deleted, and every row that is not in the graph, with why."""
+    """What a load did: rows sent and written, how many of them were new or other than before, what it deleted, and
+    every row that is not in the graph, with why."""
     nodes_sent: int
     nodes_written: int
     relationships_sent: int
     relationships_written: int
     nodes_deleted: int
     relationships_deleted: int
+    changed: int
     refused: tuple[Refused, ...]
 
 
@@ -53,20 +55,21 @@ def load(driver: Driver, database: str, rows: Rows, progress: Progress | None = 
     links = _sound(rows.relationships, _link_problem, refused)
     step = _Steps(len(nodes) + len(links), progress)
     with driver.session(database=database) as session:
+        changed: list[NodeRow | RelationshipRow] = []
         written_nodes: list[NodeRow] = []
         for labels, batch in _batches(nodes, lambda node: node.labels):
-            written_nodes += _write(session, _merge_nodes(labels), batch, _node_data, refused)
+            written_nodes += _write(session, _merge_nodes(labels), batch, _node_data, refused, changed)
             step.over(len(batch))
         ids = {node.id for node in written_nodes}
         links = _sound(links, lambda link: _missing_end(link, ids), refused)
         written_links: list[RelationshipRow] = []
         for (kind,), part in _batches(links, lambda link: (link.type,)):
-            written_links += _write(session, _merge_links(kind), part, _link_data, refused)
+            written_links += _write(session, _merge_links(kind), part, _link_data, refused, changed)
             step.over(len(part))
         links_deleted = _delete_links(session, {link.identity for link in written_links})
         nodes_deleted = _delete_nodes(session, ids)
     return LoadReport(len(rows.nodes), len(written_nodes), len(rows.relationships), len(written_links),
-                      nodes_deleted, links_deleted, tuple(refused))
+                      nodes_deleted, links_deleted, len(changed), tuple(refused))
 
 
 class _Steps:
@@ -141,8 +144,9 @@ def _batches(rows: Iterable[Row],
 def _merge_nodes(labels: tuple[str, ...]) -> str:
     """The Cypher for nodes with these labels; they are checked against the fixed ones before."""
     others = [label for label in _LABELS if label not in labels]
-    return (f"UNWIND $rows AS row MERGE (n:Kakehashi {{id: row.id}}) SET n:{':'.join(labels)} "
-            f"REMOVE n:{':'.join(others)} SET n = row.properties RETURN row.number AS number")
+    return (f"UNWIND $rows AS row MERGE (n:Kakehashi {{id: row.id}}) WITH n, row, {_changed('n')} AS changed "
+            f"SET n:{':'.join(labels)} REMOVE n:{':'.join(others)} SET n = row.properties "
+            "RETURN row.number AS number, changed")
 
 
 def _node_data(node: NodeRow) -> dict[str, Any]:
@@ -152,7 +156,14 @@ def _node_data(node: NodeRow) -> dict[str, Any]:
 def _merge_links(kind: str) -> str:
     key = ", ".join(f"{name}: row.properties.{name}" for name in RELATIONSHIP_KEYS[kind])
     return ("UNWIND $rows AS row MATCH (a:Kakehashi {id: row.start}), (b:Kakehashi {id: row.end}) "
-            f"MERGE (a)-[r:{kind} {{{key}}}]->(b) SET r = row.properties RETURN row.number AS number")
+            # the mark tells a new one apart whose key is all it has; SET r = … takes it away again
+            f"MERGE (a)-[r:{kind} {{{key}}}]->(b) ON CREATE SET r.new = true "
+            f"WITH r, row, {_changed('r')} AS changed SET r = row.properties RETURN row.number AS number, changed")
+
+
+def _changed(variable: str) -> str:
+    """The Cypher that tells whether what is there is other than its row; nothing equals a null in Cypher."""
+    return f"coalesce(properties({variable}) <> row.properties, true)"
 
 
 def _link_data(link: RelationshipRow) -> dict[str, Any]:
@@ -160,13 +171,13 @@ def _link_data(link: RelationshipRow) -> dict[str, Any]:
 
 
 def _write(session: Session, cypher: str, batch: Sequence[Row], data: Callable[[Row], dict[str, Any]],
-           refused: list[Refused]) -> list[Row]:
-    """Write a batch; the rows that are in the graph now. A batch that the server refuses is halved until the row that
+           refused: list[Refused], changed: list[NodeRow | RelationshipRow]) -> list[Row]:
+    """Write a batch; the rows that are in the graph now, those that were not so before also to `changed`. A batch that the server refuses is halved until the row that
     it means stands alone."""
     rows = [{**data(row), "number": number} for number, row in enumerate(batch)]
 
-    def work(transaction: ManagedTransaction) -> set[int]:
-        return {record["number"] for record in transaction.run(cypher, rows=rows)}
+    def work(transaction: ManagedTransaction) -> dict[int, bool]:
+        return {record["number"]: record["changed"] for record in transaction.run(cypher, rows=rows)}
 
     try:
         written = session.execute_write(work)
@@ -178,11 +189,12 @@ def _write(session: Session, cypher: str, batch: Sequence[Row], data: Callable[[
             refused.append(Refused(_label(batch[0]), f"Neo4j: {error.message}"))
             return []
         half = len(batch) // 2
-        return (_write(session, cypher, batch[:half], data, refused)
-                + _write(session, cypher, batch[half:], data, refused))
+        return (_write(session, cypher, batch[:half], data, refused, changed)
+                + _write(session, cypher, batch[half:], data, refused, changed))
     for number, row in enumerate(batch):
         if number not in written:
             refused.append(Refused(_label(row), "sent, but not written: another program removed an endpoint"))
+    changed += [row for number, row in enumerate(batch) if written.get(number)]
     return [row for number, row in enumerate(batch) if number in written]
 
 

@@ -99,17 +99,16 @@ def _bytes(file: Path) -> tuple[str | None, bytes]:
 
 def read(ledger: Ledger, archive: Archive, report: Report = _silent) -> Counts:
     """Read what this version of the reader has not read yet; `new` are new or changed documents."""
-    begin, new, unchanged, rejected = time.perf_counter(), 0, 0, 0
+    begin, new, rejected = time.perf_counter(), 0, 0
     waiting = ledger.unread(reading.READER)
     for number, fetch in enumerate(waiting, 1):
         drafts, failed = _read(archive, fetch)
         for batch in _batches(drafts, _DRAFTS):
-            changed = ledger.store_drafts(fetch, batch)
-            new, unchanged = new + changed, unchanged + len(batch) - changed
+            new += ledger.store_drafts(fetch, batch)
         ledger.finish_read(fetch, reading.READER, failed)
         rejected += len(failed)
         report(number, len(waiting))
-    return Counts(new, unchanged, rejected, _since(begin),
+    return Counts(new, ledger.counts()["documents"] - new, rejected, _since(begin),
                   {"files": len(waiting), "files_unchanged": ledger.fetch_count() - len(waiting)})
 
 
@@ -203,7 +202,7 @@ def check(ledger: Ledger) -> list[str]:
 
 
 def load(ledger: Ledger, driver: Driver, database: str, report: Report = _silent) -> Counts:
-    """Bring the graph to what the ledger says. `new` are the rows written, `rejected` those that were refused."""
+    """Bring the graph to what the ledger says. `new` are rows that were not so before, `rejected` those refused."""
     begin = time.perf_counter()
     from graph import loader
     from graph.projection import project
@@ -211,7 +210,8 @@ def load(ledger: Ledger, driver: Driver, database: str, report: Report = _silent
 
     extractions = ledger.extractions()
     done = loader.load(driver, database, project(extractions, resolved(extractions, _places())), report)
-    return Counts(done.nodes_written + done.relationships_written, 0, len(done.refused), _since(begin),
+    written = done.nodes_written + done.relationships_written
+    return Counts(done.changed, written - done.changed, len(done.refused), _since(begin),
                   {"nodes": done.nodes_written, "relationships": done.relationships_written,
                    "nodes_deleted": done.nodes_deleted, "relationships_deleted": done.relationships_deleted})
 

@@ -79,7 +79,7 @@ def test_a_second_run_changes_nothing(tmp_path: Path, ledger: Ledger, archive: A
     assert [c.new for c in first] == [2, 3, 3] and first[1].rejected == 1
     before = content(f"sqlite:///{tmp_path / 'home' / 'ledger.sqlite'}")
     second = take_in(ledger, archive, folder)
-    assert [c.new for c in second] == [0, 0, 0] and [c.unchanged for c in second] == [2, 0, 3]
+    assert [c.new for c in second] == [0, 0, 0] and [c.unchanged for c in second] == [2, 3, 3]
     assert content(f"sqlite:///{tmp_path / 'home' / 'ledger.sqlite'}") == before
     assert [r.reason[:11] for r in ledger.rejects()] == ["broken JSON"]
 
