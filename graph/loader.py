@@ -172,8 +172,10 @@ def _link_data(link: RelationshipRow) -> dict[str, Any]:
 
 def _write(session: Session, cypher: str, batch: Sequence[Row], data: Callable[[Row], dict[str, Any]],
            refused: list[Refused], changed: list[NodeRow | RelationshipRow]) -> list[Row]:
-    """Write a batch; the rows that are in the graph now, those that were not so before also to `changed`. A batch that the server refuses is halved until the row that
-    it means stands alone."""
+    """Write a batch; the rows that are in the graph now, those that were not so before also to `changed`.
+
+    A batch that the server refuses is halved until the row that it means stands alone.
+    """
     rows = [{**data(row), "number": number} for number, row in enumerate(batch)]
 
     def work(transaction: ManagedTransaction) -> dict[int, bool]:
