@@ -586,7 +586,7 @@ _CITY_WORD = {"市": "市", "町": "町", "村": "村", "区": "区", "県": "�
 def _propose(page: Page, lines: _Lines, extra: Iterable[_Proposal]) -> list[_Proposal]:
     proposals = [*_with_form(page, lines), *_with_suffix(page, lines), *_places(page), *extra]
     proposals += list(_quoted(page))
-    proposals.sort(key=lambda p: (-(p.end - p.start), -p.rank, p.start))
+    proposals.sort(key=lambda p: (p.rank < 0, -(p.end - p.start), -p.rank, p.start))
     taken: list[_Proposal] = []
     used = bytearray(len(page.norm) + 1)
     for one in proposals:
@@ -612,14 +612,14 @@ def _quoted(page: Page) -> Iterator[_Proposal]:
 
 # -- what is one organisation --------------------------------------------------------------------------------------
 
-def find_organizations(page: Page, tagger: Tagger, extra: Iterable[tuple[int, int, str]] = ()) -> Names:
+def find_organizations(page: Page, tagger: Tagger, extra: Iterable[tuple[int, int, str, str]] = ()) -> Names:
     """All named organisations of a page, each with its mentions.
 
     `tagger` gives the words of a line as (start, end, part of speech); `extra` adds names found by other means as
-    (start, end, type).
+    (start, end, type, full name).
     """
     lines = _Lines(page, tagger)
-    more = [_Proposal(a, b, page.norm[a:b], type_, rank=0, sure=False) for a, b, type_ in extra]
+    more = [_Proposal(a, b, name, type_, rank=-1, sure=False) for a, b, type_, name in extra]
     names = Names()
     index: dict[str, int] = {}
     for one in _propose(page, lines, more):
@@ -764,6 +764,8 @@ def _aliases(page: Page, names: Names) -> None:
             continue
         words.setdefault(short, target)
     for number, entity in enumerate(names.entities):
+        if not entity.sure and len(entity.name) >= 3:
+            words.setdefault(entity.name, number)
         if entity.form:
             bare = _form_pattern().sub("", entity.name).strip()
             if len(bare) >= 2 and not _generic().fullmatch(bare) and bare not in gazetteer.by_name():

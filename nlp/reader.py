@@ -9,6 +9,7 @@ from typing import Any
 
 from nlp.claims import find_claims, find_collectives
 from nlp.dates import DateMention, find_dates
+from nlp.formless import find_formless
 from nlp.frames import FramedParty, frame_of
 from nlp.lists import read_lists
 from nlp.model import Document, Extraction, NamedOrganization, NamedPerson, Party, Span, Statement, digest
@@ -46,7 +47,7 @@ class Reader:
     def extract(self, document: Document) -> Extraction:
         """Everything one document says. Pure: the same document gives the same extraction."""
         page = Page(document)
-        names = find_organizations(page, _words)
+        names = find_organizations(page, _words, find_formless(page))
         dates = find_dates(page.raw, document.published)
         frames = Frames(page, names, dates)
         found = merged(read_lists(frames, frames.read()))
