@@ -6,17 +6,17 @@ group's firms, endings that only companies have, names in the place of a party.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 
 from nlp import gazetteer
-from nlp.organizations import lines_of
+from nlp.organizations import unit_start, lines_of
 from nlp.text import Page
 
 _N = "一-龥々〆髙﨑ヶァ-ヴーA-Za-z0-9&・.'’\\-"
 _NAME = f"[{_N}]{{2,24}}"
 _ACT = re.compile("協定|締結|提携|覚書|委託|受託|契約|寄附|寄付|寄贈|贈呈|構成|代表企業|代表とする|優先交渉|落札|選定|実証|共同|出資|設立|紹介|派遣|指定管理|命名権|ネーミング"
-                  "|参画|加盟|運営|手を結|連携|業務")
+                  "|参画|加盟|運営|手を結|連携|業務|PFI|決定")
 _SEAT = "(?:(?:本社|本店)?[:・、 ]?(?:{places}|東京都|大阪市|同市|同県|同区|同町)[^()、]{{0,12}}|[^()、。]{{2,14}}(?:社長|会長|代表取締役|代表|理事長|頭取|支配人|支店長)|同市[^()]{{0,6}})"
 _NOT = re.compile("^(?:協定|契約|事業|連携|包括|締結|同社|当社|本社|両社|今回|これ|同日|会社|企業|団体|市|町|県|代表|代表企業|構成員|構成企業|協力企業|事業者|市内|県内|町内|社長|会長|グループ|管理|運営|建設|設計|工事|施工"
                   "|取締役|提案|業務|本件|今後|平成|令和|昭和|年|月|日|式|場所|会場|写真|[0-9]+.{0,2}|また|なお|さらに|その他|地域|住民|市民|同様)$")
@@ -34,24 +34,35 @@ def _cities() -> frozenset[str]:
     return frozenset(gazetteer.by_name()) | frozenset(n[:-1] for n in gazetteer.by_name() if len(n) > 2)
 
 
-def find_formless(page: Page, words: Sequence[tuple[int, int, str]] = ()) -> Iterator[tuple[int, int, str, str]]:
+Tagger = Callable[[str], Sequence[tuple[int, int, str]]]
+
+
+def find_formless(page: Page, tagger: Tagger) -> Iterator[tuple[int, int, str, str]]:
     """Names as (start, end, type, full name) of `Page.norm`; the full name completes elided lists («A、Bの2大学»)."""
     norm = page.norm
     for sentence in page.sentences:
         text = norm[sentence.start:sentence.end]
-        if _ACT.search(text):
-            for start, end, type_, name in _in_sentence(text):
+        if _ACT.search(text) or "(" in text and _ACT.search(norm):
+            for start, end, type_, name in _in_sentence(text, tagger):
                 yield sentence.start + start, sentence.start + end, type_, name
     yield from _strange_towns(norm)
 
 
-def _in_sentence(text: str) -> Iterator[tuple[int, int, str, str]]:
-    for pattern, type_ in _patterns():
+def _in_sentence(text: str, tagger: Tagger) -> Iterator[tuple[int, int, str, str]]:
+    act = _ACT.search(text) is not None
+    for number, (pattern, type_) in enumerate(_patterns()):
+        if number and not act:
+            return
         for match in pattern.finditer(text):
+            if number == _BY_ENDING and not _proper(match["name"], tagger) or re.search("以下、?$", text[:match.start("name")]):
+                continue
             start, end = match.span("name")
             name = match["name"].strip("・ ")
             start += len(match["name"]) - len(match["name"].lstrip("・ "))
             end = start + len(name)
+            unit = unit_start(name)
+            if unit is not None:
+                name, end = name[:unit], start + unit
             if _good(name) or (type_ == "consortium" and len(name) > 5):
                 yield start, end, type_, name
     yield from _firms(text)
@@ -69,11 +80,21 @@ def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
         (re.compile(f"(?<![{_N}])(?P<name>{_NAME})(?=の[一-龥]{{2,6}}(?:社長|会長|専務|代表取締役|代表))"), "company"),
         (re.compile(f"(?:{open_}|(?<=業の)|(?<=手の)|(?<=の)|(?<=と))(?P<name>[{_N}]{{1,18}}(?:{_endings()}))(?=[はがとにを、へ]|から|より|など|及び|の[0-9]|の3者|が|と|\\(|$)"), "company"),
         (re.compile(f"{open_}(?P<name>{_NAME})(?=を?(?:代表企業|代表事業者|代表)(?:と|で|の))"), "company"),
-        (re.compile("(?<=(?:業|社|手|売|店|種|造|車|品|貨)の)(?P<name>[ァ-ヴーA-Za-z・]{3,20}|[一-龥]{2,4})(?=(?:が|は|と|に|を)[^。]{0,40}(?:協定|契約|取得|相手|締結|提携|寄付|寄附))"), "company"),
+        (re.compile(f"(?<=[業社手売店種造車品貨]の)(?P<name>[{_N}]{{2,20}})(?=(?:が|は|と|に|を|\\()[^。]{{0,60}}(?:協定|契約|取得|相手|締結|提携|寄付|寄附))"), "company"),
+        (re.compile(f"^(?P<name>[{_N}]{{3,20}})(?=(?:が|は)、?[^。]{{2,30}}[市町村県府都区]と[^。]{{0,40}}(?:協定|提携|覚書))"), "company"),
+        (re.compile(f"(?<=置く)(?P<name>[{_N}]{{2,20}})(?=の[0-9三2-9]+者|が|は|と)"), "company"),
         (re.compile(f"(?<![{_N}])(?P<name>[ァ-ヴーA-Za-z0-9・]{{3,20}})(?=(?:の[0-9]者)?(?:と|は|が)[^。]{{0,50}}(?:包括連携|連携協定|協定を|協定も|提携|覚書|業務契約))"), "company"),
         (re.compile(f"(?<=[、とはが])(?P<name>[ァ-ヴーA-Za-z0-9・]{{3,20}}|[一-龥ァ-ヴーA-Za-z]{{2,12}})(?=の[0-9３三2-9]+(?:者|社)で)"), "company"),
         (re.compile(f"(?<![{_N}])(?P<name>[{_N}]{{2,20}}グループ)(?=(?:に|を|が|は|と|の提案|の落札|で|、|。|/|$)|\\s)"), "consortium"),
     )
+
+
+#: Which of the patterns goes by the ending alone, and so asks for a proper noun in the name.
+_BY_ENDING = 3
+
+
+def _proper(name: str, tagger: Tagger) -> bool:
+    return any(pos == "PROPN" for _, _, pos in tagger(name))
 
 
 def _good(name: str) -> bool:
@@ -93,7 +114,7 @@ def _firms(text: str) -> Iterator[tuple[int, int, str, str]]:
     bare = re.sub(r"\([^()]*\)", lambda m: " " * len(m[0]), text)
     for match in re.finditer(f"(?:^|(?<=[、▽と。:はに])|(?<=には、)|(?<=代表企業の)|(?<=代表の)|(?<=員に)|(?<=とし、))(?P<name>[{_N}]+(?: [A-Z][{_N}]+)?)(?= *(?:、|▽|と[一-龥ァ-ヴA-Z]|が(?:名|代表|構成|協力)|から|を代表|のほか| *$|。|も(?:協力|構成)|で構成))", bare):
         name = match["name"]
-        if _good(name) and not re.search("(?:年度|期間|価格|方式|金額|手法|通り|以上|役割|業務|維持管理|入札|自治体|議決)$", name) and len(name) >= 2:
+        if (_good(name) or len(name) >= 3 and _good(name + "商会") and re.search("(?:センター|室|所)$", name)) and not re.search("(?:年度|期間|価格|方式|金額|手法|通り|以上|役割|業務|維持管理|入札|自治体|議決)$", name) and len(name) >= 2:
             yield match.start("name"), match.end("name"), "company", name
 
 
@@ -109,7 +130,9 @@ def _elided(text: str) -> Iterator[tuple[int, int, str, str]]:
 
 def _strange_towns(norm: str) -> Iterator[tuple[int, int, str, str]]:
     """Municipalities that the list does not know (abroad, dissolved): a mayor stands with them."""
+    for match in re.finditer("(?<![一-龥])[一-龥]{2,4}市政府", norm):
+        yield match.start(), match.end(), "municipality", match[0]
     for match in re.finditer("(?<![一-龥ァ-ヴー])(?P<name>[一-龥ァ-ヴーぁ-ゖ]{1,5}?[一-龥ァ-ヴー](?P<end>市|町|村))(?=の[一-龥]{2,6}?副?(?P=end)長|\\((?P=end)長)", norm):
-        name = re.sub("^.*(?:[はがとをにへの])(?=[一-龥]{2,})", "", match["name"])
+        name = re.sub("^.*(?:[はがとをにへのたる])(?=[一-龥]{2,})", "", match["name"])
         if name not in gazetteer.by_name() and len(name) >= 3 and not name.startswith(("同", "当", "両")):
             yield match.end("name") - len(name), match.end("name"), "municipality", name

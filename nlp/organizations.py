@@ -248,6 +248,8 @@ def _left(norm: str, position: int, lines: _Lines) -> int:
     end = position
     while position > 0:
         char = norm[position - 1]
+        if char == "!" and not _latin(norm[position - 2:position - 1] or " "):
+            return position
         if _BACK.match(char):
             position -= 1
         elif char == " " and position < end and _latin(norm[position]) and position > 1 and _latin(norm[position - 2]):
@@ -363,7 +365,7 @@ def _branching(norm: str, start: int, end: int, name: str, type_: str, form: str
     found = _BRANCH.search(name)
     via = None
     if found and found.start() >= 3:
-        unit = _unit_start(name)
+        unit = unit_start(name)
         if unit is not None:
             via, cut = name[unit:].strip(), len(name) - unit
             name, end = name[:unit].rstrip(), end - cut
@@ -385,7 +387,7 @@ def _regions() -> re.Pattern[str]:
                       "(?:支社|支店|営業所|事業部|事業所|営業部|支部|支局|出張所|統括部|営業本部)$")
 
 
-def _unit_start(name: str) -> int | None:
+def unit_start(name: str) -> int | None:
     for index in range(2, len(name) - 2):
         if _regions().fullmatch(name, index):
             return index
@@ -446,6 +448,8 @@ def _with_suffix(page: Page, lines: _Lines) -> Iterator[_Proposal]:
         name = norm[start:end]
         own = name[:-len(suffix)]
         if not own or _generic().fullmatch(own) or not _WORD.match(own):
+            continue
+        if re.fullmatch("[ぁ-ゖ]{1,2}", own):
             continue
         if re.fullmatch(f"[0-9A-Za-z]{{1,2}}|[{_KANJI}]", own) and suffix not in ("大学", "銀行", "商工会", "市長会"):
             continue
@@ -562,6 +566,10 @@ def _stands_alone(norm: str, start: int, end: int, name: str, before: str) -> bo
     # «株式会社X（大阪府）», «（本社：大阪府四條畷市）»: in brackets behind a name, alone
     if before.endswith("(") and (re.match("[^()、]{0,12}\\)", after) or re.match("[ 、,]?(?:代表|社長|会長|理事長|知事|市長|町長|資本)", after)):
         return bool(re.match("長|副", after))
+    if before.endswith("(") and re.match("、[^()]{0,24}(?:長|代表|取締役|頭取)[^()]{0,10}\\)", after):
+        return False
+    if name in gazetteer.prefectures() and re.match("の[一-龥]{1,5}[市町村郡]", after):
+        return False
     if before.endswith("〒"):
         return False
     return not re.match(r"役所[^長、。\nはがとに]|役場[^長、。\nはがとに]|[のに][一-龥]{0,4}[0-9]+(?:丁目|番)", after)
@@ -629,8 +637,30 @@ def find_organizations(page: Page, tagger: Tagger, extra: Iterable[tuple[int, in
     _fold(names, page)
     _aliases(page, names)
     names.mentions.sort(key=lambda m: m.start)
+    _only_places(page, names)
     _anaphors(page, names)
     return names
+
+
+def _only_places(page: Page, names: Names) -> None:
+    """Drops prefectures that only say where («埼玉県の企業»), and a surname taken for a city («小野市長»)."""
+    norm = page.norm
+    acts: set[int] = set()
+    for m in names.mentions:
+        entity = names.entities[m.entity]
+        after = norm[m.end:m.end + 3]
+        if entity.type == "prefecture" and re.match("の(?!担当|要請|[0-9])|で|内", after):
+            continue
+        if entity.type == "municipality" and after.startswith("長") and norm[m.start - 1:m.start] not in "県府都道市":
+            others = [e for k, e in enumerate(names.entities) if k != m.entity and e.type == "municipality" and e.name.endswith("市")]
+            if others and not _heads(norm, m):
+                continue
+        acts.add(m.entity)
+    gone = {k for k, e in enumerate(names.entities) if e.type in ("prefecture", "municipality") and k not in acts and k != names.publisher
+            and any(m.entity == k for m in names.mentions)}
+    if gone:
+        names.mentions = [m for m in names.mentions if m.entity not in gone]
+        _drop(names, gone)
 
 
 def _key(one: _Proposal) -> str:

@@ -47,7 +47,7 @@ class Reader:
     def extract(self, document: Document) -> Extraction:
         """Everything one document says. Pure: the same document gives the same extraction."""
         page = Page(document)
-        names = find_organizations(page, _words, find_formless(page))
+        names = find_organizations(page, _words, find_formless(page, _words))
         dates = find_dates(page.raw, document.published)
         frames = Frames(page, names, dates)
         found = merged(read_lists(frames, frames.read()))
