@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from nlp.organizations import Mention, Names
 from nlp.text import Page, Sentence
 
+#: Before brackets that name those who were counted: «4つの大学(A、B、C、D)».
+_COUNT = re.compile("[0-9一二三四五六七八九十]+(?:つの|の)?(?:者|社|大学|市町?|市町村|団体|町村|自治体|企業|校|法人|金融機関)$")
 _BRACKETS = re.compile(r"\([^()]*(?:\([^()]*\)[^()]*)*\)|【[^】]*】|<[^<>]*>")
 _AND = re.compile(r"(?: |、|,|・|と|及び|および|並びに|ならびに|や|×|/|&|そして|それに|との|とともに|様|さま|さん|氏|殿|また|「|」|『|』|①|②|③|④|⑤|⑥|▽|\n|株式会社|＆|の代表者|だけでなく、?|のほか、?|をはじめ、?)*")
 _LOOSE = re.compile(r"(?:様|さま|さん)?(?:、|と|及び|並びに)[^はがをに。]{0,24}(?:の|、|」|「|手の|業の|る|た)「?|(?:、|と|及び|並びに)[^は。]{0,14}に?(?:本社|本店|本拠)(?:を|が)(?:置く|構える|ある)")
@@ -54,6 +56,9 @@ def unbracketed(text: str) -> str:
 
 def in_brackets(norm: str, sentence: Sentence, position: int) -> bool:
     """Whether a place of the sentence lies within round brackets."""
+    start = norm.rfind("(", sentence.start, position)
+    if start > 0 and _COUNT.search(norm, max(sentence.start, start - 12), start) and norm.find(")", start) > position:
+        return False
     depth = -1 if norm[sentence.start:sentence.end].lstrip().startswith("(") and norm[sentence.start:sentence.end].rstrip("。 ").endswith(")") else 0
     for char in norm[sentence.start:position]:
         depth += (char == "(") - (char == ")" and depth > 0)

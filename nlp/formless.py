@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 
 from nlp import gazetteer
-from nlp.organizations import unit_start, lines_of
+from nlp.organizations import is_unit, lines_of, unit_start
 from nlp.text import Page
 
 _N = "一-龥々〆髙﨑ヶァ-ヴーA-Za-z0-9&・.'’\\-"
@@ -60,6 +60,8 @@ def _in_sentence(text: str, tagger: Tagger) -> Iterator[tuple[int, int, str, str
             name = match["name"].strip("・ ")
             start += len(match["name"]) - len(match["name"].lstrip("・ "))
             end = start + len(name)
+            if is_unit(name):
+                continue
             unit = unit_start(name)
             if unit is not None:
                 name, end = name[:unit], start + unit
@@ -79,6 +81,7 @@ def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
         (re.compile(f"(?:会社|企業|親会社|メーカー|業|大手|販売|法人|店|銀行|商社)[「『](?P<name>{_NAME})[」』](?=[^、。]{{0,12}}(?:が|は|と|に|から|より|を|の))"), "company"),
         (re.compile(f"(?<![{_N}])(?P<name>{_NAME})(?=の[一-龥]{{2,6}}(?:社長|会長|専務|代表取締役|代表))"), "company"),
         (re.compile(f"(?:{open_}|(?<=業の)|(?<=手の)|(?<=の)|(?<=と))(?P<name>[{_N}]{{1,18}}(?:{_endings()}))(?=[はがとにを、へ]|から|より|など|及び|の[0-9]|の3者|が|と|\\(|$)"), "company"),
+        (re.compile(f"(?<=代表)(?:企業|事業者|構成員)は、?(?P<name>{_NAME})(?=で|だ|が|。|$|と)"), "company"),
         (re.compile(f"{open_}(?P<name>{_NAME})(?=を?(?:代表企業|代表事業者|代表)(?:と|で|の))"), "company"),
         (re.compile(f"(?<=[業社手売店種造車品貨]の)(?P<name>[{_N}]{{2,20}})(?=(?:が|は|と|に|を|\\()[^。]{{0,60}}(?:協定|契約|取得|相手|締結|提携|寄付|寄附))"), "company"),
         (re.compile(f"^(?P<name>[{_N}]{{3,20}})(?=(?:が|は)、?[^。]{{2,30}}[市町村県府都区]と[^。]{{0,40}}(?:協定|提携|覚書))"), "company"),

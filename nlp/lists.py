@@ -39,6 +39,7 @@ def read_lists(frames: Frames, found: list[Found]) -> list[Found]:
     lists.rows()
     lists.labelled()
     lists.members()
+    lists.following()
     return lists.found
 
 
@@ -77,6 +78,7 @@ class _Lists:
 
     def _context(self, line: _Line) -> tuple[str, Sentence] | None:
         """The kind of tie that the nearest heading or sentence above speaks of, and that sentence."""
+        general: tuple[str, Sentence] | None = None
         for above in reversed(self.lines[max(0, line.number - 40):line.number + 1]):
             if above is not line and not (above.prose or len(above.text) < 70):
                 continue
@@ -84,8 +86,10 @@ class _Lists:
                 continue
             kind = kind_of(above.text)
             if kind and not re.search("取材|お問い?合わせ|関連(?:リンク|記事|情報)", above.text):
-                return kind, self._sentence(above)
-        return None
+                if kind != "partnership":
+                    return (kind, general[1]) if general and kind in AGREED else general or (kind, self._sentence(above))
+                general = general or (kind, self._sentence(above))
+        return general
 
     def _owner(self, line: _Line, context: Sentence) -> int | None:
         if self.names.publisher is not None:
@@ -152,9 +156,12 @@ class _Lists:
         if len({e for e, _ in parties}) < 2:
             return
         title, named = self._title(sentence)
-        status = "planned" if re.search("予定|締結します|締結式を(?:行い|開催し)ます", self.page.norm[sentence.start:sentence.end]) else "concluded"
+        coming = re.search("予定|締結します|締結式[^。]{0,24}(?:行い|開催し|開き|執り行い)ます", self.page.norm[sentence.start:sentence.end])
+        if not coming and not re.search("(?:締結|結び|交わし)(?:いた)?し?ました", self.page.norm):
+            coming = re.search("締結式[^。]{0,24}(?:行い|開催し|開き|執り行い)ます|取材(?:ください|を?お願い|いただ)", self.page.norm)
+        status = "planned" if coming else "concluded"
         self.found.append(Found(kind, self.frames.dated(status, date), tuple(dict(parties).items()), sentence, tuple(mentions), date, title,
-                                0.75, more, named=named))
+                                0.75, more, named=named, listed=True))
 
     def _title(self, sentence: Sentence) -> tuple[tuple[int, int] | None, str | None]:
         match = re.search("[「『]([^「」『』]{3,80}(?:協定書?|覚書))[」』]", self.page.norm[sentence.start:sentence.end])
@@ -255,6 +262,25 @@ class _Lists:
                 one.date = date
                 one.status = self.frames.dated(one.status, date)
                 one.more.append((line.start, line.end))
+
+    def following(self) -> None:
+        """Names under a sentence that announces them: «次の3者から寄附をいただきました»."""
+        for line in self.lines:
+            if not line.prose or not re.search("(?:次の|以下の|下記の)[^。]{0,14}(?:者|社|方|企業|団体|事業者|法人|大学|皆様|とおり)", line.text):
+                continue
+            kind = kind_of(line.text)
+            home = self.names.publisher
+            if kind is None or home is None:
+                continue
+            block = self._member_lines(line)[1:]
+            mentions = [m for other in block for m in self._outer(other) if m.entity != home]
+            numbers = list(dict.fromkeys(m.entity for m in mentions))
+            more = [(b.start, b.end) for b in block]
+            if kind in ROLES and numbers:
+                self._directed(kind, home, numbers, self._sentence(line), mentions, None, more, line)
+            elif numbers:
+                for one in numbers:
+                    self._add(kind, [(home, "party"), (one, "party")], self._sentence(line), [m for m in mentions if m.entity == one], None, more, line)
 
     # -- members ----------------------------------------------------------------------------------------------------
 

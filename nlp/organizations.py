@@ -387,6 +387,11 @@ def _regions() -> re.Pattern[str]:
                       "(?:支社|支店|営業所|事業部|事業所|営業部|支部|支局|出張所|統括部|営業本部)$")
 
 
+def is_unit(name: str) -> bool:
+    """Whether a name is a branch's alone: «北海道支社»."""
+    return _regions().fullmatch(name) is not None
+
+
 def unit_start(name: str) -> int | None:
     for index in range(2, len(name) - 2):
         if _regions().fullmatch(name, index):
@@ -447,6 +452,12 @@ def _with_suffix(page: Page, lines: _Lines) -> Iterator[_Proposal]:
                 start = wider
         name = norm[start:end]
         own = name[:-len(suffix)]
+        town = re.fullmatch("(?:同|本|当)?(市|町|村)", own)
+        if town and suffix not in ("協議会", "委員会", "会議", "研究会", "プラットフォーム", "ネットワーク", "高校", "小学校", "中学校", "病院", "動物園", "教育委員会"):
+            city = _town_before(page, start, town[1])
+            if city:
+                yield _Proposal(start, end, city + suffix, _suffixes()[suffix], rank=2)
+            continue
         if not own or _generic().fullmatch(own) or not _WORD.match(own):
             continue
         if re.fullmatch("[ぁ-ゖ]{1,2}", own):
@@ -460,6 +471,18 @@ def _with_suffix(page: Page, lines: _Lines) -> Iterator[_Proposal]:
         if suffix in ("同盟", "連盟", "後援会", "同友会", "財団") and len(own) < 2:
             continue
         yield _Proposal(start, end, name, _suffixes()[suffix], rank=2)
+
+
+def _town_before(page: Page, position: int, ending: str) -> str | None:
+    """The municipality that «市» in «同市観光協会» means: the publisher, else the last one named before."""
+    home = gazetteer.find(page.document.publisher or "")
+    if home and home.name.endswith(ending):
+        return home.name
+    finder, words = _place_finder()
+    for index, _, _ in reversed(finder.find_matches_as_indexes(page.norm[:position])):
+        if words[index].endswith(ending) and words[index] not in _bodies():
+            return words[index]
+    return None
 
 
 _LEAD = re.compile("(?:(?:国立|公立|私立|名門|老舗|地元|地銀の?|第二地銀の?|市内の|県内の|当市の?|本市の?|地方銀行の?|幹事社の|親会社の?|傘下の?|事務局の|主催の?|代表の|運営の|一般|社会福祉法人)|"

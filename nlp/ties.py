@@ -48,6 +48,7 @@ class Found:
     level: str | None = None
     heading: bool = False
     named: str | None = None
+    listed: bool = False
 
     @property
     def entities(self) -> frozenset[int]:
@@ -73,7 +74,8 @@ def pattern(key: str) -> re.Pattern[str]:
 
 
 _NOUN = re.compile("協定書?|協約|覚書|覚え書き|MOU|MoU|基本合意書?|資本・?業務提携|資本提携|業務・?提携|事業提携|協業|共同研究|共同開発|実証実験|実証事業|実証運行"
-                   "|社会実験|実証(?=を|に|の|の?開始)|包括的?な?(?:業務)?(?:連携|提携)(?!協定|に関する|・)|代理店契約|パートナーシップ契約|産学連携(?=を|で|に)|提携(?=を|し|へ|契約|関係)")
+                   "|社会実験|実証(?=を|に|の|の?開始)|包括的?な?(?:業務)?(?:連携|提携)(?!協定|に関する|・)|代理店契約|パートナーシップ契約|産学連携(?=を|で|に)|手を(?=結|組)|提携(?=を|し|へ|契約|関係)")
+_NAMING = re.compile("ネーミングライツ|命名権")
 _ANAPHORIC = re.compile("(?:本|同|この|当該?|今回の|各|前の|個別|これらの|こうした|両)$")
 _TRIGGER = re.compile("協定|協約|覚書|覚え書き|MOU|MoU|合意|提携|協業|共同研究|共同開発|実証|実験|連携|契約|委託|受託|受注|指定管理|PFI|ネーミング|命名権"
                       "|寄附|寄付|寄贈|贈呈|ふるさと納税|派遣|出向|起業人|支援|アドバイザー|会員|構成|参画|加盟|加入|参加|入会|メンバー|つくる|からなる|事務局|運営|設立|発足|立ち上げ"
@@ -107,6 +109,14 @@ class Frames:
                 groups = []
             self._told_later(sentence, text)
             self._remember(sentence, groups)
+        for one in self.found:
+            if one.kind == "brokerage" and (one.led_to is None or one.date is None):
+                partners = {e for e, role in one.parties if role == "connected"}
+                fits = [n for n, f in enumerate(self.found) if f.entities == partners and f.kind != "brokerage"]
+                if fits:
+                    one.led_to = fits[-1]
+                    one.date = one.date or self.found[fits[-1]].date
+                    one.more.append((self.found[fits[-1]].sentence.start, self.found[fits[-1]].sentence.end))
         return self.found
 
     def _told_later(self, sentence: Sentence, text: str) -> None:
@@ -116,7 +126,8 @@ class Frames:
         ceremony = re.search("締結式|調印式|署名式|協定式|贈呈式", text)
         label = re.search(f"(?:{words()['date_label']})は", text)
         term = re.search("(?:期間|任期)は", text)
-        if not (ceremony or label or term):
+        alone = re.match("[^、。]{0,14}(?:締結|調印|署名|結ば|交わ)(?:され|し)", text) and not self.names.between(sentence.start, sentence.end)
+        if not (ceremony or label or term or alone):
             return
         last = self.found[-1] if term else next((f for f in reversed(self.found) if f.kind in AGREED or f.kind in ROLES), None)
         if last is None or sentence.start - last.sentence.end > 400:
@@ -154,6 +165,8 @@ class Frames:
     def _quoted(self, sentence: Sentence, position: int) -> tuple[int, int] | None:
         for match in _QUOTE.finditer(self.page.norm, sentence.start, sentence.end):
             if match.start(1) <= position < match.end(1):
+                if any(m.start == match.start(1) and m.end == match.end(1) for m in self.names.between(match.start(1), match.end(1))):
+                    return None
                 return match.span(1)
         return None
 
@@ -319,7 +332,14 @@ class Frames:
             if re.search(nouns, whole):
                 if kind == "secondment":
                     return None
+                plain = not quoted and re.fullmatch("(?:連携|応援|協力)?協定書?", noun[0]) and "に関する" not in whole
+                if kind == "partnership" and plain and re.search("災害|防災|避難", text[:noun.start()]) and not re.search("包括|見守り", text):
+                    return "disaster_support"
+                if kind == "partnership" and plain and len(_NAMING.findall(self.page.norm)) > 1 and "連携" not in whole:
+                    return "naming_rights"
                 return str(kind)
+        if noun[0] == "手を":
+            return "partnership"
         if noun[0] in ("提携",):
             return "business_alliance"
         return "partnership"
@@ -392,7 +412,12 @@ class Frames:
                     numbers.insert(0, other)
         kinds = ("event", "start", "end") if status in ("ended", "renewed", "cancelled") else ("event", "start")
         date = self.date_in(base + seg, base + (max(end, noun.end()) if end > noun.start() else end), base + noun.start(), kinds)
+        if date is None:
+            date = self._heading_date(sentence)
         title = quoted or self._title(sentence, text, noun)
+        if len(numbers) < 2 and trial:
+            last = next((f for f in reversed(self.found) if f.kind in AGREED and sentence.start - f.sentence.end < 160), None)
+            numbers = list(last.entities) if last else numbers
         if len(numbers) < 2:
             self._late_date(sentence, text, noun.end())
             return
@@ -405,10 +430,49 @@ class Frames:
         sets = [numbers]
         if pattern("each").search(text[seg:end]) and len(numbers) > 2:
             sets = self._pairs(numbers, mentions)
+        if kind == "naming_rights":
+            public = [e for e in numbers if self.entity(e).public]
+            other = [e for e in numbers if not self.entity(e).public]
+            if len(public) == 1 and other:
+                for e in other:
+                    self.found.append(Found(kind, status, ((public[0], "owner"), (e, "sponsor")), sentence, tuple(mentions), date, None, confidence))
+            return
+        apart = self._own_dates(sentence, mentions, base + seg, base + max(end, noun.end()))
+        if apart:
+            first = [e for e in numbers if e not in apart]
+            for partner, own in apart.items():
+                self.found.append(Found(kind, self.dated(status, own), tuple((e, "party") for e in [*first, partner]), sentence,
+                                        tuple(m for m in mentions if m.entity in (*first, partner)), own, title, confidence, heading=heading,
+                                        named=self.page.norm[title[0]:title[1]] if title else None))
+            return
         for one in sets:
             self.found.append(Found(kind, status, tuple((e, "party") for e in one), sentence,
                                     tuple(m for m in mentions if m.entity in one), date, title, confidence, heading=heading,
                                     named=self.page.norm[title[0]:title[1]] if title else None))
+
+    def _heading_date(self, sentence: Sentence) -> DateMention | None:
+        """The day that stands in the heading right above: «■3/19（火）…»."""
+        above = [s for s in self.page.sentences if s.end <= sentence.start and sentence.line - s.line == 1]
+        if not above or not self.heading(above[0]) or above[0].end - above[0].start > 60:
+            return None
+        text = self.page.norm[above[0].start:above[0].end]
+        if re.search("更新|掲載|公開|発行|現在|号|登録|[0-9]版", text) or re.fullmatch(r"[\s0-9年月日/.:()（）一-龥]{0,24}", text) and "■" not in text:
+            return None
+        return self.date_in(above[0].start, above[0].end, above[0].end, ("event",))
+
+    def _own_dates(self, sentence: Sentence, mentions: Sequence[Mention], start: int, end: int) -> dict[int, DateMention]:
+        """Counterparts that each have their day: «A市と7月1日に、B市と8月8日に締結しました»."""
+        norm = self.page.norm
+        found: dict[int, DateMention] = {}
+        for m in mentions:
+            rest = norm[m.end:end]
+            bare = re.match(r"(?:\([^()]*\))*とは?、?", rest)
+            if bare:
+                at = m.end + bare.end()
+                own = next((d for a, b, d in self.dates if a == at), None)
+                if own:
+                    found[m.entity] = own
+        return found if len(found) > 1 else {}
 
     def _has_subject(self, mentions: Sequence[Mention], numbers: Sequence[int]) -> bool:
         return True if len(numbers) >= 2 else False
@@ -475,7 +539,7 @@ class Frames:
         heading = self.heading(sentence)
         for kind, trigger in words()["directed"].items():
             match = re.search(trigger, text)
-            if not match:
+            if not match or kind == "pfi" and re.search("アドバイザ", text):
                 continue
             if self._covered(kind, text, sentence):
                 continue
@@ -495,7 +559,9 @@ class Frames:
                 return True
             return any(f.sentence == sentence and f.kind in ("designated_manager", "pfi", "naming_rights") for f in self.found)
         if kind == "donation":
-            return re.search("感謝状", text) is None and re.search("協定(?:を|の)?[^。]{0,6}締結|紹介し|募集|仕組み|制度(?:です|は|で)", text) is not None
+            if not re.search("寄[附付](?:し|を(?:いただ|頂|受|行|申|し)|いただ|があ|金(?:を|の)|され|のあ|の申)|寄贈|贈呈|目録|贈っ|贈り|感謝状", text):
+                return True
+            return re.search("感謝状", text) is None and re.search("協定(?:を|の)?[^。]{0,6}締結|紹介し|募集|仕組み|しくみ|制度(?:です|は|で)", text) is not None
         return kind == "pfi" and not re.search("契約|選定|落札|優先交渉|決定|設立|出資|締結|構成|代表", text)
 
     def _directed_status(self, kind: str, text: str, match: re.Match[str], heading: bool) -> str | None:
@@ -544,7 +610,12 @@ class Frames:
     def _add_directed(self, kind: str, status: str, sentence: Sentence, text: str, groups: list[Group],
                       match: re.Match[str], heading: bool) -> None:
         public, other, used = self._sides(kind, groups, sentence, text)
+        if kind == "outsourcing" and status == "preliminary" and re.search("DBF?O|BT[OM]|BOT|(?:PFI|コンセッション)(?:方式|事業|手法)|方式のPFI|公共施設等運営", self.page.norm) \
+                and not re.search("PFI終了", self.page.norm):
+            kind = "pfi"
         asks, gives = ROLES[kind]
+        if kind in ("outsourcing", "pfi", "designated_manager"):
+            other = [self._group_of(e, text) for e in other]
         collectives = [e for e in other if self.entity(e).type == "consortium"]
         if kind in ("outsourcing", "designated_manager", "pfi") and collectives:
             other = collectives
@@ -579,6 +650,14 @@ class Frames:
             parties = tuple([(e, asks) for e in a] + [(e, gives) for e in b])
             self.found.append(Found(kind, status, parties, sentence, tuple(m for m in used if m.entity in dict(parties)), date,
                                     None, 0.8 if not heading else 0.6, heading=heading))
+
+    def _group_of(self, number: int, text: str) -> int:
+        """The named group that a firm leads («Xグループ»), where the text says that its group was chosen."""
+        if "グループ" in text or "代表" in text:
+            for k, e in enumerate(self.names.entities):
+                if e.type == "consortium" and e.name == self.entity(number).name + "グループ":
+                    return k
+        return number
 
     def _by_particle(self, kind: str, groups: Sequence[Group], among: Sequence[int]) -> tuple[list[int], list[int]]:
         """Sides of one sector: who gives (donor, sender, contractor, supporter) is told by the particle."""
@@ -675,7 +754,9 @@ class Frames:
                 if m.entity == number or self.entity(m.entity).type in COLLECTIVE:
                     continue
                 after = self.page.norm[m.end:m.end + 30]
-                if re.match("[^、。]{0,6}が(?:[^。]{0,20})?(?:務め|つとめ|担|運営|行)|(?:が|は)、?[^。]{0,24}事務局|(?:に|内に)置|[^、。]{0,4}(?:です|だ)|\\)|。|$|(?:など)?に委託", after) or (m.start > at and not operators and re.match("[)、。]|が|$|に|内", after)):
+                if re.match("[^、。]{0,6}が(?:[^。]{0,20})?(?:務め|つとめ|担|運営|行)|(?:が|は)、?[^。]{0,24}事務局|(?:に|内に)置|[^、。]{0,4}(?:です|だ)|\\)|。|$|(?:など)?に委託", after) or (
+                        m.start > at and not operators and re.match("[)、。]|が|$|に|内", after)) or re.search(
+                        "事務局(?:を|に)(?:担う|務める|担当する|置く)「?$", self.page.norm[sentence.start:m.start]):
                     operators.append(m)
         else:
             for group in groups:
@@ -786,6 +867,8 @@ class Frames:
             return
         date = self.date_in(sentence.start, sentence.end, sentence.start + match.start())
         status = "planned" if re.search("(?:設立|設置|開設|発足|創設|結成)(?:します|する(?:予定|方針|こと|見込み|計画|。|$))|立ち上げ(?:ます|る(?:予定|方針|こと|。|$))|予定", text[match.start():]) else "concluded"
+        if re.search("第[0-9一二三四五]+条", text):
+            status = "concluded"
         parties = tuple([(e, "founder") for e in numbers] + [(target.entity, "collective")])
         self.found.append(Found("founding", self.dated(status, date), parties, sentence, (*founders, target), date, None, 0.75,
                                 heading=self.heading(sentence)))
@@ -979,6 +1062,8 @@ def _within(small: Found, big: Found) -> bool:
         return False
     if small.kind == "membership":
         return dict(big.parties).get(next((e for e, r in small.parties if r == "collective"), -1)) == "collective" and not small.date
+    if small.listed and not small.date:
+        return True
     return small.heading and (small.date is None or small.date == big.date) or (
         small.date is not None and big.date is not None and small.date.value == big.date.value and small.kind == big.kind
         and small.sentence == big.sentence)
