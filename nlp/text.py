@@ -74,7 +74,8 @@ class Page:
     def sentences(self) -> list[Sentence]:
         """All sentences, in order."""
         if self._sentences is None:
-            self._sentences = [s for number, line in enumerate(self.lines) for s in _split(self.norm, number, line)]
+            self._sentences = [s for number, line in _unwrapped(self.norm, self.lines, self.head)
+                               for s in _split(self.norm, number, line)]
         return self._sentences
 
 
@@ -104,6 +105,28 @@ def _lines(norm: str) -> list[tuple[int, int]]:
         if line.strip():
             found.append((start, start + len(line)))
         start += len(line) + 1
+    return found
+
+
+#: A line that breaks off: it ends in a comma, a particle or the middle of a word, not in a verb's last form.
+_BROKEN = re.compile("(?:、|[ぁ-ゖ])$")
+_DONE = re.compile("(?:ます|ました|ません|です|でした|した|ください|だった|いる|ある|なる|する|れる|せん|ため|など|こと|もの|ほか)$")
+_FRESH = re.compile(r"[ ]*(?:[・●○◎◆◇■□▽▼※*\-–•【<〈《(\[①-⑳]|[0-9一二三四五六七八九十]{1,2}[ .．、)）:]|[ア-オ][ .)]|記$)|[^。:：]{1,12}[:：]")
+
+
+def _unwrapped(norm: str, lines: list[tuple[int, int]], head: int) -> list[tuple[int, tuple[int, int]]]:
+    """The lines, those that only wrap put together: prose broken in mid-sentence goes on in the next line."""
+    found: list[tuple[int, tuple[int, int]]] = []
+    for number, (start, end) in enumerate(lines):
+        if found and start >= head:
+            first, (open_, last) = found[-1]
+            tail = norm[lines[number - 1][0]:last].rstrip()
+            wraps = (len(tail) >= 14 and _BROKEN.search(tail) and not _DONE.search(tail) and norm[last:start].count("\n") <= 2
+                     and not _FRESH.match(norm[start:end]) and "。" in norm[start:end] and open_ >= head)
+            if wraps and last - open_ < 800:
+                found[-1] = (first, (open_, end))
+                continue
+        found.append((number, (start, end)))
     return found
 
 
