@@ -62,6 +62,8 @@ def _in_sentence(text: str, tagger: Tagger) -> Iterator[tuple[int, int, str, str
             end = start + len(name)
             if is_unit(name):
                 continue
+            wider = _hiragana_before(text, start, tagger)
+            start, name = wider, text[wider:start] + name
             unit = unit_start(name)
             if unit is not None:
                 name, end = name[:unit], start + unit
@@ -90,6 +92,14 @@ def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
         (re.compile(f"(?<=[、とはが])(?P<name>[ァ-ヴーA-Za-z0-9・]{{3,20}}|[一-龥ァ-ヴーA-Za-z]{{2,12}})(?=の[0-9３三2-9]+(?:者|社)で)"), "company"),
         (re.compile(f"(?<![{_N}])(?P<name>[{_N}]{{2,20}}グループ)(?=(?:に|を|が|は|と|の提案|の落札|で|、|。|/|$)|\\s)"), "consortium"),
     )
+
+
+def _hiragana_before(text: str, start: int, tagger: Tagger) -> int:
+    """Where a name begins whose first word is of hiragana («すずかけ旅行»): at a noun right behind a stop."""
+    found = re.search("(?:^|[、。「(はがと ])([ぁ-ゖ]{2,6})$", text[:start])
+    if not found or not all(pos in ("NOUN", "PROPN") for a, b, pos in tagger(text) if a < start and b > found.start(1)):
+        return start
+    return found.start(1)
 
 
 #: Which of the patterns goes by the ending alone, and so asks for a proper noun in the name.

@@ -267,7 +267,9 @@ def _left(norm: str, position: int, lines: _Lines) -> int:
                 position = spanned[0][0]
             elif opens and len(run) >= 2 and words and words[-1][2] == "VERB" and re.match(f"[{_KANA}]", inside):
                 position = start
-            elif opens and len(run) >= 2 and not (words and words[-1][2] in ("ADP", "AUX", "SCONJ", "CCONJ", "VERB", "ADV", "DET", "PRON")):
+            elif opens and len(run) >= 3 and words and words[0][2] in ("NOUN", "PROPN") and words[-1][2] in ("AUX", "VERB", "ADJ") and not _LEADS.match(run):
+                position = start
+            elif opens and len(run) >= 2 and not _LEADS.match(run) and not (words and words[-1][2] in ("ADP", "AUX", "SCONJ", "CCONJ", "VERB", "ADV", "DET", "PRON")):
                 position = start
             elif re.fullmatch("[ぁ-ゖ]{2,}の[ぁ-ゖ]+", run) and opens:
                 position = start
@@ -284,13 +286,16 @@ def _left(norm: str, position: int, lines: _Lines) -> int:
     return position
 
 
+_LEADS = re.compile("いつも|すべて|ほか|それ|これ|こちら|もと|みな|ともに|また|さらに|なお|ため|とき|ところ|こと")
+
+
 def _after_particle(words: Sequence[tuple[int, int, str]], start: int, end: int) -> int | None:
     """Where a name of hiragana begins behind a particle in one run: «と|いそかぜ»; None where nothing tells."""
     for index in range(len(words) - 1, -1, -1):
         a, b, pos = words[index]
         if pos == "ADP" and a >= start and end - b >= 2:
             rest = words[index + 1:]
-            return b if rest and all(w[2] in ("NOUN", "PROPN", "INTJ", "ADJ") for w in rest) else None
+            return b if rest and rest[0][2] in ("NOUN", "PROPN", "INTJ", "ADJ") else None
     return None
 
 
@@ -328,7 +333,7 @@ def _with_form(page: Page, lines: _Lines) -> Iterator[_Proposal]:
                 if match[0] in ("相互会社", "株式会社", "有限会社", "合同会社", "監査法人", "有限責任監査法人") or match[0][0] == "(":
                     yield from _branching(norm, start, match.end(), name + match[0], _type_of(name, type_), form, 3)
                 continue
-        elif match[0] in ("㈱", "㈲", "(株)", "(有)") and _BACK.match(before):
+        elif match[0] in ("㈱", "㈲", "(株)", "(有)") and (_BACK.match(before) or _HIRAGANA.match(before)):
             start, _ = _trim(norm, _left(norm, match.start(), lines), match.start())
             start = _after_title(norm, start, match.start())
             name = norm[start:match.start()]

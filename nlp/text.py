@@ -59,7 +59,8 @@ class Page:
         while last < len(self.raw) and _MARKS.match(self.raw[last]):
             last += 1
         if first < self.gap:
-            return Span(first, min(last, len(self.document.title or "")), "title")
+            end_of_title = len(self.document.title or "")
+            return Span(min(first, end_of_title), min(last, end_of_title), "title")
         return Span(first - self.gap, last - self.gap)
 
     def place(self, raw_index: int) -> int:

@@ -154,7 +154,7 @@ def test_a_planned_signing_is_concluded_once_its_day_has_come() -> None:
 
 
 def test_a_brokerage_leads_to_its_tie() -> None:
-    found = extract("みずほの銀行の仲介により、茅野市と株式会社すずかけ通信が6月4日に「防犯に関する連携協定」を締結しました。")
+    found = extract("すわこ信用金庫の仲介により、茅野市と株式会社すずかけ通信が6月4日に「防犯に関する連携協定」を締結しました。")
     brokerage = next(s for s in found.statements if s.kind == "brokerage")
     tie = next(s for s in found.statements if s.kind == "partnership")
     assert (brokerage.led_to, brokerage.level, brokerage.date) == (tie.id, "evidenced", "2024-06-04")
