@@ -77,7 +77,7 @@ def _in_sentence(text: str, tagger: Tagger) -> Iterator[tuple[int, int, str, str
 def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
     places = "|".join(sorted({*gazetteer.by_name(), *gazetteer.prefectures()}, key=lambda w: (-len(w), w)))
     seat = _SEAT.format(places=places)
-    open_ = f"(?<![{_N}])"
+    open_ = f"(?<![{_N}])(?<![一-龥] )"
     return (
         (re.compile(f"{open_}(?P<name>{_NAME})(?=\\({seat}\\))"), "company"),
         (re.compile(f"(?:会社|企業|親会社|メーカー|業|大手|販売|法人|店|銀行|商社)[「『](?P<name>{_NAME})[」』](?=[^、。]{{0,12}}(?:が|は|と|に|から|より|を|の))"), "company"),

@@ -677,7 +677,7 @@ def _only_places(page: Page, names: Names) -> None:
     for m in names.mentions:
         entity = names.entities[m.entity]
         after = norm[m.end:m.end + 3]
-        if entity.type == "prefecture" and re.match("の(?!担当|要請|[0-9])|で|内", after):
+        if entity.type == "prefecture" and re.match("の(?!担当|要請|[0-9]|[一-龥]{1,6}副?知事)|で|内", norm[m.end:m.end + 12]):
             continue
         if entity.type == "municipality" and after.startswith("長") and norm[m.start - 1:m.start] not in "県府都道市":
             others = [e for k, e in enumerate(names.entities) if k != m.entity and e.type == "municipality" and e.name.endswith("市")]

@@ -27,13 +27,17 @@ def _stops() -> re.Pattern[str]:
 @cache
 def _patterns() -> tuple[re.Pattern[str], ...]:
     title = _titles()
+    plain = title.replace("[一-龥ァ-ヴー]{0,10}", "")
     return (
         # «市長：山田 太郎», «(代表取締役社長 山田太郎»
-        re.compile(f"(?P<title>{title})(?:[:：、]| ?[:：] ?|/| {{1,2}})(?P<name>{_NAME})(?=[ )、。・/\n」氏]|$|様|さん|以下)"),
+        re.compile(f"(?P<title>{title}|会 +長)(?:[:：、]| ?[:：] ?|/| {{1,2}})(?P<name>{_NAME}?)(?=[ ()、。・/\n」]|氏|$|様|さん|以下|より)"),
+        # letters set apart: «代 表 取 締 役 社 長　山 田　太 郎»
+        re.compile(f"(?P<title>代 表 取 締 役(?: 社 長| 会 長)?) +(?P<name>[{_K}](?: ?[{_K}]){{1,5}})(?= *(?:\n|$|\\)))"),
         # «代表取締役 山田太郎氏»
-        re.compile(f"(?P<title>{title}) ?(?:の)?(?P<name>[{_K}]{{1,4}} ?[{_K}ぁ-ゖ]{{1,4}})(?=氏|様|さん)"),
+        re.compile(f"(?P<title>{title}) ?(?:の)?(?P<name>[{_K}]{{1,4}} ?[{_K}ぁ-ゖ]{{1,4}}?)(?=氏|様|さん|より)"),
         # «山田太郎市長», «山田社長»
-        re.compile(f"(?<![{_K}ァ-ヴー])(?P<name>[{_K}]{{1,6}}?|[{_K}]{{1,4}} [{_K}ぁ-ゖァ-ヴー]{{1,4}}|[{_K}]{{1,3}}[ぁ-ゖ]{{2,4}})(?:\\([ぁ-ゖァ-ヴー 　]+\\))?(?P<title>{title})(?=[はがとのをにへもや、。・)」(（\n ]|$|ら|代理|から|より|さん|様|氏|及び|並びに|による)"),
+        re.compile(f"(?<![{_K}ァ-ヴー])(?P<name>[{_K}]{{1,6}}?|[{_K}]{{1,4}} [{_K}ぁ-ゖァ-ヴー]{{1,4}}|[{_K}]{{1,3}}[ぁ-ゖ]{{2,4}})(?P<title>{plain})"
+                   "(?=[はがとのをにへもやでだ、。・)」(（\n ]|$|ら|代理|から|より|さん|様|氏|及び|並びに|による)"),
     )
 
 
@@ -44,23 +48,54 @@ def find_persons(page: Page, names: Names) -> tuple[NamedPerson, ...]:
     used = bytearray(len(norm) + 1)
     for pattern in _patterns():
         for match in pattern.finditer(norm):
-            start, end = match.span("name")
-            name = re.sub(r"\s", "", match["name"])
-            if any(used[start:end]) or _stops().search(name) or len(name) < 2 and False:
+            start, end = _name_only(names, *match.span("name"), norm)
+            name = re.sub(r"\s", "", norm[start:end])
+            if not name or any(used[start:end]) or _stops().search(name):
                 continue
-            owner = _owner(page, names, match.start(), match["title"])
+            title = re.sub(r"\s", "", match["title"])
+            owner = _owner(page, names, min(match.start(), start), title)
+            if match.end("name") != end:
+                owner = next((m.entity for m in names.mentions if m.start == end), owner)
             if owner is None:
                 continue
             used[start:end] = b"\x01" * (end - start)
-            found.setdefault((name, match["title"], owner), []).append(page.span(start, end))
+            found.setdefault((name, title, owner), []).append(page.span(start, end))
+            other = _second_post(page, names, end)
+            if other:
+                found.setdefault((name, *other), []).append(page.span(start, end))
     return tuple(_known(names, found))
+
+
+def _name_only(names: Names, start: int, end: int, norm: str) -> tuple[int, int]:
+    """A name without the organisation that runs into it: «平塚市 落合市長», «母袋上田市長»."""
+    index = bisect_right(names.mentions, start, key=lambda m: m.start) - 1
+    if index >= 0 and names.mentions[index].end > start:
+        start = min(end, names.mentions[index].end)
+    for m in names.mentions[index + 1:index + 2]:
+        if start < m.start < end:
+            end = m.start
+    while start < end and norm[start] in " の":
+        start += 1
+    while end > start and norm[end - 1] in " 氏":
+        end -= 1
+    return start, end
+
+
+def _second_post(page: Page, names: Names, end: int) -> tuple[str, int] | None:
+    """«会長：山田 太郎（青葉市　副市長）»: the post in the brackets behind a name."""
+    match = re.compile(f" ?\\((?P<who>[^()]{{2,30}}?) *(?P<title>{_titles()})\\)").match(page.norm, end)
+    if not match:
+        return None
+    inside = names.between(match.start("who"), match.end("who"))
+    return (match["title"], inside[-1].entity) if inside else None
 
 
 def _known(names: Names, found: dict[tuple[str, str, int], list[Span]]) -> list[NamedPerson]:
     """The people; a family name alone joins the full name that begins with it in the same organisation."""
     full = dict(found)
     for (name, title, owner), spans in sorted(found.items(), key=lambda item: item[1][0]):
-        longer = [k for k in full if k[2] == owner and k[0] != name and k[0].startswith(name)]
+        longer = [k for k in full if k[0] != name and k[0].startswith(name)]
+        longer = [k for k in longer if k[2] == owner] or [k for k in longer if k[1] == title]
         if longer and len(name) <= 3:
             full[longer[0]] = sorted([*full[longer[0]], *spans])
             del full[(name, title, owner)]
@@ -81,6 +116,9 @@ def _owner(page: Page, names: Names, position: int, title: str) -> int | None:
     index = bisect_right(names.mentions, position, key=lambda m: m.start) - 1
     before = [m for m in names.mentions[max(0, index - 12):index + 1] if m.end <= position + 1]
     fits = [m for m in before if _fits(names, m, title)]
+    label = position == 0 or norm[norm.rfind("\n", 0, position) + 1:position].strip(" ・○■●") == ""
+    if label and names.publisher is not None and _fits_entity(names, names.publisher, title) and norm[position:position + 12].find(":") > 0:
+        return names.publisher
     if fits:
         last = fits[-1]
         gap = norm[last.end:position]

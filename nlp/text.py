@@ -15,6 +15,8 @@ from nlp.model import Document, Span
 
 _GAP = "\n\n"
 _KEPT = frozenset("㈱㈲㈳㈴㈵㈶㈻㈾㍿㌀①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳")
+#: How a name is read, behind its kanji: it would part a name from what follows.
+_READING = re.compile("(?<=[一-龥々])[(（][ぁ-ゖー・ \u3000]{2,24}[)）]")
 _MARKS = re.compile("[\uff9e\uff9f\u3099\u309a]")
 _OPEN, _CLOSE = "「『(【〈《[", "」』)】〉》]"
 
@@ -83,7 +85,10 @@ class Page:
 def _normalise(raw: str) -> tuple[str, list[int]]:
     parts: list[str] = []
     back: list[int] = []
+    skipped = {i for match in _READING.finditer(raw) for i in range(*match.span())}
     for index, char in enumerate(raw):
+        if index in skipped:
+            continue
         if char < "\u007f":
             new = char if char not in "\t\r" else " " if char == "\t" else "\n"
         elif _MARKS.match(char) and parts:
