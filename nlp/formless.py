@@ -84,7 +84,7 @@ def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
         (re.compile(f"(?<![{_N}])(?P<name>{_NAME})(?=の[一-龥]{{2,6}}(?:社長|会長|専務|代表取締役|代表))"), "company"),
         (re.compile(f"(?:{open_}|(?<=業の)|(?<=手の)|(?<=の)|(?<=と))(?P<name>[{_N}]{{1,18}}(?:{_endings()}))(?=[はがとにを、へ]|から|より|など|及び|の[0-9]|の3者|が|と|\\(|$)"), "company"),
         (re.compile(f"(?<=代表)(?:企業|事業者|構成員)は、?(?P<name>{_NAME})(?=で|だ|が|。|$|と)"), "company"),
-        (re.compile(f"{open_}(?P<name>{_NAME})(?=を?(?:代表企業|代表事業者|代表)(?:と|で|の))"), "company"),
+        (re.compile(f"{open_}(?P<name>{_NAME})(?=(?:を|が)?(?:代表企業|代表事業者|代表)(?:と|で|の))"), "company"),
         (re.compile(f"(?<=[業社手売店種造車品貨]の)(?P<name>[{_N}]{{2,20}})(?=(?:が|は|と|に|を|\\()[^。]{{0,60}}(?:協定|契約|取得|相手|締結|提携|寄付|寄附))"), "company"),
         (re.compile(f"^(?P<name>[{_N}]{{3,20}})(?=(?:が|は)、?[^。]{{2,30}}[市町村県府都区]と[^。]{{0,40}}(?:協定|提携|覚書))"), "company"),
         (re.compile(f"(?<=置く)(?P<name>[{_N}]{{2,20}})(?=の[0-9三2-9]+者|が|は|と)"), "company"),
@@ -127,8 +127,10 @@ def _firms(text: str) -> Iterator[tuple[int, int, str, str]]:
     bare = re.sub(r"\([^()]*\)", lambda m: " " * len(m[0]), text)
     for match in re.finditer(f"(?:^|(?<=[、▽と。:はに])|(?<=には、)|(?<=代表企業の)|(?<=代表の)|(?<=員に)|(?<=とし、))(?P<name>[{_N}]+(?: [A-Z][{_N}]+)?)(?= *(?:、|▽|と[一-龥ァ-ヴA-Z]|が(?:名|代表|構成|協力)|から|を代表|のほか| *$|。|も(?:協力|構成)|で構成))", bare):
         name = match["name"]
+        unit = unit_start(name)
+        name = name if unit is None else name[:unit]
         if (_good(name) or len(name) >= 3 and _good(name + "商会") and re.search("(?:センター|室|所)$", name)) and not re.search("(?:年度|期間|価格|方式|金額|手法|通り|以上|役割|業務|維持管理|入札|自治体|議決)$", name) and len(name) >= 2:
-            yield match.start("name"), match.end("name"), "company", name
+            yield match.start("name"), match.start("name") + len(name), "company", name
 
 
 def _elided(text: str) -> Iterator[tuple[int, int, str, str]]:

@@ -39,6 +39,7 @@ def read_lists(frames: Frames, found: list[Found]) -> list[Found]:
     lists.rows()
     lists.labelled()
     lists.members()
+    lists.bracketed()
     lists.following()
     return lists.found
 
@@ -197,7 +198,8 @@ class _Lists:
             if pattern("party_label").fullmatch(line.label):
                 block = self._block(line)
                 for other in block:
-                    partners += [m for m in self._outer(other) if m.entity not in {p.entity for p in partners}]
+                    partners += [m for m in self._outer(other) if m.entity not in {p.entity for p in partners}
+                                 and not (self.frames.entity(m.entity).type in COLLECTIVE and "構成" in other.text)]
                     where.append(other)
         if partners:
             context = self._context(where[0])
@@ -313,6 +315,21 @@ class _Lists:
             founded = re.search("次の(?:会員|者|団体)に?より設立", self.page.norm)
             if founded:
                 self._founded(founded.start(), numbers, collective, mentions, block)
+
+    def bracketed(self) -> None:
+        """Members in the brackets behind a collective: «…コンソーシアム（構成：A市、B社）»."""
+        norm = self.page.norm
+        for m in self.names.mentions:
+            if self.frames.entity(m.entity).type not in COLLECTIVE:
+                continue
+            opened = re.compile("[」』]?\\((?:構成(?:員|団体|企業)?|会員|参加団体|メンバー)[:は、]").match(norm, m.end)
+            if not opened:
+                continue
+            inside = [x for x in self.names.between(opened.end(), max(opened.end(), norm.find(")", opened.end()))) if x.entity != m.entity]
+            if inside:
+                parties = [*((e, "member") for e in dict.fromkeys(x.entity for x in inside)), (m.entity, "collective")]
+                line = self.lines[self.page.line_of(m.start)]
+                self.found.append(Found("membership", "concluded", tuple(parties), self._sentence(line), (*inside, m), None, None, 0.85))
 
     def _founded(self, position: int, numbers: Sequence[int], collective: int, mentions: Sequence[Mention], block: Sequence[_Line]) -> None:
         sentence = next((s for s in self.page.sentences if s.start <= position < s.end), None)

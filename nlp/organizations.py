@@ -457,6 +457,11 @@ def _with_suffix(page: Page, lines: _Lines) -> Iterator[_Proposal]:
                 start = wider
         name = norm[start:end]
         own = name[:-len(suffix)]
+        if own in ("同", "同大学") and suffix == "短期大学部":
+            before = [m for m in re.finditer("[一-龥ァ-ヴー]{2,12}大学(?!部)", norm[max(0, start - 80):start])]
+            if before:
+                yield _Proposal(start, end, before[-1][0] + suffix, "university", rank=2)
+            continue
         town = re.fullmatch("(?:同|本|当)?(市|町|村)", own)
         if town and suffix not in ("協議会", "委員会", "会議", "研究会", "プラットフォーム", "ネットワーク", "高校", "小学校", "中学校", "病院", "動物園", "教育委員会"):
             city = _town_before(page, start, town[1])
@@ -877,7 +882,7 @@ _SELF = {"社": "company", "行": "bank", "金庫": "bank", "組合": "", "会":
 _ANAPHOR = re.compile(f"(?<![一-龥])(?P<who>当|弊|本|同|自)(?P<what>{'|'.join(sorted(_SELF, key=lambda w: (-len(w), w)))})"
                       "(?=[はがとをにへもやでの、。「」()様代]|から|より|及|並|側|等|など|$|[ \n]|と|市長|町長|村長|県知事|知事|長|初|において|の|職員|内の)")
 _BARE = re.compile("(?:(?<=[、。「」()・ \n:とはがもやにへで及])|^|(?<=び)|(?<=今回)|(?<=今後)|(?<=日)|(?<=際))(?P<what>市|町|村|県|区|府|都|道)(?=[はがともへ、]|から|より|に(?!は?[一-龥]*(?:ある|住))|及|並|側|等と|の(?=委託|依頼|要請|担当|[0-9]者)|[とが](?=[一-龥「]))")
-_BARE_BODY = re.compile("(?:(?<=[、。「」()・ \n:とはがもやにへで])|^)(?:(?:推進|連携|連絡|広域)(?=協議会))?(?P<what>銀行|協会|商工会議所|商工会|大学|協議会|実行委員会|実行委|観光協会|社協|農協|漁協|信金|コンソーシアム|プラットフォーム|デスク|機構|財団|組合)(?=[はがともへに、の])")
+_BARE_BODY = re.compile("(?:(?<=[、。「」()・ \n:とはがもやにへで])|^)(?:(?:推進|連携|連絡|広域)(?=協議会))?(?P<what>銀行|協会|商工会議所|商工会|大学|協議会|実行委員会|実行委|観光協会|社協|農協|漁協|信金|コンソーシアム|プラットフォーム|デスク|機構|財団|組合|グループ|同グループ)(?=[はがともへに、の])")
 _OPAQUE = frozenset({"当会", "本会"})
 
 

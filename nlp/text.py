@@ -128,7 +128,7 @@ def _unwrapped(norm: str, lines: list[tuple[int, int]], head: int) -> list[tuple
             first, (open_, last) = found[-1]
             tail = norm[lines[number - 1][0]:last].rstrip()
             wraps = (len(tail) >= 14 and _BROKEN.search(tail) and not _DONE.search(tail) and norm[last:start].count("\n") <= 2
-                     and not _FRESH.match(norm[start:end]) and "。" in norm[start:end] and open_ >= head)
+                     and not _FRESH.match(norm[start:end]) and tail.strip() != norm[:head].strip() and "。" in norm[start:end] and open_ >= head)
             if wraps and last - open_ < 800:
                 found[-1] = (first, (open_, end))
                 continue

@@ -74,7 +74,7 @@ def pattern(key: str) -> re.Pattern[str]:
 
 
 _NOUN = re.compile("協定書?|協約|覚書|覚え書き|MOU|MoU|基本合意書?|資本・?業務提携|資本提携|業務・?提携|事業提携|協業|共同研究|共同開発|実証実験|実証事業|実証運行"
-                   "|社会実験|実証(?=を|に|の|の?開始)|包括的?な?(?:業務)?(?:連携|提携)(?!協定|に関する|・)|代理店契約|パートナーシップ契約|産学連携(?=を|で|に)|手を(?=結|組)|提携(?=を|し|へ|契約|関係)")
+                   "|社会実験|実証(?=を|に|の|の?開始)|包括的?な?(?:業務)?(?:連携|提携)(?!協定|に関する|・)|代理店契約|パートナーシップ契約|産学連携(?=を|で|に)|手を(?=結)|提携(?=を|し|へ|契約|関係)|締結(?=[もは]、?[^。]{0,12}(?:予定|見込))")
 _NAMING = re.compile("ネーミングライツ|命名権")
 _ANAPHORIC = re.compile("(?:(?<!基)本|同|この|当該?|今回の|各|前の|個別|これらの|こうした|両)$")
 _TRIGGER = re.compile("協定|協約|覚書|覚え書き|MOU|MoU|合意|提携|協業|共同研究|共同開発|実証|実験|連携|契約|委託|受託|受注|指定管理|PFI|ネーミング|命名権"
@@ -124,7 +124,7 @@ class Frames:
         if not self.found or any(f.sentence == sentence for f in self.found):
             return
         ceremony = re.search("締結式|調印式|署名式|協定式|贈呈式", text)
-        label = re.search(f"(?:{words()['date_label']})は", text)
+        label = re.search(f"(?:{words()['date_label']}|締結|契約)は、?(?=[0-9令平昭])", text)
         term = re.search("(?:期間|任期)は", text)
         alone = re.match("[^、。]{0,14}(?:締結|調印|署名|結ば|交わ)(?:され|し)", text) and not self.names.between(sentence.start, sentence.end)
         if not (ceremony or label or term or alone):
@@ -190,6 +190,7 @@ class Frames:
         self._cooperation(sentence, text, rest, before)
         self._registered(sentence, text, rest)
         self._comments(sentence, text)
+        self._sequels(sentence, text, groups)
         self._investment(sentence, text, rest)
         self._brokerage(sentence, text, groups, brokers, before)
 
@@ -279,6 +280,10 @@ class Frames:
                 status = self.status(tail, heading)
             if status is None:
                 continue
+            if noun[0] == "協定書" and re.search("署名", tail[:12]) and any(
+                    f.kind in AGREED and sentence.start - f.sentence.end < 400 for f in self.found):
+                self._late_date(sentence, text, noun.end())
+                continue
             if _ANAPHORIC.search(text[:noun.start()]):
                 self._late_date(sentence, text, noun.end())
                 if status in ("ended", "renewed", "cancelled") or "加わ" in tail or "参画" in tail:
@@ -313,11 +318,13 @@ class Frames:
         verb = pattern("concluded").search(tail)
         if not verb:
             return tail, offset + len(tail)
-        comma = re.compile("、").search(tail, verb.end())
+        comma = None if re.search("締結式|調印式", tail) else re.compile("、").search(tail, verb.end())
         end = comma.end() if comma else len(tail)
         return tail[:end], offset + end
 
     def _kind(self, text: str, noun: re.Match[str], quoted: tuple[int, int] | None, sentence: Sentence) -> str | None:
+        if re.search("同じ$|同様の$", text[:noun.start()]) or noun[0] == "締結":
+            return next((f.kind for f in reversed(self.found) if f.kind in AGREED), None)
         name = self.page.norm[quoted[0]:quoted[1]] if quoted else self._plain_name(text, noun)
         whole = name or noun[0]
         if re.search("指定管理|PFI事業|命名権|ネーミング", whole):
@@ -335,7 +342,7 @@ class Frames:
                 plain = not quoted and re.fullmatch("(?:連携|応援|協力)?協定書?", noun[0]) and "に関する" not in whole
                 if kind == "partnership" and plain and re.search("災害|防災|避難", text[:noun.start()]) and not re.search("包括|見守り", text):
                     return "disaster_support"
-                if kind == "partnership" and plain and len(_NAMING.findall(self.page.norm)) > 1 and "連携" not in whole:
+                if kind == "partnership" and noun[0] == "協定書" and plain and len(_NAMING.findall(self.page.norm)) > 1 and "連携" not in whole:
                     return "naming_rights"
                 return str(kind)
         if noun[0] == "手を":
@@ -357,7 +364,11 @@ class Frames:
         inside = [g for g in segment if self._quoted(sentence, g.start)]
         chosen: list[Mention] = []
         text = norm[sentence.start:sentence.end]
-        for group in outside:
+        for index, group in enumerate(outside):
+            following = outside[index + 1] if index + 1 < len(outside) else None
+            if group.case == "subject" and following and re.fullmatch(
+                    "(?:の[0-9]+[者社])?が[^、。はがを]{1,12}(?:する|した|いる|担う|務める|つくる)「?", norm[group.end:following.start]):
+                continue
             if group.case in ("from", "by", "source", "object", "and") and not self._signs(group):
                 continue
             if group.case == "to" and not re.match("(?:に)?(?:対し|おい)|に(?:次|続|つづ)|へ(?:の|も)", group.after) and not self._signs(group):
@@ -410,14 +421,23 @@ class Frames:
             if other is not None and (len(numbers) == 1 or self._lacks(mentions, sentence, other)):
                 if not (trial and heading):
                     numbers.insert(0, other)
-        kinds = ("event", "start", "end") if status in ("ended", "renewed", "cancelled") else ("event", "start")
+        kinds: tuple[str, ...] = ("event", "start") if trial or kind == "business_alliance" else ("event",)
+        if status in ("ended", "renewed", "cancelled"):
+            kinds = ("event", "start", "end")
         date = self.date_in(base + seg, base + (max(end, noun.end()) if end > noun.start() else end), base + noun.start(), kinds)
+        if date is None and re.search("この日|同日", text[seg:end]):
+            date = next((f.date for f in reversed(self.found) if f.date), None)
         if date is None:
             date = self._heading_date(sentence)
         title = quoted or self._title(sentence, text, noun)
+        if len(numbers) == 1 and noun[0] == "締結":
+            last = next((f for f in reversed(self.found) if f.kind in AGREED), None)
+            numbers = [*(e for e in last.entities if last and self.entity(e).public and e not in numbers), *numbers] if last else numbers
         if len(numbers) < 2 and trial:
             last = next((f for f in reversed(self.found) if f.kind in AGREED and sentence.start - f.sentence.end < 160), None)
             numbers = list(last.entities) if last else numbers
+        if len(numbers) == 2 and self._part_of(*numbers):
+            return
         if len(numbers) < 2:
             self._late_date(sentence, text, noun.end())
             return
@@ -474,6 +494,11 @@ class Frames:
                     found[m.entity] = own
         return found if len(found) > 1 else {}
 
+    def _part_of(self, one: int, two: int) -> bool:
+        """Whether one is a unit of the other: «青葉市教育委員会» of «青葉市»."""
+        a, b = self.entity(one), self.entity(two)
+        return "unit" in (a.type, b.type) and (a.name.startswith(b.name) or b.name.startswith(a.name))
+
     def _has_subject(self, mentions: Sequence[Mention], numbers: Sequence[int]) -> bool:
         return True if len(numbers) >= 2 else False
 
@@ -495,7 +520,11 @@ class Frames:
         subject = [e for e in (groups[0] if len(groups) > 1 else [numbers[0]]) if e in numbers]
         if self.names.publisher is not None and self.names.publisher in numbers:
             subject = [self.names.publisher]
+        with_them = [m.entity for m in mentions if re.match(r"(?:\([^()]*\))*(?:ととも|と共に|と連携して|と共同)", norm[m.end:m.end + 40])]
+        subject = list(dict.fromkeys([*subject, *(e for e in with_them if e in numbers)]))
         others = [e for e in numbers if e not in subject]
+        if not others:
+            return [list(numbers)]
         return [[*subject, other] for other in others]
 
     def _title(self, sentence: Sentence, text: str, noun: re.Match[str]) -> tuple[int, int] | None:
@@ -572,6 +601,8 @@ class Frames:
                 return None
         if re.search("取り消|白紙|中止", text) and kind in ("outsourcing", "designated_manager", "pfi"):
             return "cancelled"
+        if heading and kind in ("outsourcing", "pfi") and re.search("落札者|優先交渉", self.page.norm) and not re.search("契約", text):
+            return "preliminary"
         if pattern("preliminary").search(text) and kind in ("outsourcing", "pfi", "designated_manager"):
             if not re.search("事業契約を?[^。]{0,8}締結(?:し|。)|指定しました|指定管理者に指定", text):
                 return "preliminary"
@@ -626,7 +657,7 @@ class Frames:
             elif len(other) >= 2:
                 public, other = self._by_particle(kind, groups, other)
             elif home is None:
-                public = [e for e in self.topic if self.entity(e).public][:1]
+                public = [e for e in self.topic if self.entity(e).public][:1] or self._main_city()
         if not other and public:
             home = self.names.publisher
             own = any(g.case == "subject" for g in groups if set(g.entities) & set(public))
@@ -639,17 +670,27 @@ class Frames:
             return
         if kind == "support" and heading:
             return
-        date = self.date_in(sentence.start, sentence.end, sentence.start + match.start())
+        kinds = ("event", "start", "announced") if status == "preliminary" else ("event", "start")
+        date = self.date_in(sentence.start, sentence.end, sentence.start + match.start(), kinds)
         if status == "ended":
             date = self.date_in(sentence.start, sentence.end, sentence.end, ("end", "event")) or date
         status = self.dated(status, date)
-        single = kind in ("designated_manager", "pfi") or re.search("共同で|連名で|3者|三者", text)
+        single = kind in ("designated_manager", "pfi") or re.search("からなる(?:コンソ|グループ|共同)|共同で|連名で|3者|三者", text)
         sets = [(public, other)] if single else [([p], [o]) for p in public for o in other] if kind not in ("donation", "naming_rights") \
             else [(public[:1], [o]) for o in other]
         for a, b in sets:
             parties = tuple([(e, asks) for e in a] + [(e, gives) for e in b])
             self.found.append(Found(kind, status, parties, sentence, tuple(m for m in used if m.entity in dict(parties)), date,
                                     None, 0.8 if not heading else 0.6, heading=heading))
+
+    def _main_city(self) -> list[int]:
+        """The municipality that a document without a publisher speaks of most; none where two are named as often."""
+        counts: dict[int, int] = {}
+        for m in self.names.mentions:
+            if self.entity(m.entity).type == "municipality":
+                counts[m.entity] = counts.get(m.entity, 0) + 1
+        best = sorted(counts, key=lambda e: (-counts[e], e))
+        return best[:1] if len(best) == 1 or best and counts[best[0]] > 2 * counts[best[1]] else []
 
     def _group_of(self, number: int, text: str) -> int:
         """The named group that a firm leads («Xグループ»), where the text says that its group was chosen."""
@@ -700,6 +741,9 @@ class Frames:
             if self._quoted(sentence, group.start) and not group.after.startswith(("」", "』")):
                 continue
             inside = [m for m in group.mentions if m.entity != collective.entity and self.entity(m.entity).type not in COLLECTIVE]
+            joins = re.search("参画|加入|加盟|入会", match[0])
+            if joins and group.start > sentence.start + match.start():
+                continue
             if not inside or group.case in ("source", "from", "by") and "からなる" not in text and "による" not in text:
                 continue
             if group.case == "of" and not group.counted and not re.match("の[^、。]{0,12}(?:代表|会長|企業|職員)", group.after) and len(inside) < 2:
@@ -813,6 +857,26 @@ class Frames:
         parties = {**{m.entity: "member" for m in members}, before[-1]: "collective"}
         self.found.append(Found("membership", "concluded", tuple(parties.items()), sentence, tuple(members), None, None, 0.6))
 
+    def _sequels(self, sentence: Sentence, text: str, groups: list[Group]) -> None:
+        """«…協定を結ぶのは、X（平成21年度）に続く2件目»: an earlier tie of the same kind with X."""
+        last = next((f for f in reversed(self.found) if f.kind in AGREED), None)
+        earlier = [g for g in groups if re.match("に(?:次[ぐい]|続[くい]|つづ[くい])", g.after)]
+        if last is None or not earlier or "協定" not in text and "協定" not in self.page.norm[last.sentence.start:last.sentence.end]:
+            return
+        viewed = [g for g in groups if re.match("(?:から|より)(?:み|見)", g.after)]
+        partners = earlier[-1].entities
+        public = all(self.entity(e).public for e in partners)
+        own = viewed[0].entities[0] if viewed else self.names.publisher
+        if own is None:
+            own = next((e for e, _ in last.parties if e not in partners and (not public or not self.entity(e).public)), None)
+        if own is None or own in partners:
+            return
+        near = self.page.norm.find(")", earlier[-1].end)
+        date = self.date_in(earlier[-1].end, max(earlier[-1].end, near), earlier[-1].end)
+        for one in partners:
+            self.found.append(Found(last.kind, "concluded", ((own, "party"), (one, "party")), sentence, earlier[-1].mentions, date, None, 0.6,
+                                    [(last.sentence.start, last.sentence.end)]))
+
     def _comments(self, sentence: Sentence, text: str) -> None:
         """«Xとの協定締結について、各自治体の首長から…»: the heads whose words follow under their own headings."""
         if not re.search("協定", text) or not re.search("(?:首長|市長|町長|各自治体)[^。]{0,16}(?:から|より)", text) or not re.search("コメント|言葉|メッセージ|声", text):
@@ -845,6 +909,11 @@ class Frames:
             fits = e.type in COLLECTIVE or e.form is not None or e.type in ("company", "association", "nonprofit", "tourism", "other", "unit")
             if fits and bare is not None and re.fullmatch("を(?:、)?(?:共同で?|新たに|新しく|本日|[0-9年月日令和に、]+)*|(?:の|が)(?:共同)?|を[^、。はがを]{0,14}", bare):
                 target = m
+        if target is None:
+            heads = [g for g in groups if g.case == "subject" and g.after.lstrip("」』").startswith("は") and len(g.mentions) == 1
+                     and self.entity(g.mentions[0].entity).type in COLLECTIVE]
+            if heads and any(g.case == "subject" and re.match("[」』]?が", g.after) for g in groups) and match.start() + sentence.start > heads[0].end:
+                target = heads[0].mentions[0]
         if target is None:
             return
         founders: list[Mention] = []
@@ -997,6 +1066,10 @@ def merged(found: Sequence[Found]) -> list[Found]:
         else:
             _join(twin, one)
             target[number] = twin
+    told = {(_FAMILY[k.kind], e) for k in kept if not k.heading for e in k.entities}
+    kept = [k for k in kept if not (k.heading and k.sentence.line <= 3 and not k.listed and k.date is None and k.kind != "brokerage"
+                                    and all((_FAMILY[k.kind], e) in told for e in k.entities)
+                                    and not any(k.entities <= o.entities for o in kept if o is not k))]
     full = [k for k in kept if not any(_within(k, other) for other in kept if other is not k)]
     gone = {id(k): next((o for o in full if _within(k, o)), None) for k in kept if k not in full}
     for one in full:
@@ -1017,6 +1090,8 @@ def _same(a: Found, b: Found) -> bool:
         return a.kind in ("membership", "secretariat")
     final = {"ended", "cancelled", "renewed"}
     if (a.status in final or b.status in final) and a.status != b.status:
+        return False
+    if a.kind == "field_trial" and "planned" in (a.status, b.status) and a.status != b.status and not (a.heading or b.heading):
         return False
     if a.named and b.named and _parted(a, b):
         return False
@@ -1056,7 +1131,8 @@ def _within(small: Found, big: Found) -> bool:
     if _FAMILY[small.kind] != _FAMILY[big.kind] or small.kind == "brokerage":
         return False
     named = {m.entity for m in small.mentions}
-    if small.sentence.start == 0 and small.heading and not big.heading and named and named < small.entities and named <= big.entities:
+    early = small.heading and small.sentence.line <= 3 and not small.listed
+    if early and not big.heading and named and named < small.entities and named <= big.entities:
         return True
     if not small.entities < big.entities:
         return False
