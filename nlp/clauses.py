@@ -6,14 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from nlp.organizations import Mention, Names
+from nlp.patterns import pattern
 from nlp.text import Page, Sentence
 
 #: Before brackets that name those who were counted: «4つの大学(A、B、C、D)».
-_COUNT = re.compile("[0-9一二三四五六七八九十]+(?:つの|の)?(?:者|社|大学|市町?|市町村|団体|町村|自治体|企業|校|法人|金融機関)$")
+_COUNT = pattern("clauses", "count")
 _BRACKETS = re.compile(r"\([^()]*(?:\([^()]*\)[^()]*)*\)|【[^】]*】|<[^<>]*>")
-_AND = re.compile(r"(?: |、|,|・|と|及び|および|並びに|ならびに|や|×|/|&|そして|それに|との|とともに|様|さま|さん|氏|殿|また|「|」|『|』|①|②|③|④|⑤|⑥|▽|\n|株式会社|＆|の代表者|だけでなく、?|のほか、?|をはじめ、?)*")
-_LOOSE = re.compile(r"(?:様|さま|さん)?(?:、|と|及び|並びに)[^はがをに。]{0,24}(?:の|、|」|「|手の|業の|る|た)「?|(?:、|と|及び|並びに)[^は。]{0,14}に?(?:本社|本店|本拠)(?:を|が)(?:置く|構える|ある)")
-_TAIL = re.compile(r"(?:様|さま|さん|氏|殿|側)?(?:」|』|\)|など|ほか|等|ら|をはじめ(?:と(?:する|した))?|[ ])*(?:(?:の[一-龥]{0,4}(?=[0-9])|の|、|計|この|からなる|による|[ ])*(?:[0-9一二三四五六七八九十両]+(?:者|社|市|町|村|市町|市町村|団体|大学|府省|機関|自治体|県|校|行)?(?:とも|間)?(?:は|が|で|の|と|、|に|を)))?")
+_AND = pattern("clauses", "and")
+_LOOSE = pattern("clauses", "loose")
+_TAIL = pattern("clauses", "tail")
 #: Particle → case; the longest first.
 _CASES: tuple[tuple[str, str], ...] = (
     ("(?:、)?(?:の間|との間|とのあいだ)(?:で|に)", "with"), ("ととも|と共同|と共に|と一緒|と連携|と協力", "with"), ("との", "with"), ("とは(?!い)", "with"),

@@ -11,16 +11,15 @@ from functools import cache
 
 from nlp import gazetteer
 from nlp.organizations import is_unit, lines_of, unit_start
+from nlp.patterns import pattern
 from nlp.text import Page
 
 _N = "一-龥々〆髙﨑ヶァ-ヴーA-Za-z0-9&・.'’\\-"
 _NAME = f"[{_N}]{{2,24}}"
-_ACT = re.compile("協定|締結|提携|覚書|委託|受託|契約|寄附|寄付|寄贈|贈呈|構成|代表企業|代表とする|優先交渉|落札|選定|実証|共同|出資|設立|紹介|派遣|指定管理|命名権|ネーミング"
-                  "|参画|加盟|運営|手を結|連携|業務|PFI|決定")
+_ACT = pattern("formless", "act")
 _SEAT = "(?:(?:本社|本店)?[:・、 ]?(?:{places}|東京都|大阪市|同市|同県|同区|同町)[^()、]{{0,12}}|[^()、。]{{2,14}}(?:社長|会長|代表取締役|代表|理事長|頭取|支配人|支店長)|同市[^()]{{0,6}})"
-_NOT = re.compile("^(?:協定|契約|事業|連携|包括|締結|同社|当社|本社|両社|今回|これ|同日|会社|企業|団体|市|町|県|代表|代表企業|構成員|構成企業|協力企業|事業者|市内|県内|町内|社長|会長|グループ|管理|運営|建設|設計|工事|施工"
-                  "|取締役|提案|業務|本件|今後|平成|令和|昭和|年|月|日|式|場所|会場|写真|[0-9]+.{0,2}|また|なお|さらに|その他|地域|住民|市民|同様)$")
-_BAD_END = re.compile("(?:市|町|村|県|区|府|都|氏|様|年|月|日|式|場|者|長|人|方|課|室|係|所在地|制度|事業|協定|契約|計画|方式|社会|学校|施設|センター|公園|体育館|球場|競技場|スタジアム|アリーナ|ホール|図書館|会館|大会|業務|業界|会議|分野|以上|以下|管理|運営|設計|施工|建設|工事|開発|産業|自動車|交通|電気|ガス|バス|住宅|サービス|システム|プロジェクト|新聞|テレビ|ドローン|エネルギー|スポーツ|ホテル)$")
+_NOT = pattern("formless", "not")
+_BAD_END = pattern("formless", "bad_end")
 
 
 @cache
@@ -42,7 +41,7 @@ def find_formless(page: Page, tagger: Tagger) -> Iterator[tuple[int, int, str, s
     norm = page.norm
     for sentence in page.sentences:
         text = norm[sentence.start:sentence.end]
-        if _ACT.search(text) or "(" in text and _ACT.search(norm):
+        if _ACT.search(text) or ("(" in text and _ACT.search(norm)):
             for start, end, type_, name in _in_sentence(text, tagger):
                 yield sentence.start + start, sentence.start + end, type_, name
     yield from _strange_towns(norm)
@@ -54,7 +53,7 @@ def _in_sentence(text: str, tagger: Tagger) -> Iterator[tuple[int, int, str, str
         if number and not act:
             return
         for match in pattern.finditer(text):
-            if number == _BY_ENDING and not _proper(match["name"], tagger) or re.search("以下、?$", text[:match.start("name")]):
+            if (number == _BY_ENDING and not _proper(match["name"], tagger)) or re.search("以下、?$", text[:match.start("name")]):
                 continue
             start, end = match.span("name")
             name = match["name"].strip("・ ")
@@ -89,7 +88,7 @@ def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
         (re.compile(f"^(?P<name>[{_N}]{{3,20}})(?=(?:が|は)、?[^。]{{2,30}}[市町村県府都区]と[^。]{{0,40}}(?:協定|提携|覚書))"), "company"),
         (re.compile(f"(?<=置く)(?P<name>[{_N}]{{2,20}})(?=の[0-9三2-9]+者|が|は|と)"), "company"),
         (re.compile(f"(?<![{_N}])(?P<name>[ァ-ヴーA-Za-z0-9・]{{3,20}})(?=(?:の[0-9]者)?(?:と|は|が)[^。]{{0,50}}(?:包括連携|連携協定|協定を|協定も|提携|覚書|業務契約))"), "company"),
-        (re.compile(f"(?<=[、とはが])(?P<name>[ァ-ヴーA-Za-z0-9・]{{3,20}}|[一-龥ァ-ヴーA-Za-z]{{2,12}})(?=の[0-9３三2-9]+(?:者|社)で)"), "company"),
+        (re.compile("(?<=[、とはが])(?P<name>[ァ-ヴーA-Za-z0-9・]{3,20}|[一-龥ァ-ヴーA-Za-z]{2,12})(?=の[0-9３三2-9]+(?:者|社)で)"), "company"),
         (re.compile(f"(?<![{_N}])(?P<name>[{_N}]{{2,20}}グループ)(?=(?:に|を|が|は|と|の提案|の落札|で|、|。|/|$)|\\s)"), "consortium"),
     )
 
@@ -117,7 +116,7 @@ def _good(name: str) -> bool:
         return False
     if re.match("[一-龥]{2}$", name) and not name.endswith(("組", "社")):
         return True
-    return not _BAD_END.search(name) or re.search(f"[{_N}]{{2}}(?:{_endings()})$", name) is not None and len(name) >= 4
+    return not _BAD_END.search(name) or (re.search(f"[{_N}]{{2}}(?:{_endings()})$", name) is not None and len(name) >= 4)
 
 
 def _firms(text: str) -> Iterator[tuple[int, int, str, str]]:
@@ -129,7 +128,7 @@ def _firms(text: str) -> Iterator[tuple[int, int, str, str]]:
         name = match["name"]
         unit = unit_start(name)
         name = name if unit is None else name[:unit]
-        if (_good(name) or len(name) >= 3 and _good(name + "商会") and re.search("(?:センター|室|所)$", name)) and not re.search("(?:年度|期間|価格|方式|金額|手法|通り|以上|役割|業務|維持管理|入札|自治体|議決)$", name) and len(name) >= 2:
+        if (_good(name) or (len(name) >= 3 and _good(name + "商会") and re.search("(?:センター|室|所)$", name))) and not re.search("(?:年度|期間|価格|方式|金額|手法|通り|以上|役割|業務|維持管理|入札|自治体|議決)$", name) and len(name) >= 2:
             yield match.start("name"), match.start("name") + len(name), "company", name
 
 

@@ -10,6 +10,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from nlp import patterns
 from nlp.dates import DateMention
 from nlp.organizations import Mention
 from nlp.text import Sentence
@@ -17,7 +18,7 @@ from nlp.ties import AGREED, COLLECTIVE, ROLES, Found, Frames, pattern
 
 _BULLET = re.compile(r"^[ ・●○◎◆◇■□▽▼*\-–•◯※＊]*(?:[①-⑳]|\(?[0-9一二三四五六七八九十]{1,2}[).．、: ]|[ア-オ][ .)])?[ ・]*")
 _SPLIT_LABEL = re.compile(r"^(?P<label>[^:：|]{1,16}?)(?:[:：|]| {1,}|】|\]|$)")
-_KIND_WORDS = re.compile("協定|覚書|提携|MOU|指定管理|ネーミングライツ|命名権|寄附|寄付|寄贈|ふるさと納税|共同研究|実証|委託|起業人|締結")
+_KIND_WORDS = patterns.pattern("lists", "kind_words")
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +233,7 @@ class _Lists:
         for other in self.lines[line.number + 1:line.number + 30]:
             fresh = pattern("party_label").fullmatch(other.label) or pattern("date_label").fullmatch(other.label)
             gap = self.page.norm[block[-1].end:other.start].count("\n")
-            if other.prose or fresh or gap > 2 or re.match("[0-9][ .．]|【|■", other.text.strip()) and not re.match("[ ]+", other.text):
+            if other.prose or fresh or gap > 2 or (re.match("[0-9][ .．]|【|■", other.text.strip()) and not re.match("[ ]+", other.text)):
                 break
             if re.match("【[^】]{1,8}】", other.text.strip()):
                 continue

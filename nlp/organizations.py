@@ -16,6 +16,7 @@ import ahocorasick_rs
 
 from nlp import gazetteer
 from nlp.model import ORGANIZATION_TYPES
+from nlp.patterns import pattern
 from nlp.text import Page
 
 _DATA = Path(__file__).parent / "data"
@@ -25,9 +26,7 @@ _LATIN = "A-Za-z0-9À-ÖØ-öø-ÿ"
 _CORE = re.compile(f"[{_KANJI}{_KANA}{_LATIN}&＆・‐–—\\-+'’.!/#@_]+")
 _BACK = re.compile(f"[{_KANJI}{_KANA}{_LATIN}&＆・‐–—\\-+'’.!/]")
 _HIRAGANA = re.compile("[ぁ-ゖゝゞ]+")
-_PARTICLE = re.compile("(?:からは|からも|からの|との間|とともに|とは|とも|との|には|にも|では|でも|による|により|によって|および|ならびに"
-                       "|または|に対し|について|における|において|に|は|が|を|と|へ|や|で|から|より|も|の|な|さま|さん|など|ほか"
-                       "|いわく|として|をはじめ)$")
+_PARTICLE = pattern("names", "particle")
 #: Hiragana inside a name that is no word of the sentence: one particle-like sign between two kanji («みよし野», «森の家»).
 _BRANCH = re.compile(f"(?:[{_KANJI}{_KANA}{_LATIN}]{{0,12}}(?:支社|支店|営業所|事業部|事業所|営業部|支部|支局|出張所|カンパニー|統括部|営業本部))$")
 _WORD = re.compile(f"[{_KANJI}{_KANA}{_LATIN}ぁ-ゖ]")
@@ -250,9 +249,7 @@ def _left(norm: str, position: int, lines: _Lines) -> int:
         char = norm[position - 1]
         if char == "!" and not _latin(norm[position - 2:position - 1] or " "):
             return position
-        if _BACK.match(char):
-            position -= 1
-        elif char == " " and position < end and _latin(norm[position]) and position > 1 and _latin(norm[position - 2]):
+        if _BACK.match(char) or (char == " " and position < end and _latin(norm[position]) and position > 1 and _latin(norm[position - 2])):
             position -= 1
         elif _HIRAGANA.match(char):
             start = position
@@ -265,15 +262,7 @@ def _left(norm: str, position: int, lines: _Lines) -> int:
             spanned = [w for w in words if w[1] == position and w[0] < start and w[2] in ("VERB", "NOUN")]
             if spanned and re.match(f"[{_KANA}]", inside) and re.search("[しみりきちびえけ]$", run):
                 position = spanned[0][0]
-            elif opens and len(run) >= 2 and words and words[-1][2] == "VERB" and re.match(f"[{_KANA}]", inside):
-                position = start
-            elif opens and len(run) >= 3 and words and words[0][2] in ("NOUN", "PROPN") and words[-1][2] in ("AUX", "VERB", "ADJ") and not _LEADS.match(run):
-                position = start
-            elif opens and len(run) >= 2 and not _LEADS.match(run) and not (words and words[-1][2] in ("ADP", "AUX", "SCONJ", "CCONJ", "VERB", "ADV", "DET", "PRON")):
-                position = start
-            elif re.fullmatch("[ぁ-ゖ]{2,}の[ぁ-ゖ]+", run) and opens:
-                position = start
-            elif len(run) >= 2 and lines.noun(start, position):
+            elif (opens and len(run) >= 2 and words and words[-1][2] == "VERB" and re.match(f"[{_KANA}]", inside)) or (opens and len(run) >= 3 and words and words[0][2] in ("NOUN", "PROPN") and words[-1][2] in ("AUX", "VERB", "ADJ") and not _LEADS.match(run)) or (opens and len(run) >= 2 and not _LEADS.match(run) and not (words and words[-1][2] in ("ADP", "AUX", "SCONJ", "CCONJ", "VERB", "ADV", "DET", "PRON"))) or (re.fullmatch("[ぁ-ゖ]{2,}の[ぁ-ゖ]+", run) and opens) or (len(run) >= 2 and lines.noun(start, position)):
                 position = start
             elif (cut := _after_particle(words, start, position)) is not None:
                 return cut
@@ -286,7 +275,7 @@ def _left(norm: str, position: int, lines: _Lines) -> int:
     return position
 
 
-_LEADS = re.compile("いつも|すべて|ほか|それ|これ|こちら|もと|みな|ともに|また|さらに|なお|ため|とき|ところ|こと")
+_LEADS = pattern("names", "leads")
 
 
 def _after_particle(words: Sequence[tuple[int, int, str]], start: int, end: int) -> int | None:
@@ -426,7 +415,7 @@ def _type_of(stem: str, type_: str) -> str:
 
 
 _NEXT = re.compile("[一-龥ァ-ヴー]")
-_PEOPLE = re.compile("(?:連合)?(?:会長|副会長|会頭|副会頭|理事長|学長|総長|校長|園長|頭取|組合長|支店長|支部長|署長|局長|所長|館長|院長|議長|事務局|代表|専務|常務|組合員|会員|委員長|職員|教授|准教授|学部|大学院|研究科|本店|本部|支店|支社|支部|営業部|様|さま|殿|側|等|他|及|並|間|主催|提供|内|前|発|設立|関係者|担当|研究|産学|地域|キャンパス|[^一-龥ァ-ヴー])")
+_PEOPLE = pattern("names", "people")
 
 
 def _with_suffix(page: Page, lines: _Lines) -> Iterator[_Proposal]:
@@ -495,8 +484,7 @@ def _town_before(page: Page, position: int, ending: str) -> str | None:
     return None
 
 
-_LEAD = re.compile("(?:(?:国立|公立|私立|名門|老舗|地元|地銀の?|第二地銀の?|市内の|県内の|当市の?|本市の?|地方銀行の?|幹事社の|親会社の?|傘下の?|事務局の|主催の?|代表の|運営の|一般|社会福祉法人)|"
-                   "[0-9]+(?:日|月|年|社|者|団体|市|町|時|分|号|回|面)(?:に|の|は)?|元|前|新たに|また|同時に|今回|このたび|昨年|今年|本年|今般|毎年)")
+_LEAD = pattern("names", "lead")
 
 
 def _cut_left(norm: str, start: int, end: int, suffix: str) -> int:
@@ -525,10 +513,8 @@ def _ends_like_name(text: str) -> bool:
             or text in _bodies() or bool(re.search("(?:[市町村区県府都道]|会社|法人|省|庁)$", text)))
 
 
-_PLACE_AFTER = re.compile(
-    r"(?: ?\((?:[^()]{0,40})\))?(?:$|[ \n、。,・:;!?」』)\]】/|=~×&]|様|さま|さん|殿|長(?![岡崎野浜門井島町])|副市長|副町長|副知事|議会|教育委員会|及び|並びに|並|他|外|等|など|ほか|間|側|各位|[はがとをにへもやでのか]"
-    r"|から|より|だけ|のみ|による|により|および|ならびに|として|において|における|役所|役場|庁(?!舎)|職員|当局|公式|[0-9一二三四五六七八九十]+(?:市|町|村|者|区|県)|包括|産|企画|地域|初)")
-_PLACE_IN = re.compile(r"(?:本社|本店|本部|所在地|住所|会場|場所|所在|出身|在住|開催地|店舗|〒[0-9\-]*|区域|エリア|生まれ|お住まい|主たる事務所|会場は)[:：はが、 (]{0,3}$")
+_PLACE_AFTER = pattern("names", "place_after")
+_PLACE_IN = pattern("names", "place_in")
 _SEAT = re.compile("(?:[(]|、)$")
 
 
@@ -618,7 +604,7 @@ def _body(norm: str, start: int, end: int, name: str) -> Iterator[_Proposal]:
     yield _Proposal(start, end, name, type_, rank=2, via=behind[0] if behind else None)
 
 
-_ALIAS = re.compile("[(、]?(?:以下、?|以下、?単に|略称:? ?|通称:? ?|愛称:? ?)(?:、|「|『|\")*([^「」『』()\"、。\n]{1,30}?)(?:」|』|\")?(?:という|といいます|と(?:いう|表記|略)[^)]{0,6})?。?\\)")
+_ALIAS = pattern("names", "alias")
 
 
 _CITY_WORD = {"市": "市", "町": "町", "村": "村", "区": "区", "県": "県", "府": "府", "都": "都", "道": "道"}
@@ -879,10 +865,9 @@ _SELF = {"社": "company", "行": "bank", "金庫": "bank", "組合": "", "会":
          "プラットフォーム": "platform", "デスク": "platform", "研究所": "", "大学": "university", "大": "university", "省": "national_government",
          "校": "university", "公庫": "agency", "病院": "welfare", "グループ": "", "委員会": "council", "実行委": "council",
          "商工会議所": "chamber", "商工会": "chamber", "局": "", "連合": "", "実行委員会": "council", "銀行": "bank", "農協": "cooperative", "漁協": "cooperative"}
-_ANAPHOR = re.compile(f"(?<![一-龥])(?P<who>当|弊|本|同|自)(?P<what>{'|'.join(sorted(_SELF, key=lambda w: (-len(w), w)))})"
-                      "(?=[はがとをにへもやでの、。「」()様代]|から|より|及|並|側|等|など|$|[ \n]|と|市長|町長|村長|県知事|知事|長|初|において|の|職員|内の)")
-_BARE = re.compile("(?:(?<=[、。「」()・ \n:とはがもやにへで及])|^|(?<=び)|(?<=今回)|(?<=今後)|(?<=日)|(?<=際))(?P<what>市|町|村|県|区|府|都|道)(?=[はがともへ、]|から|より|に(?!は?[一-龥]*(?:ある|住))|及|並|側|等と|の(?=委託|依頼|要請|担当|[0-9]者)|[とが](?=[一-龥「]))")
-_BARE_BODY = re.compile("(?:(?<=[、。「」()・ \n:とはがもやにへで])|^)(?:(?:推進|連携|連絡|広域)(?=協議会))?(?P<what>銀行|協会|商工会議所|商工会|大学|協議会|実行委員会|実行委|観光協会|社協|農協|漁協|信金|コンソーシアム|プラットフォーム|デスク|機構|財団|組合|グループ|同グループ)(?=[はがともへに、の])")
+_ANAPHOR = pattern("names", "anaphor")
+_BARE = pattern("names", "bare")
+_BARE_BODY = pattern("names", "bare_body")
 _OPAQUE = frozenset({"当会", "本会"})
 
 

@@ -12,7 +12,7 @@ from nlp.dates import DateMention, find_dates
 from nlp.formless import find_formless
 from nlp.frames import FramedParty, frame_of
 from nlp.lists import read_lists
-from nlp.model import Document, Extraction, NamedOrganization, NamedPerson, Party, Span, Statement, digest
+from nlp.model import Document, Extraction, NamedOrganization, Party, Span, Statement, digest
 from nlp.organizations import Names, find_organizations
 from nlp.persons import find_persons
 from nlp.text import Page

@@ -9,18 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
-from pathlib import Path
 from typing import Any
 
-import yaml
-
+from nlp import patterns
 from nlp.clauses import Group, groups_of, in_brackets
 from nlp.dates import DateMention
 from nlp.organizations import Entity, Mention, Names
 from nlp.text import Page, Sentence
 
-_DATA = Path(__file__).parent / "data" / "ties.yaml"
 AGREED = ("comprehensive_partnership", "partnership", "disaster_support", "business_alliance", "capital_alliance",
           "memorandum", "basic_agreement")
 RESEARCH = ("joint_research", "field_trial")
@@ -56,30 +52,20 @@ class Found:
         return frozenset(e for e, _ in self.parties)
 
 
-@cache
 def words() -> Mapping[str, Any]:
     """The word lists of `ties.yaml`."""
-    with _DATA.open(encoding="utf-8") as file:
-        loaded: Mapping[str, Any] = yaml.safe_load(file)
-    return loaded
+    return patterns.words("ties")
 
 
-@cache
 def pattern(key: str) -> re.Pattern[str]:
-    """One of the patterns of `ties.yaml`, dots naming what lies deeper («directed.donation»)."""
-    value: Any = words()
-    for part in key.split("."):
-        value = value[part]
-    return re.compile(value)
+    """One of the patterns of `ties.yaml`."""
+    return patterns.pattern("ties", key)
 
 
-_NOUN = re.compile("協定書?|協約|覚書|覚え書き|MOU|MoU|基本合意書?|資本・?業務提携|資本提携|業務・?提携|事業提携|協業|共同研究|共同開発|実証実験|実証事業|実証運行"
-                   "|社会実験|実証(?=を|に|の|の?開始)|包括的?な?(?:業務)?(?:連携|提携)(?!協定|に関する|・)|代理店契約|パートナーシップ契約|産学連携(?=を|で|に)|手を(?=結)|提携(?=を|し|へ|契約|関係)|締結(?=[もは]、?[^。]{0,12}(?:予定|見込))")
+_NOUN = patterns.pattern("tie_words", "noun")
 _NAMING = re.compile("ネーミングライツ|命名権")
-_ANAPHORIC = re.compile("(?:(?<!基)本|同|この|当該?|今回の|各|前の|個別|これらの|こうした|両)$")
-_TRIGGER = re.compile("協定|協約|覚書|覚え書き|MOU|MoU|合意|提携|協業|共同研究|共同開発|実証|実験|連携|契約|委託|受託|受注|指定管理|PFI|ネーミング|命名権"
-                      "|寄附|寄付|寄贈|贈呈|ふるさと納税|派遣|出向|起業人|支援|アドバイザー|会員|構成|参画|加盟|加入|参加|入会|メンバー|つくる|からなる|事務局|運営|設立|発足|立ち上げ"
-                      "|設置|開設|結成|紹介|仲介|橋渡し|仲立ち|マッチング|引き合わせ|つな|繋|結び付け|結びつけ|優先交渉|落札|候補者|選定|出資|協議対象|協力|共同|登録|掲載")
+_ANAPHORIC = patterns.pattern("tie_words", "anaphoric")
+_TRIGGER = patterns.pattern("tie_words", "trigger")
 _QUOTE = re.compile("[「『]([^「『」』]{2,90})[」』]")
 
 
@@ -137,7 +123,7 @@ class Frames:
             return
         if date and (last.date is None or (label and len(date.value) > len(last.date.value))):
             for one in self.found:
-                if one is last or one.kind == "brokerage" and one.led_to is not None and self.found[one.led_to] is last:
+                if one is last or (one.kind == "brokerage" and one.led_to is not None and self.found[one.led_to] is last):
                     one.date = date
             last.status = self.dated(last.status, date)
             last.more.append((sentence.start, sentence.end))
@@ -476,7 +462,7 @@ class Frames:
         if not above or not self.heading(above[0]) or above[0].end - above[0].start > 60:
             return None
         text = self.page.norm[above[0].start:above[0].end]
-        if re.search("更新|掲載|公開|発行|現在|号|登録|[0-9]版", text) or re.fullmatch(r"[\s0-9年月日/.:()（）一-龥]{0,24}", text) and "■" not in text:
+        if re.search("更新|掲載|公開|発行|現在|号|登録|[0-9]版", text) or (re.fullmatch(r"[\s0-9年月日/.:()（）一-龥]{0,24}", text) and "■" not in text):
             return None
         return self.date_in(above[0].start, above[0].end, above[0].end, ("event",))
 
@@ -568,7 +554,7 @@ class Frames:
         heading = self.heading(sentence)
         for kind, trigger in words()["directed"].items():
             match = re.search(trigger, text)
-            if not match or kind == "pfi" and re.search("アドバイザ", text):
+            if not match or (kind == "pfi" and re.search("アドバイザ", text)):
                 continue
             if self._covered(kind, text, sentence):
                 continue
@@ -690,7 +676,7 @@ class Frames:
             if self.entity(m.entity).type == "municipality":
                 counts[m.entity] = counts.get(m.entity, 0) + 1
         best = sorted(counts, key=lambda e: (-counts[e], e))
-        return best[:1] if len(best) == 1 or best and counts[best[0]] > 2 * counts[best[1]] else []
+        return best[:1] if len(best) == 1 or (best and counts[best[0]] > 2 * counts[best[1]]) else []
 
     def _group_of(self, number: int, text: str) -> int:
         """The named group that a firm leads («Xグループ»), where the text says that its group was chosen."""
@@ -729,7 +715,7 @@ class Frames:
         if re.search("事務局|運営", text):
             self._secretariat(sentence, text, groups, mentions)
         match = pattern("member").search(text)
-        if not match or self.heading(sentence) and not re.search("参画|加入|加盟|入会|参加|協賛団体", text):
+        if not match or (self.heading(sentence) and not re.search("参画|加入|加盟|入会|参加|協賛団体", text)):
             return
         if re.search("募集|ご?希望|いただける|ください|できます|歓迎|予定はあり|要件|条件|規約", text):
             return
@@ -744,7 +730,7 @@ class Frames:
             joins = re.search("参画|加入|加盟|入会", match[0])
             if joins and group.start > sentence.start + match.start():
                 continue
-            if not inside or group.case in ("source", "from", "by") and "からなる" not in text and "による" not in text:
+            if not inside or (group.case in ("source", "from", "by") and "からなる" not in text and "による" not in text):
                 continue
             if group.case == "of" and not group.counted and not re.match("の[^、。]{0,12}(?:代表|会長|企業|職員)", group.after) and len(inside) < 2:
                 continue
@@ -832,7 +818,7 @@ class Frames:
             if group.case in ("subject", "with") and group.end <= sentence.start + match.start() + 2 and not self._quoted(sentence, group.start):
                 used += group.mentions
         numbers = list(dict.fromkeys(m.entity for m in used))
-        if len(numbers) < 2 or self.status(text[match.start():], False) is None and "開発" not in match[0] and "制作" not in match[0]:
+        if len(numbers) < 2 or (self.status(text[match.start():], False) is None and "開発" not in match[0] and "制作" not in match[0]):
             return
         kind = "joint_research" if match["make"] else "partnership"
         date = self.date_in(sentence.start, sentence.end, sentence.start + match.start())
@@ -861,7 +847,7 @@ class Frames:
         """«…協定を結ぶのは、X（平成21年度）に続く2件目»: an earlier tie of the same kind with X."""
         last = next((f for f in reversed(self.found) if f.kind in AGREED), None)
         earlier = [g for g in groups if re.match("に(?:次[ぐい]|続[くい]|つづ[くい])", g.after)]
-        if last is None or not earlier or "協定" not in text and "協定" not in self.page.norm[last.sentence.start:last.sentence.end]:
+        if last is None or not earlier or ("協定" not in text and "協定" not in self.page.norm[last.sentence.start:last.sentence.end]):
             return
         viewed = [g for g in groups if re.match("(?:から|より)(?:み|見)", g.after)]
         partners = earlier[-1].entities
@@ -896,7 +882,7 @@ class Frames:
 
     def _founding(self, sentence: Sentence, text: str, groups: list[Group]) -> None:
         match = pattern("founding").search(text)
-        if not match or self.heading(sentence) and sentence.line > 2:
+        if not match or (self.heading(sentence) and sentence.line > 2):
             return
         if re.search("設立(?:以来|当初|準備|登記|年月|総会の)|立ち上げ(?:た|る)(?:人|方)|(?:設置|設立)に向け|募集|設置場所|設置し(?:た|て).{0,8}(?:機|台|箱|看板)", text):
             return
@@ -919,20 +905,18 @@ class Frames:
         founders: list[Mention] = []
         for group in groups:
             inside = [m for m in group.mentions if m.entity != target.entity]
-            if not inside or group.start > sentence.start + match.start() and group.case != "subject":
+            if not inside or (group.start > sentence.start + match.start() and group.case != "subject"):
                 continue
             if self._quoted(sentence, group.start):
                 continue
-            if group.case in ("subject", "with") and not (re.match("では|において", group.after) and re.search("(?:設立|設置|開設|発足)され", text)) or (group.case in ("by", "at") and self.entity(target.entity).type in COLLECTIVE) or "で" == group.after[:1] and len(inside) > 1:
-                founders += inside
-            elif group.case == "" and self.heading(sentence):
+            if (group.case in ("subject", "with") and not (re.match("では|において", group.after) and re.search("(?:設立|設置|開設|発足)され", text))) or (group.case in ("by", "at") and self.entity(target.entity).type in COLLECTIVE) or (group.after[:1] == "で" and len(inside) > 1) or (group.case == "" and self.heading(sentence)):
                 founders += inside
         numbers = list(dict.fromkeys(m.entity for m in founders))
         passive = re.search("(?:設立|発足|立ち上げ|開設|設置|創設|結成)(?:され|が)|が(?:[^、。]{0,12})(?:発足|旗揚げ)", text)
         if not numbers and not passive and not self.heading(sentence):
             subject = self.subject([target.entity])
             numbers = [subject] if subject is not None else []
-        if not numbers or all(self.entity(e).type in COLLECTIVE for e in numbers) and self.entity(target.entity).type not in COLLECTIVE:
+        if not numbers or (all(self.entity(e).type in COLLECTIVE for e in numbers) and self.entity(target.entity).type not in COLLECTIVE):
             return
         date = self.date_in(sentence.start, sentence.end, sentence.start + match.start())
         status = "planned" if re.search("(?:設立|設置|開設|発足|創設|結成)(?:します|する(?:予定|方針|こと|見込み|計画|。|$))|立ち上げ(?:ます|る(?:予定|方針|こと|。|$))|予定", text[match.start():]) else "concluded"
@@ -944,7 +928,7 @@ class Frames:
 
     def _investment(self, sentence: Sentence, text: str, groups: list[Group]) -> None:
         match = re.search("出資(?:し|を|す|契約)|引き受け|第三者割当", text)
-        if not match or re.search("資本業務提携|共同出資して設立した会社を", text) and "引き受け" not in text:
+        if not match or (re.search("資本業務提携|共同出資して設立した会社を", text) and "引き受け" not in text):
             return
         investors: list[int] = []
         targets: list[int] = []
@@ -1101,7 +1085,7 @@ def _same(a: Found, b: Found) -> bool:
 def _parted(a: Found, b: Found) -> bool:
     """Whether two names are of two agreements: both full («…に関する…»), neither holds the other."""
     one, two = (re.sub("[書「」]|の締結|包括|的な?|連携|地域", "", n or "") for n in (a.named, b.named))
-    full = "に関する" in one and "に関する" in two or ("に" in one and "に" in two)
+    full = ("に関する" in one and "に関する" in two) or ("に" in one and "に" in two)
     return full and one not in two and two not in one and a.kind != b.kind
 
 
@@ -1140,6 +1124,6 @@ def _within(small: Found, big: Found) -> bool:
         return dict(big.parties).get(next((e for e, r in small.parties if r == "collective"), -1)) == "collective" and not small.date
     if small.listed and not small.date:
         return True
-    return small.heading and (small.date is None or small.date == big.date) or (
+    return (small.heading and (small.date is None or small.date == big.date)) or (
         small.date is not None and big.date is not None and small.date.value == big.date.value and small.kind == big.kind
         and small.sentence == big.sentence)
