@@ -18,9 +18,10 @@ from nlp.persons import find_persons
 from nlp.text import Page
 from nlp.themes import themes_about
 from nlp.ties import Found, Frames, merged
+from nlp.version import version_of
 
 #: The version of everything that decides what is extracted; a change of it makes stored extractions stale.
-EXTRACTOR = "kakehashi-reader/1"
+EXTRACTOR = f"kakehashi/{version_of('nlp')}"
 
 #: GiNZA's tokeniser takes at most this many bytes at once.
 _MOST_BYTES = 49_000

@@ -45,8 +45,9 @@ def _plain(message: str) -> str:
 def _mendable() -> tuple[type[BaseException], ...]:
     """Errors whose message says what to do; imported only once something has gone wrong."""
     from neo4j.exceptions import DriverError, Neo4jError
+    from sqlalchemy.exc import SQLAlchemyError
 
-    return (ValueError, FileNotFoundError, PermissionError, RuntimeError, DriverError, Neo4jError)
+    return (ValueError, OSError, RuntimeError, DriverError, Neo4jError, SQLAlchemyError)
 
 
 @contextmanager
@@ -197,7 +198,7 @@ def brokers(prefecture: Annotated[str | None, typer.Option(help="Ties of public 
             since: Annotated[str | None, typer.Option(help="First year, month or day, e.g. 2020 or 2020-04.")] = None,
             until: Annotated[str | None, typer.Option(help="Last year, month or day.")] = None,
             loose: Annotated[bool, typer.Option("--loose", help="Also ties that only overlap the period.")] = False,
-            limit: Annotated[int, typer.Option(help="Rows at most.")] = 20,
+            limit: Annotated[int, typer.Option(help="Rows at most.", min=1)] = 20,
             csv: Csv = False, excel: Excel = None) -> None:
     """The best-connected intermediaries, and why they rank where they do; --csv and --excel have every measure."""
     with _graph() as kakehashi:
@@ -219,6 +220,16 @@ def demo(sample: Annotated[Path, typer.Argument(help="The folder of sample relea
     show.run_summary(out, counts)
     with _graph() as kakehashi:
         show.demo(out, kakehashi, os.environ.get("KAKEHASHI_HOME"))
+
+
+@app.command()
+def dagster(port: Annotated[int, typer.Option(help="The port of its page on this machine.")] = 3000) -> None:
+    """Dagster's page on loopback: the asset graph, the runs so far, the jobs and the schedule to switch on."""
+    from pipelines import definitions
+
+    program = Path(sys.executable).with_name("dagster")
+    words = [str(program), "dev", "-m", "pipelines.definitions", "-h", "127.0.0.1", "-p", str(port)]
+    os.execve(program, words, {**os.environ, "DAGSTER_HOME": str(definitions.history())})
 
 
 @app.command()

@@ -62,13 +62,13 @@ def run(paths: list[Path], report: progress.Report) -> RunCounts:
     config: dict[str, Any] = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
     if paths:
         config["ops"] = {"archive": {"config": {"paths": [str(p.resolve()) for p in paths]}}}
-    with dg.DagsterInstance.from_config(str(_history())) as instance, progress.watched_by(report):
+    with dg.DagsterInstance.from_config(str(history())) as instance, progress.watched_by(report):
         result = defs().resolve_job_def("refresh").execute_in_process(run_config=config, instance=instance,
                                                                   raise_on_error=False)
     return _counted(result)
 
 
-def _history() -> Path:
+def history() -> Path:
     """Dagster's own folder under the home, which `dagster dev` shares when DAGSTER_HOME names it."""
     folder = Path(os.environ.get("DAGSTER_HOME") or Settings.from_environment().home / "dagster").resolve()
     folder.mkdir(parents=True, exist_ok=True)

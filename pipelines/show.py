@@ -104,22 +104,22 @@ def _whole(value: Any) -> str:
 
 
 def brokers(console: Console, ranked: pd.DataFrame, title: str) -> None:
-    """The intermediaries of a slice with the reasons for their order in words, and the textbook measures beside."""
-    measures = ("betweenness", "constraint", "effective_size")
-    rows = [[row.rank, escape(str(row.name)), row.type, _reason(row), *(_cell(getattr(row, m)) for m in measures)]
-            for row in ranked.itertuples(index=False)]
-    table(console, ["", "intermediary", "type", "why", *(m.replace("_", " ") for m in measures)], rows, title)
+    """The intermediaries of a slice with the reasons for their order in words; CSV and Excel have every measure."""
+    if ranked.empty:
+        console.print("No intermediary in this slice: one needs a tie to the public and a tie to another sector.")
+    else:
+        rows = [[row.rank, escape(str(row.name)), row.type, _reason(row)] for row in ranked.itertuples(index=False)]
+        table(console, ["", "intermediary", "type", "why"], rows, title)
     if left_out := ranked.attrs.get("left_out"):
         console.print(f"{left_out} ties overlap the slice without lying in it and are not counted; --loose takes them")
 
 
 def _reason(row: Any) -> str:
-    acts = [f"{getattr(row, level)} {word}" for level, word in
-            (("evidenced", "introductions"), ("contracted", "contracted"), ("claimed", "described as one"))
+    acts = [f"{word} {getattr(row, level)}×" for level, word in
+            (("evidenced", "introduced others"), ("contracted", "is engaged to introduce"), ("claimed", "is called a 橋渡し役"))
             if getattr(row, level)]
     named = f"{', '.join(acts)} ({_cell(row.acts)} points); " if acts else ""
-    return (f"{named}{_cell(row.open_pairs)} open city–firm pairs; tied to {row.public_ties} public "
-            f"and {row.other_ties} other organisations")
+    return f"{named}{_cell(row.open_pairs)} open city–firm pairs; {row.public_ties} public, {row.other_ties} other partners"
 
 
 def run_summary(console: Console, counts: RunCounts) -> None:

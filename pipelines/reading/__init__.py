@@ -8,10 +8,11 @@ import re
 from dataclasses import dataclass, replace
 from pathlib import PurePath
 
+from nlp.version import version_of
 from pipelines.ledger.records import Draft
 
 #: Version of everything in this package; another one reads all files again.
-READER = "1"
+READER = version_of("pipelines.reading")
 #: Bytes that one file may have; JSON lines hold many documents.
 MAX_BYTES = 32_000_000
 MAX_BYTES_OF_LINES = 1_000_000_000
