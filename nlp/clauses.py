@@ -86,14 +86,14 @@ def groups_of(page: Page, names: Names, sentence: Sentence) -> list[Group]:
 
 def joined(between: str) -> bool:
     """Whether the words between two organisations only join them."""
-    between = re.sub("^[^、。とはがをにの]{0,14}(?:支店|支社|営業所|学部|研究科|事業部)", "", between)
+    between = pattern("clauses", "unit_between").sub("", between)
     return _AND.fullmatch(between) is not None or _LOOSE.fullmatch(between) is not None
 
 
 def _group(norm: str, sentence: Sentence, mentions: Sequence[Mention]) -> Group:
     after = unbracketed(norm[mentions[-1].end:sentence.end]).lstrip(" ")
-    after = re.sub(r"^[^\s、。とはがをにの()]{0,14}(?:支店長|支店|支社|営業所|本社|本部|学部|研究科|事業部|コンベンションビューロー)", "", after)
-    after = re.sub(r"^[^、。とはがをに()「」\n]{0,12}?(?:副?市長|副?町長|副?村長|副?知事|社長|会長|理事長|代表|学長|頭取|長)(?=[はがとの、])", "", after)
+    after = pattern("clauses", "unit_behind").sub("", after)
+    after = pattern("clauses", "title_behind").sub("", after)
     tail = _TAIL.match(after)
     counted = bool(tail and re.search("[0-9一二三四五六七八九十両]", tail[0]))
     rest = after[tail.end():] if tail else after

@@ -49,10 +49,10 @@ def find_formless(page: Page, tagger: Tagger) -> Iterator[tuple[int, int, str, s
 
 def _in_sentence(text: str, tagger: Tagger) -> Iterator[tuple[int, int, str, str]]:
     act = _ACT.search(text) is not None
-    for number, (pattern, type_) in enumerate(_patterns()):
+    for number, (said, type_) in enumerate(_patterns()):
         if number and not act:
             return
-        for match in pattern.finditer(text):
+        for match in said.finditer(text):
             if (number == _BY_ENDING and not _proper(match["name"], tagger)) or re.search("以下、?$", text[:match.start("name")]):
                 continue
             start, end = match.span("name")
@@ -121,20 +121,20 @@ def _good(name: str) -> bool:
 
 def _firms(text: str) -> Iterator[tuple[int, int, str, str]]:
     """Firms of a group: «構成員には、A、B、Cが名を連ね», «▽A（設計）▽B（建設）», «代表企業のAのほか、B、C»."""
-    if not re.search("構成(?:員|企業|は)|代表企業|協力(?:企業|事業者|会社)|▽|名を連ね|からなる(?:コンソーシアム|グループ|共同企業体)|を代表と", text):
+    if not pattern("formless", "firms").search(text):
         return
     bare = re.sub(r"\([^()]*\)", lambda m: " " * len(m[0]), text)
     for match in re.finditer(f"(?:^|(?<=[、▽と。:はに])|(?<=には、)|(?<=代表企業の)|(?<=代表の)|(?<=員に)|(?<=とし、))(?P<name>[{_N}]+(?: [A-Z][{_N}]+)?)(?= *(?:、|▽|と[一-龥ァ-ヴA-Z]|が(?:名|代表|構成|協力)|から|を代表|のほか| *$|。|も(?:協力|構成)|で構成))", bare):
         name = match["name"]
         unit = unit_start(name)
         name = name if unit is None else name[:unit]
-        if (_good(name) or (len(name) >= 3 and _good(name + "商会") and re.search("(?:センター|室|所)$", name))) and not re.search("(?:年度|期間|価格|方式|金額|手法|通り|以上|役割|業務|維持管理|入札|自治体|議決)$", name) and len(name) >= 2:
+        if (_good(name) or (len(name) >= 3 and _good(name + "商会") and re.search("(?:センター|室|所)$", name))) and not pattern("formless", "no_firm").search(name) and len(name) >= 2:
             yield match.start("name"), match.start("name") + len(name), "company", name
 
 
 def _elided(text: str) -> Iterator[tuple[int, int, str, str]]:
     """«A、B、Cの計3大学»: each is A大学, B大学, C大学."""
-    for match in re.finditer("(?P<list>[一-龥ァ-ヴー]{2,8}(?:[、・][一-龥ァ-ヴー]{2,8}){1,12})の計?[0-9]+(?P<what>大学|信用金庫|銀行|信金)", text):
+    for match in pattern("formless", "elided").finditer(text):
         position = match.start("list")
         for part in re.split("[、・]", match["list"]):
             ending = "" if part.endswith(match["what"]) else "信用金庫" if match["what"] == "信金" else match["what"]
@@ -146,7 +146,7 @@ def _strange_towns(norm: str) -> Iterator[tuple[int, int, str, str]]:
     """Municipalities that the list does not know (abroad, dissolved): a mayor stands with them."""
     for match in re.finditer("(?<![一-龥])[一-龥]{2,4}市政府", norm):
         yield match.start(), match.end(), "municipality", match[0]
-    for match in re.finditer("(?<![一-龥ァ-ヴー])(?P<name>[一-龥ァ-ヴーぁ-ゖ]{1,5}?[一-龥ァ-ヴー](?P<end>市|町|村))(?=の[一-龥]{2,6}?副?(?P=end)長|\\((?P=end)長)", norm):
+    for match in pattern("formless", "strange_town").finditer(norm):
         name = re.sub("^.*(?:[はがとをにへのたる])(?=[一-龥]{2,})", "", match["name"])
         if name not in gazetteer.by_name() and len(name) >= 3 and not name.startswith(("同", "当", "両")):
             yield match.end("name") - len(name), match.end("name"), "municipality", name

@@ -134,10 +134,8 @@ class _Lists:
             if owner is None or not partners:
                 continue
             if kind in (*AGREED, "field_trial", "joint_research"):
-                together = len(rows) > 1
-                sets = [partners] if together or len(partners) == 1 else [partners]
-                for one in sets:
-                    self._add(kind, [(owner, "party"), *((e, "party") for e in one)], sentence, outer, date, [(line.start, line.end), *more], line)
+                self._add(kind, [(owner, "party"), *((e, "party") for e in partners)], sentence, outer, date,
+                          [(line.start, line.end), *more], line)
             elif kind in ROLES:
                 self._directed(kind, owner, partners, sentence, outer, date, [(line.start, line.end), *more], line)
 
@@ -158,9 +156,9 @@ class _Lists:
         if len({e for e, _ in parties}) < 2:
             return
         title, named = self._title(sentence)
-        coming = re.search("予定|締結します|締結式[^。]{0,24}(?:行い|開催し|開き|執り行い)ます", self.page.norm[sentence.start:sentence.end])
+        coming = patterns.pattern("lists", "planned").search(self.page.norm[sentence.start:sentence.end])
         if not coming and not re.search("(?:締結|結び|交わし)(?:いた)?し?ました", self.page.norm):
-            coming = re.search("締結式[^。]{0,24}(?:行い|開催し|開き|執り行い)ます|取材(?:ください|を?お願い|いただ)", self.page.norm)
+            coming = patterns.pattern("lists", "ceremony_ahead").search(self.page.norm)
         status = "planned" if coming else "concluded"
         self.found.append(Found(kind, self.frames.dated(status, date), tuple(dict(parties).items()), sentence, tuple(mentions), date, title,
                                 0.75, more, named=named, listed=True))
@@ -269,7 +267,7 @@ class _Lists:
     def following(self) -> None:
         """Names under a sentence that announces them: «次の3者から寄附をいただきました»."""
         for line in self.lines:
-            if not line.prose or not re.search("(?:次の|以下の|下記の)[^。]{0,14}(?:者|社|方|企業|団体|事業者|法人|大学|皆様|とおり)", line.text):
+            if not line.prose or not patterns.pattern("lists", "names_follow").search(line.text):
                 continue
             kind = kind_of(line.text)
             home = self.names.publisher
@@ -290,15 +288,15 @@ class _Lists:
     def members(self) -> None:
         """Lists of members under a heading: «構成団体», «会員名簿»."""
         for line in self.lines:
-            bare = re.sub(r"\([^)]*\)|[0-9]+(?:団体|社|者|市|名)?|[\s【】■●◆◎○・:：<>]|順不同|次のとおり", "", line.text)
+            bare = patterns.pattern("lists", "heading_noise").sub("", line.text)
             label = re.sub(r"\([^)]*\)|[0-9]+(?:団体|社|者)?", "", line.label)
             head = line.text.split("。")[0]
             match = pattern("member_label").fullmatch(label) or pattern("member_label").fullmatch(bare)
             if not match:
-                match = re.search("(?P<x>の)?(?:構成(?:員|団体|企業|メンバー|市町村?)?|会員|メンバー)(?:は|:|と?して)?、?(?:次|以下|下記)の", head) or (
+                match = patterns.pattern("lists", "members_follow").search(head) or (
                     re.search("の(?:構成員|構成団体|構成企業|会員|会員名簿|会員一覧|構成)$", line.text.strip()) if not line.prose else None)
             if not match:
-                match = re.search("(?:グループ|企業体|共同体|コンソーシアム)?の?構成(?:は|員は)?(?:次の通り|次のとおり|以下の通り)", head)
+                match = patterns.pattern("lists", "group_members").search(head)
             if not match or re.search("募集|資格|要件|会費|種別|特典", line.text[:40]):
                 continue
             collective = self._collective_of(line)
@@ -377,7 +375,7 @@ def _lists_names(line: _Line, outer: Sequence[Mention], norm: str) -> bool:
     rest = re.sub(r"\([^()]*\)", "", line.text)
     for m in outer:
         rest = rest.replace(norm[m.start:m.end], "")
-    rest = re.sub(r"[\s、。・:：|/①-⑳0-9■●○◎◆◇□▽▼*\-()「」]|構成員|会員|代表企業|代表団体|代表|構成企業|協力企業|一|二|三|四|五|六|七|八|九|十", "", rest)
+    rest = patterns.pattern("lists", "list_noise").sub("", rest)
     return len(rest) <= 16 and not line.prose
 
 

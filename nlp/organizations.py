@@ -350,7 +350,7 @@ def _with_form(page: Page, lines: _Lines) -> Iterator[_Proposal]:
 def _after_title(norm: str, start: int, end: int) -> int:
     """A name begins after words such as «本社» or a place that only says where it is."""
     name = norm[start:end]
-    found = re.match("(?:親会社|子会社|運営会社|関連会社|委託先|相手方|協定先|締結先|代表企業|代表団体|構成員|構成企業|協力企業|事業者|受託者|候補者)(?=.{2})", name)
+    found = pattern("names", "kind_before").match(name)
     return start + found.end() if found else start
 
 
@@ -390,7 +390,7 @@ def unit_start(name: str) -> int | None:
     for index in range(2, len(name) - 2):
         if _regions().fullmatch(name, index):
             return index
-    found = re.search(" (?=[^ ]+(?:支社|支店|営業所|事業部|事業所|営業部|支部|カンパニー)$)", name)
+    found = pattern("names", "unit_apart").search(name)
     return found.start() if found else None
 
 
@@ -447,9 +447,9 @@ def _with_suffix(page: Page, lines: _Lines) -> Iterator[_Proposal]:
         name = norm[start:end]
         own = name[:-len(suffix)]
         if own in ("同", "同大学") and suffix == "短期大学部":
-            before = [m for m in re.finditer("[一-龥ァ-ヴー]{2,12}大学(?!部)", norm[max(0, start - 80):start])]
-            if before:
-                yield _Proposal(start, end, before[-1][0] + suffix, "university", rank=2)
+            parents = re.findall("[一-龥ァ-ヴー]{2,12}大学(?!部)", norm[max(0, start - 80):start])
+            if parents:
+                yield _Proposal(start, end, parents[-1] + suffix, "university", rank=2)
             continue
         town = re.fullmatch("(?:同|本|当)?(市|町|村)", own)
         if town and suffix not in ("協議会", "委員会", "会議", "研究会", "プラットフォーム", "ネットワーク", "高校", "小学校", "中学校", "病院", "動物園", "教育委員会"):
@@ -495,7 +495,7 @@ def _cut_left(norm: str, start: int, end: int, suffix: str) -> int:
             break
         start += found.end()
         name = norm[start:end]
-    conj = [m.end() for m in re.finditer("及び|並びに|及|並|又は|(?<=[一-龥])(?:と|や)(?=[一-龥])", name)]
+    conj = [m.end() for m in pattern("names", "joined_names").finditer(name)]
     if conj and conj[-1] < len(name) - len(suffix):
         start += conj[-1]
     name = norm[start:end]
@@ -571,7 +571,7 @@ def _which(name: str, told: str | None, seen: Sequence[str], home: str | None) -
 
 def _stands_alone(norm: str, start: int, end: int, name: str, before: str) -> bool:
     """Whether a place's name here means the body, not an address or a part of a longer word."""
-    if before and (re.search("[一-龥ァ-ヴA-Za-z0-9]$", before) and not re.search("(?:及び?|並びに|並|国|対|元|前|現|[0-9]+日|[0-9]+月|[0-9]+年|同日|本日|今回|株式会社|と|地元|隣接する?|市長|町長|知事|年度|締結先|市町村名|政令指定都市|市|県|区)$", before)):
+    if before and (re.search("[一-龥ァ-ヴA-Za-z0-9]$", before) and not pattern("names", "before_place").search(before)):
         return False
     if _PLACE_IN.search(before):
         return False
@@ -580,22 +580,22 @@ def _stands_alone(norm: str, start: int, end: int, name: str, before: str) -> bo
     after = norm[end:end + 60].split("\n")[0]
     if not _PLACE_AFTER.match(after):
         return False
-    if re.match("(?:の|に|で|を)?(?:本社|拠点|所在|位置する|ある|本拠|在住|出身|住む|構える)", after) and not after.startswith("にある?と"):
+    if pattern("names", "seat_after").match(after) and not after.startswith("にある?と"):
         return False
     # «株式会社X（大阪府）», «（本社：大阪府四條畷市）»: in brackets behind a name, alone
     if before.endswith("(") and (re.match("[^()、]{0,12}\\)", after) or re.match("[ 、,]?(?:代表|社長|会長|理事長|知事|市長|町長|資本)", after)):
         return bool(re.match("長|副", after))
-    if before.endswith("(") and re.match("、[^()]{0,24}(?:長|代表|取締役|頭取)[^()]{0,10}\\)", after):
+    if before.endswith("(") and pattern("names", "head_in_brackets").match(after):
         return False
     if name in gazetteer.prefectures() and re.match("の[一-龥]{1,5}[市町村郡]", after):
         return False
     if before.endswith("〒"):
         return False
-    return not re.match(r"役所[^長、。\nはがとに]|役場[^長、。\nはがとに]|[のに][一-龥]{0,4}[0-9]+(?:丁目|番)", after)
+    return not pattern("names", "office_address").match(after)
 
 
 def _body(norm: str, start: int, end: int, name: str) -> Iterator[_Proposal]:
-    type_, full = _bodies()[name]
+    type_, _full = _bodies()[name]
     if start and re.match("[一-龥ァ-ヴA-Za-z]", norm[start - 1]) and type_ != "agency":
         return
     if name == "自衛隊" or re.match("(?:令|告示|法)", norm[end:end + 2]):
@@ -853,9 +853,7 @@ def _free(norm: str, start: int, end: int, short: str) -> bool:
         return False
     if re.match("[一-龥]", short[0]) and re.match("[一-龥]", before) and len(short) < 5:
         return False
-    if re.match("[一-龥]", short[-1]) and re.match("[一-龥]", after) and len(short) < 3:
-        return False
-    return True
+    return not (re.match("[一-龥]", short[-1]) and re.match("[一-龥]", after) and len(short) < 3)
 
 
 _SELF = {"社": "company", "行": "bank", "金庫": "bank", "組合": "", "会": "", "法人": "", "学": "university", "クラブ": "",

@@ -186,7 +186,7 @@ class Frames:
         """The state that the words behind a trigger tell; None where they assert nothing."""
         if pattern("nothing").search(clause):
             return None
-        if re.search("(?:締結|結|契約|指定|更新|協定)[^。]{0,14}(?:取り消|白紙|撤回)|中止|取りやめ|破談", clause):
+        if pattern("frames.undone").search(clause):
             return "cancelled"
         if pattern("renewed").search(clause) and not re.search("自動[^。]{0,6}更新|更新日|申出がない", clause):
             return "renewed"
@@ -244,9 +244,9 @@ class Frames:
         for index, noun in enumerate(nouns):
             quoted = self._quoted(sentence, sentence.start + noun.start())
             noun_end = quoted[1] - sentence.start if quoted else noun.end()
-            if quoted and noun_end - noun.end() > 14 and not re.search("(?:協定|覚書|契約)", text[noun.end():noun_end]):
-                if not re.match("書|締結|に基づく|事業|プロジェクト", text[noun.end():noun_end]):
-                    continue
+            rest = text[noun.end():noun_end] if quoted else ""
+            if len(rest) > 14 and not re.search("協定|覚書|契約", rest) and not re.match("書|締結|に基づく|事業|プロジェクト", rest):
+                continue
             following = nouns[index + 1].start() if index + 1 < len(nouns) else len(text)
             if quoted and following < noun_end:
                 continue
@@ -255,7 +255,7 @@ class Frames:
             joint = re.match("[」』]?(?:」)?(?:及び|並びに|と|、|・|や)", tail) and index + 1 < len(nouns) and not pattern("concluded").search(tail)
             if joint:
                 tail = text[noun_end:]
-            relative = re.search("(?:締結|結ん|交わ[しさ]|結ばれ)[^、。]{0,4}(?:た|ている|する|れた)(?:[^、。]{0,12}の)?[「『]?[^、。「『はがを]{0,60}$", text[done:noun.start()])
+            relative = pattern("frames.signed_before").search(text[done:noun.start()])
             if relative and not pattern("concluded").search(tail[:30]):
                 status: str | None = "concluded" if not re.search("する(?:予定|[「『])", relative[0]) else "planned"
                 if pattern("nothing").search(tail) and not re.search("基づ|により|に沿", tail):
@@ -278,11 +278,11 @@ class Frames:
             kind = self._kind(text, noun, quoted, sentence)
             if kind is None:
                 continue
-            if noun[0] in ("協業", "共同研究", "共同開発", "産学連携", "提携") or kind in RESEARCH:
-                if not heading and not self._acts(tail):
-                    continue
+            acted = noun[0] in ("協業", "共同研究", "共同開発", "産学連携", "提携") or kind in RESEARCH
+            if acted and not heading and not self._acts(tail):
+                continue
             segment = [g for g in groups if g.start >= sentence.start + done and g.start < sentence.start + max(end, noun_end)]
-            behind = re.search("(?:締結|結|交わ|調印|署名)[^、。]{0,6}(?:のは|相手は|先は|者は|た)、?", text[noun_end:]) if not heading else None
+            behind = pattern("frames.signed_with").search(text[noun_end:]) if not heading else None
             if behind and re.search("のは|相手|先は|者は", behind[0]):
                 segment += [g for g in groups if g.start >= sentence.start + noun_end + behind.start() and g not in segment]
             parties = self._parties(sentence, segment, shared, noun, quoted)
@@ -297,7 +297,7 @@ class Frames:
             self._add_agreement(kind, status, sentence, text, parties, noun, quoted, start_of_segment, end, heading)
 
     def _acts(self, tail: str) -> bool:
-        return re.search("開始|実施|始め|行[いうっ]|取り組|スタート|締結|結[びばん]|契約|進め(?:て|る|ま)|合意|参画|公開|実現|発表|提携|した|開発し", tail) is not None
+        return pattern("frames.acts").search(tail) is not None
 
     def _clause(self, tail: str, offset: int) -> tuple[str, int]:
         """The words behind a noun to the end of its clause, and where that is."""
@@ -340,7 +340,7 @@ class Frames:
     def _plain_name(self, text: str, noun: re.Match[str]) -> str:
         found = re.search("[^、。「」『』はがをへ ]*$", text[:noun.end()])
         name = found[0] if found else noun[0]
-        cut = re.split("(?:締結した|結んだ|による|との間で|との|とも|より|から|者が|社が|市が|(?<=[者社市町県])で|(?<=[市町村社学])と)", name)
+        cut = pattern("frames.name_cut").split(name)
         return cut[-1]
 
     def _parties(self, sentence: Sentence, segment: Sequence[Group], shared: Sequence[Group], noun: re.Match[str],
@@ -352,21 +352,18 @@ class Frames:
         text = norm[sentence.start:sentence.end]
         for index, group in enumerate(outside):
             following = outside[index + 1] if index + 1 < len(outside) else None
-            if group.case == "subject" and following and re.fullmatch(
-                    "(?:の[0-9]+[者社])?が[^、。はがを]{1,12}(?:する|した|いる|担う|務める|つくる)「?", norm[group.end:following.start]):
+            if group.case == "subject" and following and pattern("frames.relative_actor").fullmatch(norm[group.end:following.start]):
                 continue
             if group.case in ("from", "by", "source", "object", "and") and not self._signs(group):
                 continue
-            if group.case == "to" and not re.match("(?:に)?(?:対し|おい)|に(?:次|続|つづ)|へ(?:の|も)", group.after) and not self._signs(group):
-                if not re.match("に(?:本社|本拠)", group.after):
-                    continue
-            if group.case == "at":
-                if not (group.counted or len(group.entities) >= 2):
-                    continue
+            if group.case == "to" and not re.match("(?:に)?(?:対し|おい)|へ(?:の|も)|に(?:本社|本拠)", group.after) and not self._signs(group):
+                continue
+            if group.case == "at" and not (group.counted or len(group.entities) >= 2):
+                continue
             if group.case == "of":
                 near = group.after[1:].lstrip()
-                if not (re.match("(?:[「『]|[^、。はがを]{0,34}(?:協定|覚書|提携|合意|共同研究|実証))", near) or len(group.entities) >= 2
-                        or re.match("[^、。はがをに]{1,20}(?:市長|町長|村長|知事|社長|会長|理事長|学長|氏|代表)", near)):
+                if not (pattern("frames.of_agreement").match(near) or len(group.entities) >= 2
+                        or pattern("frames.of_person").match(near)):
                     continue
                 if self.entity(group.entities[0]).type == "national_government" and len(group.entities) == 1:
                     continue
@@ -389,24 +386,23 @@ class Frames:
 
     def _bare(self, group: Group, text: str) -> bool:
         return (not group.after or group.after[0] in " 　/|｜:、。」』)～~-―—」の！!?" or group.counted
-                or bool(re.match("[0-9一二三四五六七八九]|など|ほか|包括|連携|協定|締結|協働|共同|様|さん|へ|ら|初", group.after)))
+                or bool(pattern("frames.bare_party").match(group.after)))
 
     def _add_agreement(self, kind: str, status: str, sentence: Sentence, text: str, mentions: list[Mention],
                        noun: re.Match[str], quoted: tuple[int, int] | None, seg: int, end: int, heading: bool) -> None:
         base = sentence.start
         numbers = list(dict.fromkeys(m.entity for m in mentions))
         trial = kind in RESEARCH
-        if re.search("両者|両社|両市|両町|双方|両府省|[0-9三二四五六七八九](?:者|社|団体|市町村|市町|市|町)(?:は|が|で|による|の)", text[seg:end]) and len(numbers) < 2:
+        if pattern("frames.all_of_them").search(text[seg:end]) and len(numbers) < 2:
             last = next((f for f in reversed(self.found) if f.kind in AGREED + RESEARCH), None)
             numbers = list(dict.fromkeys([*numbers, *(last.entities if last else self.together)]))
         elif re.search("全協定者", text):
             biggest = max((f for f in self.found if f.kind in AGREED), key=lambda f: len(f.entities), default=None)
             numbers = list(dict.fromkeys([*numbers, *(biggest.entities if biggest else ())]))
-        if len(numbers) == 1 or (len(numbers) >= 2 and not self._has_subject(mentions, numbers)):
-            other = self.subject(numbers)
-            if other is not None and (len(numbers) == 1 or self._lacks(mentions, sentence, other)):
-                if not (trial and heading):
-                    numbers.insert(0, other)
+        if len(numbers) == 1 and not (trial and heading):
+            subject = self.subject(numbers)
+            if subject is not None:
+                numbers.insert(0, subject)
         kinds: tuple[str, ...] = ("event", "start") if trial or kind == "business_alliance" else ("event",)
         if status in ("ended", "renewed", "cancelled"):
             kinds = ("event", "start", "end")
@@ -427,8 +423,6 @@ class Frames:
         if len(numbers) < 2:
             self._late_date(sentence, text, noun.end())
             return
-        if trial and status == "concluded" and heading and not date:
-            status = "concluded"
         if kind == "basic_agreement" and "合意" in text[noun.start():noun.end()] and status == "concluded":
             status = "preliminary"
         status = self.dated(status, date)
@@ -438,17 +432,17 @@ class Frames:
             sets = self._pairs(numbers, mentions)
         if kind == "naming_rights":
             public = [e for e in numbers if self.entity(e).public]
-            other = [e for e in numbers if not self.entity(e).public]
-            if len(public) == 1 and other:
-                for e in other:
+            sponsors = [e for e in numbers if not self.entity(e).public]
+            if len(public) == 1 and sponsors:
+                for e in sponsors:
                     self.found.append(Found(kind, status, ((public[0], "owner"), (e, "sponsor")), sentence, tuple(mentions), date, None, confidence))
             return
         apart = self._own_dates(sentence, mentions, base + seg, base + max(end, noun.end()))
         if apart:
             first = [e for e in numbers if e not in apart]
-            for partner, own in apart.items():
-                self.found.append(Found(kind, self.dated(status, own), tuple((e, "party") for e in [*first, partner]), sentence,
-                                        tuple(m for m in mentions if m.entity in (*first, partner)), own, title, confidence, heading=heading,
+            for partner, day in apart.items():
+                self.found.append(Found(kind, self.dated(status, day), tuple((e, "party") for e in [*first, partner]), sentence,
+                                        tuple(m for m in mentions if m.entity in (*first, partner)), day, title, confidence, heading=heading,
                                         named=self.page.norm[title[0]:title[1]] if title else None))
             return
         for one in sets:
@@ -484,12 +478,6 @@ class Frames:
         """Whether one is a unit of the other: «青葉市教育委員会» of «青葉市»."""
         a, b = self.entity(one), self.entity(two)
         return "unit" in (a.type, b.type) and (a.name.startswith(b.name) or b.name.startswith(a.name))
-
-    def _has_subject(self, mentions: Sequence[Mention], numbers: Sequence[int]) -> bool:
-        return True if len(numbers) >= 2 else False
-
-    def _lacks(self, mentions: Sequence[Mention], sentence: Sentence, other: int) -> bool:
-        return False
 
     def _pairs(self, numbers: Sequence[int], mentions: Sequence[Mention]) -> list[list[int]]:
         """One tie a counterpart: the counterparts are the side with more organisations, the other side stays whole."""
@@ -574,31 +562,31 @@ class Frames:
                 return True
             return any(f.sentence == sentence and f.kind in ("designated_manager", "pfi", "naming_rights") for f in self.found)
         if kind == "donation":
-            if not re.search("寄[附付](?:し|を(?:いただ|頂|受|行|申|し)|いただ|があ|金(?:を|の)|され|のあ|の申)|寄贈|贈呈|目録|贈っ|贈り|感謝状", text):
+            if not pattern("frames.gift").search(text):
                 return True
-            return re.search("感謝状", text) is None and re.search("協定(?:を|の)?[^。]{0,6}締結|紹介し|募集|仕組み|しくみ|制度(?:です|は|で)", text) is not None
+            return re.search("感謝状", text) is None and pattern("frames.no_gift").search(text) is not None
         return kind == "pfi" and not re.search("契約|選定|落札|優先交渉|決定|設立|出資|締結|構成|代表", text)
 
     def _directed_status(self, kind: str, text: str, match: re.Match[str], heading: bool) -> str | None:
         tail = text[match.end():]
         around = text[max(0, match.start() - 60):]
-        if re.search("募集|公募(?:し|を|に|要)|希望(?:する|され)|とは、?|できる(?:制度|仕組み|よう)|場合|してい?ません|検討して|(?:し|られ|てい)ます。?(?:か|$)?ご|ください", tail[:70]) and not re.search("公募型", text):
-            if not re.search("決定|選定|決ま|締結しました|寄[附付]いただ|指定しました", tail):
-                return None
+        if pattern("frames.no_assertion").search(tail[:70]) and "公募型" not in text \
+                and not re.search("決定|選定|決ま|締結しました|寄[附付]いただ|指定しました", tail):
+            return None
         if re.search("取り消|白紙|中止", text) and kind in ("outsourcing", "designated_manager", "pfi"):
             return "cancelled"
         if heading and kind in ("outsourcing", "pfi") and re.search("落札者|優先交渉", self.page.norm) and not re.search("契約", text):
             return "preliminary"
-        if pattern("preliminary").search(text) and kind in ("outsourcing", "pfi", "designated_manager"):
-            if not re.search("事業契約を?[^。]{0,8}締結(?:し|。)|指定しました|指定管理者に指定", text):
-                return "preliminary"
-        if re.search("(?:契約|期間|愛称|任期|派遣)[^。]{0,30}(?:終了|解消|満了|終わ|幕)|退任", text):
+        if pattern("preliminary").search(text) and kind in ("outsourcing", "pfi", "designated_manager") \
+                and not pattern("frames.decided").search(text):
+            return "preliminary"
+        if pattern("frames.run_out").search(text):
             return "ended"
         if re.search("契約を?更新|更新し", text):
             return "renewed"
         if not pattern("directed_done").search(text) and not heading:
             return None
-        if re.search("(?:指定|派遣|締結|契約|寄[附付]|贈呈|寄贈|委託|開始|導入)(?:いた)?(?:します|する予定|する方針|する見込み|する。|することに(?:なり|し)|へ$)|予定(?:です|だ|。|$)|受け入れます", around):
+        if pattern("frames.coming").search(around):
             return "planned"
         return "concluded"
 
@@ -627,7 +615,7 @@ class Frames:
     def _add_directed(self, kind: str, status: str, sentence: Sentence, text: str, groups: list[Group],
                       match: re.Match[str], heading: bool) -> None:
         public, other, used = self._sides(kind, groups, sentence, text)
-        if kind == "outsourcing" and status == "preliminary" and re.search("DBF?O|BT[OM]|BOT|(?:PFI|コンセッション)(?:方式|事業|手法)|方式のPFI|公共施設等運営", self.page.norm) \
+        if kind == "outsourcing" and status == "preliminary" and pattern("frames.pfi_method").search(self.page.norm) \
                 and not re.search("PFI終了", self.page.norm):
             kind = "pfi"
         asks, gives = ROLES[kind]
@@ -647,7 +635,7 @@ class Frames:
         if not other and public:
             home = self.names.publisher
             own = any(g.case == "subject" for g in groups if set(g.entities) & set(public))
-            told = not own and (kind != "donation" or re.search("寄[附付](?:を)?(?:いた)?しました|寄贈(?:いた)?しました|贈呈(?:いた)?しました|寄[附付]を実施", text))
+            told = not own and (kind != "donation" or pattern("frames.we_gave").search(text))
             if home is not None and not self.entity(home).public and told:
                 other = [home]
             elif len(public) >= 2 and kind in ("support", "outsourcing", "donation", "secondment"):
@@ -717,7 +705,7 @@ class Frames:
         match = pattern("member").search(text)
         if not match or (self.heading(sentence) and not re.search("参画|加入|加盟|入会|参加|協賛団体", text)):
             return
-        if re.search("募集|ご?希望|いただける|ください|できます|歓迎|予定はあり|要件|条件|規約", text):
+        if pattern("frames.joining_call").search(text):
             return
         collective = self._collective(groups, mentions, sentence.start + match.start())
         if collective is None:
@@ -747,9 +735,9 @@ class Frames:
 
     def _add_members(self, sentence: Sentence, text: str, mentions: Sequence[Mention], members: Sequence[int],
                      collective: Mention, match: re.Match[str]) -> None:
-        joining = re.search("(?:に|へ)[^、。]{0,8}(?:参画|加入|加盟|入会|参加)(?:し|する|いた)", text)
+        joining = pattern("frames.joins").search(text)
         date = self.date_in(sentence.start, sentence.end, sentence.start + match.end()) if joining else None
-        status = "planned" if re.search("(?:参画|加入|加盟|入会|参加)(?:する(?:こと|予定|方針)|します|へ)", text) and not re.search("参加して", text) else "concluded"
+        status = "planned" if pattern("frames.will_join").search(text) and not re.search("参加して", text) else "concluded"
         if re.search("脱退|退会|離脱", text):
             status = "ended"
         parties = tuple([(e, "member") for e in members] + [(collective.entity, "collective")])
@@ -759,7 +747,7 @@ class Frames:
         if re.search("ご相談|お問い?合わせ|連絡先|募集|希望", text) and "務め" not in text:
             return
         office = re.search("事務局", text)
-        runs = re.search("を(?:[^。]{0,12})?(?:運営|企画・運営)|(?:が|は)(?:[^、。]{0,20})?運営(?:する|して|し)|企画・運営に当た", text)
+        runs = pattern("frames.runs").search(text)
         if not office and not runs:
             return
         collective = self._collective(groups, [m for m in mentions if self.entity(m.entity).type in COLLECTIVE
@@ -777,14 +765,14 @@ class Frames:
         operators: list[Mention] = []
         if office:
             role = re.search("事務局[^。、]{0,8}(?:を|は|に|も|として|:|・|=)", text)
-            if not role or not re.search("務め|つとめ|担|置|運営|委託|事務局(?:は|:|=|として)|行[いうっ]", text):
+            if not role or not pattern("frames.office_done").search(text):
                 return
             at = sentence.start + office.start()
             for m in mentions:
                 if m.entity == number or self.entity(m.entity).type in COLLECTIVE:
                     continue
                 after = self.page.norm[m.end:m.end + 30]
-                if re.match("[^、。]{0,6}が(?:[^。]{0,20})?(?:務め|つとめ|担|運営|行)|(?:が|は)、?[^。]{0,24}事務局|(?:に|内に)置|[^、。]{0,4}(?:です|だ)|\\)|。|$|(?:など)?に委託", after) or (
+                if pattern("frames.office_after").match(after) or (
                         m.start > at and not operators and re.match("[)、。]|が|$|に|内", after)) or re.search(
                         "事務局(?:を|に)(?:担う|務める|担当する|置く)「?$", self.page.norm[sentence.start:m.start]):
                     operators.append(m)
@@ -809,7 +797,7 @@ class Frames:
         """Joint work without the word of an agreement: «AとBが共同で…を開発し», «AだけでなくBも協力し、…を制作»."""
         if len(self.found) > before:
             return
-        match = re.search("(?P<make>共同(?:で|して)[^、。]{1,24}を開発)|(?:共同で|協力し(?:て|、)?|協働で|連携し(?:て|、)?)[^。]{0,30}(?:発行|制作|作成し|刊行|公開し)", text)
+        match = pattern("frames.together").search(text)
         if not match:
             return
         numbers: list[int] = []
@@ -826,7 +814,7 @@ class Frames:
 
     def _registered(self, sentence: Sentence, text: str, groups: list[Group]) -> None:
         """«Xは、支援事業者として登録されています»: a member of the platform that the text speaks of."""
-        if not re.search("(?:に|として)?(?:[^、。]{0,10})登録(?:され|して(?:い|お))|として掲載", text) or re.search("商標|文化財|遺産|登録者", text):
+        if not pattern("frames.registered").search(text) or re.search("商標|文化財|遺産|登録者", text):
             return
         before = [m.entity for m in self.names.mentions if m.start <= sentence.end and self.entity(m.entity).type == "platform"]
         members = [m for g in groups if g.case in ("subject", "") for m in g.mentions
@@ -884,7 +872,7 @@ class Frames:
         match = pattern("founding").search(text)
         if not match or (self.heading(sentence) and sentence.line > 2):
             return
-        if re.search("設立(?:以来|当初|準備|登記|年月|総会の)|立ち上げ(?:た|る)(?:人|方)|(?:設置|設立)に向け|募集|設置場所|設置し(?:た|て).{0,8}(?:機|台|箱|看板)", text):
+        if pattern("frames.no_founding").search(text):
             return
         mentions = self.names.between(sentence.start, sentence.end)
         target: Mention | None = None
@@ -893,7 +881,7 @@ class Frames:
             after = self.page.norm[m.end:match.start() + sentence.start] if m.end <= sentence.start + match.start() else None
             bare = re.sub(r"[」』]|\([^()]*\)", "", after) if after is not None else None
             fits = e.type in COLLECTIVE or e.form is not None or e.type in ("company", "association", "nonprofit", "tourism", "other", "unit")
-            if fits and bare is not None and re.fullmatch("を(?:、)?(?:共同で?|新たに|新しく|本日|[0-9年月日令和に、]+)*|(?:の|が)(?:共同)?|を[^、。はがを]{0,14}", bare):
+            if fits and bare is not None and pattern("frames.founded_object").fullmatch(bare):
                 target = m
         if target is None:
             heads = [g for g in groups if g.case == "subject" and g.after.lstrip("」』").startswith("は") and len(g.mentions) == 1
@@ -912,14 +900,14 @@ class Frames:
             if (group.case in ("subject", "with") and not (re.match("では|において", group.after) and re.search("(?:設立|設置|開設|発足)され", text))) or (group.case in ("by", "at") and self.entity(target.entity).type in COLLECTIVE) or (group.after[:1] == "で" and len(inside) > 1) or (group.case == "" and self.heading(sentence)):
                 founders += inside
         numbers = list(dict.fromkeys(m.entity for m in founders))
-        passive = re.search("(?:設立|発足|立ち上げ|開設|設置|創設|結成)(?:され|が)|が(?:[^、。]{0,12})(?:発足|旗揚げ)", text)
+        passive = pattern("frames.founded_passive").search(text)
         if not numbers and not passive and not self.heading(sentence):
             subject = self.subject([target.entity])
             numbers = [subject] if subject is not None else []
         if not numbers or (all(self.entity(e).type in COLLECTIVE for e in numbers) and self.entity(target.entity).type not in COLLECTIVE):
             return
         date = self.date_in(sentence.start, sentence.end, sentence.start + match.start())
-        status = "planned" if re.search("(?:設立|設置|開設|発足|創設|結成)(?:します|する(?:予定|方針|こと|見込み|計画|。|$))|立ち上げ(?:ます|る(?:予定|方針|こと|。|$))|予定", text[match.start():]) else "concluded"
+        status = "planned" if pattern("frames.will_found").search(text[match.start():]) else "concluded"
         if re.search("第[0-9一二三四五]+条", text):
             status = "concluded"
         parties = tuple([(e, "founder") for e in numbers] + [(target.entity, "collective")])
@@ -1079,7 +1067,7 @@ def _same(a: Found, b: Found) -> bool:
         return False
     if a.named and b.named and _parted(a, b):
         return False
-    return not ({a.kind, b.kind} == {"memorandum", "comprehensive_partnership"})
+    return {a.kind, b.kind} != {"memorandum", "comprehensive_partnership"}
 
 
 def _parted(a: Found, b: Found) -> bool:
@@ -1092,10 +1080,9 @@ def _parted(a: Found, b: Found) -> bool:
 def _join(a: Found, b: Found) -> None:
     if a.kind in _SPECIFIC and b.kind in _SPECIFIC and _SPECIFIC.index(b.kind) < _SPECIFIC.index(a.kind):
         a.kind = b.kind
-    if a.date is None or (b.date and len(b.date.value) > len(a.date.value)):
-        if b.date:
-            a.date = b.date
-            a.more.append((b.sentence.start, b.sentence.end))
+    if (a.date is None or (b.date and len(b.date.value) > len(a.date.value))) and b.date:
+        a.date = b.date
+        a.more.append((b.sentence.start, b.sentence.end))
     if (b.named and (not a.named or len(b.named) > len(a.named))):
         a.named, a.title = b.named, b.title
     if a.heading and not b.heading:
