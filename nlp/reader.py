@@ -12,6 +12,7 @@ from nlp.dates import DateMention, find_dates
 from nlp.formless import find_formless
 from nlp.frames import FramedParty, frame_of
 from nlp.lists import read_lists
+from nlp.masthead import completed
 from nlp.model import Document, Extraction, NamedOrganization, Party, Span, Statement, digest
 from nlp.organizations import Names, find_organizations
 from nlp.persons import find_persons
@@ -46,7 +47,11 @@ class Reader:
     """Extracts what documents say. GiNZA is loaded when the first document needs it."""
 
     def extract(self, document: Document) -> Extraction:
-        """Everything one document says. Pure: the same document gives the same extraction."""
+        """Everything one document says. Pure: the same document gives the same extraction.
+
+        The extraction's document carries `published` and `publisher` as the text tells them where the input gave none.
+        """
+        document = completed(document)
         page = Page(document)
         names = find_organizations(page, _words, find_formless(page, _words))
         dates = find_dates(page.raw, document.published)

@@ -1,0 +1,52 @@
+"""What a release's first lines tell of itself: its day and who publishes it."""
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from nlp import gazetteer
+from nlp.dates import find_dates
+from nlp.model import Document
+from nlp.patterns import pattern
+
+#: So many lines are looked at: a masthead stands above the text.
+_LINES = 5
+
+
+def completed(document: Document) -> Document:
+    """The document with `published` and `publisher` as its first lines give them, where its source gave none.
+
+    A day counts that stands alone in a line, with the publisher's name or behind a label such as «掲載日»; a publisher
+    counts that stands alone beside or right under it and is a municipality or ends as an organisation does.
+    """
+    if document.published is not None and document.publisher is not None:
+        return document
+    published, publisher = document.published, document.publisher
+    lines = [line.strip() for line in document.text.split("\n") if line.strip()][:_LINES]
+    for number, line in enumerate(lines):
+        day, rest = _day(line)
+        if day is None:
+            continue
+        published = published or day
+        beside = rest or (lines[number + 1] if number + 1 < len(lines) else "")
+        if publisher is None and _organization(beside):
+            publisher = beside
+        break
+    return replace(document, published=published, publisher=publisher)
+
+
+def _day(line: str) -> tuple[str | None, str]:
+    """The full day of a line that holds little else, and what stands behind it."""
+    bare = pattern("masthead", "label").sub("", line)
+    found = [d for d in find_dates(bare, None) if d.precision == "day"]
+    if len(found) != 1 or found[0].span.start > 0:
+        return None, ""
+    rest = pattern("masthead", "behind_day").sub("", bare[found[0].span.end:]).strip(" 　・|/")
+    if len(rest) > 24 or re.search("[。、]", rest) or (rest and not _organization(rest)):
+        return None, ""
+    return found[0].value, rest
+
+
+def _organization(name: str) -> bool:
+    return len(name) <= 24 and (gazetteer.find(name) is not None or name in gazetteer.by_name()
+                                or pattern("masthead", "organization").fullmatch(name) is not None)

@@ -1,0 +1,22 @@
+"""A release without a feed around it still tells its day and its publisher."""
+from __future__ import annotations
+
+from nlp.masthead import completed
+from nlp.model import Document
+
+
+def test_the_first_lines_give_day_and_publisher() -> None:
+    for text in ("協定を結びました\n2021年7月16日　茅野市\n\n茅野市は、…", "協定を結びました\n令和3年7月16日\n茅野市\n本市は、…",
+                 "協定を結びました\n更新日：2021年7月16日\n茅野市\n本市は、…"):
+        found = completed(Document("d", text))
+        assert (found.published, found.publisher) == ("2021-07-16", "茅野市"), text
+
+
+def test_what_the_source_gave_stays() -> None:
+    document = Document("d", "2021年7月16日　茅野市\n", published="2021-07-18", publisher="諏訪市")
+    assert completed(document) == document
+
+
+def test_a_day_of_an_event_is_no_masthead() -> None:
+    found = completed(Document("d", "2021年7月16日、茅野市で式が行われた。"))
+    assert (found.published, found.publisher) == (None, None)
