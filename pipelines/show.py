@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from pipelines.definitions import RunCounts
     from queries.catalogue import Question
 
+#: Rejects that a summary lists at most.
+_REJECTS = 20
 _COUNTED = """
 MATCH (r:Release) WITH count(r) AS releases
 MATCH (o:Organization) WITH releases, count(o) AS organizations
@@ -126,7 +128,9 @@ def run_summary(console: Console, counts: RunCounts) -> None:
     """What a run did, stage by stage, and the inputs it could not read."""
     table(console, ["stage", "new", "unchanged", "rejected"],
           [[s.stage, s.new, s.unchanged, s.rejected] for s in counts.stages], "What this run did")
-    for reject in counts.rejects:
+    if counts.rejects:
+        console.print(f"Kept aside so far, each with its reason: {len(counts.rejects)}")
+    for reject in counts.rejects[:_REJECTS]:
         console.print(f"[yellow]rejected[/] {escape(reject.item)}: {escape(reject.reason)}")
     if counts.failed:
         console.print(f"[red]The run stopped at «{counts.failed}».[/] {escape(counts.error or '')}")
