@@ -11,13 +11,16 @@ from nlp.patterns import pattern
 
 #: So many lines are looked at: a masthead stands above the text.
 _LINES = 5
+#: How often a site's name must come in the text to be taken for its publisher.
+_USED = 4
 
 
 def completed(document: Document) -> Document:
     """The document with `published` and `publisher` as its first lines give them, where its source gave none.
 
     A day counts that stands alone in a line, with the publisher's name or behind a label such as «掲載日»; a publisher
-    counts that stands alone beside or right under it and is a municipality or ends as an organisation does.
+    counts that stands alone beside or right under it and is a municipality or ends as an organisation does. Without a
+    day, the name in a site's name at the very head («…マガジン») is the publisher's where the text uses it often.
     """
     if document.published is not None and document.publisher is not None:
         return document
@@ -32,7 +35,15 @@ def completed(document: Document) -> Document:
         if publisher is None and _organization(beside):
             publisher = beside
         break
+    if publisher is None and lines:
+        publisher = _site(lines[0], document.text)
     return replace(document, published=published, publisher=publisher)
+
+
+def _site(line: str, text: str) -> str | None:
+    """The name in the name of a site that a line is, where the text speaks of it."""
+    match = pattern("masthead", "site").fullmatch(line)
+    return match[1] if match and text.count(match[1]) >= _USED else None
 
 
 def _day(line: str) -> tuple[str | None, str]:

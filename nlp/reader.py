@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 from nlp.claims import find_claims, find_collectives
@@ -13,8 +14,9 @@ from nlp.formless import find_formless
 from nlp.frames import FramedParty, frame_of
 from nlp.lists import read_lists
 from nlp.masthead import completed
-from nlp.model import Document, Extraction, NamedOrganization, Party, Span, Statement, digest
+from nlp.model import NOT_AGREED, Document, Extraction, NamedOrganization, Party, Span, Statement, digest
 from nlp.organizations import Names, find_organizations
+from nlp.patterns import pattern
 from nlp.persons import find_persons
 from nlp.text import Page
 from nlp.themes import themes_about
@@ -59,7 +61,7 @@ class Reader:
         found = merged(read_lists(frames, frames.read()))
         persons = find_persons(page, names)
         organizations = _organizations(page, names)
-        statements = _statements(page, names, found)
+        statements = _statements(page, names, dates, found)
         return Extraction(document, EXTRACTOR, organizations, statements, persons,
                           find_claims(document, organizations), find_collectives(document, organizations))
 
@@ -79,15 +81,30 @@ def _organizations(page: Page, names: Names) -> tuple[NamedOrganization, ...]:
                  for k in kept for e in (names.entities[k],))
 
 
-def _statements(page: Page, names: Names, found: Sequence[Found]) -> tuple[Statement, ...]:
+def _statements(page: Page, names: Names, dates: Sequence[DateMention], found: Sequence[Found]) -> tuple[Statement, ...]:
     ids: list[str] = []
     for one in found:
         parties = sorted((names.entities[e].name, role) for e, role in one.parties)
         key = (page.document.id, one.kind, *(f"{n}|{r}" for n, r in parties), one.date.value if one.date else None, _title(page, one))
         ids.append(_free(digest(*key), ids, key))
     made = [_statement(page, names, one, ids[n], ids[one.led_to] if one.led_to is not None else None) for n, one in enumerate(found)]
+    made = _with_terms(page, dates, made)
     about = {s.id: s.themes for s in made}
     return tuple(replace(s, themes=about[s.led_to]) if s.led_to else s for s in made)
+
+
+def _with_terms(page: Page, dates: Sequence[DateMention], made: list[Statement]) -> list[Statement]:
+    """How long a tie holds, where a page tells of one agreement only and gives its term («期間は…から…まで»)."""
+    agreed = [n for n, s in enumerate(made) if s.kind not in NOT_AGREED]
+    renews = pattern("term", "renews").search(page.norm) is not None
+    term = next(((a, b) for a, b in pairwise(dates) if a.kind == "start" and b.kind == "end"
+                 and pattern("term", "label").search(page.raw[max(0, a.span.start - 24):a.span.start])), None)
+    if len(agreed) == 1 and (renews or term):
+        one = made[agreed[0]]
+        start, end = (term[0].value, term[1].value) if term else (None, None)
+        # a term that renews itself has no end that the text fixes
+        made[agreed[0]] = replace(one, valid_from=start, valid_to=None if renews else end, auto_renew=True if renews else None)
+    return made
 
 
 def _free(wanted: str, taken: Sequence[str], key: tuple[str | None, ...]) -> str:

@@ -20,3 +20,9 @@ def test_what_the_source_gave_stays() -> None:
 def test_a_day_of_an_event_is_no_masthead() -> None:
     found = completed(Document("d", "2021年7月16日、茅野市で式が行われた。"))
     assert (found.published, found.publisher) == (None, None)
+
+
+def test_a_sites_name_stands_for_its_publisher_where_the_text_uses_it() -> None:
+    text = "ヒバリ商会・マガジン\n\nヒバリ商会は町と組みました。ヒバリ商会が運営します。ヒバリ商会の強みです。"
+    assert completed(Document("d", text)).publisher == "ヒバリ商会"
+    assert completed(Document("d", "週刊・マガジン\n\n協定を結びました。")).publisher is None

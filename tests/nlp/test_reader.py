@@ -213,3 +213,11 @@ def test_long_input_without_breaks_is_read() -> None:
     assert [s.kind for s in found.statements] == ["partnership"]
     assert found.statements[0].evidence[0].start >= 60_000
     assert isinstance(found.statements[0].evidence[0], Span)
+
+
+def test_a_term_and_its_renewal_belong_to_the_one_agreement() -> None:
+    text = ("茅野市と株式会社すずかけ通信は、6月3日に連携協定を締結しました。\n有効期間は、令和6年6月3日から令和7年3月31日まで。")
+    statement, = extract(text).statements
+    assert (statement.valid_from, statement.valid_to, statement.auto_renew) == ("2024-06-03", "2025-03-31", None)
+    renewed, = extract(text + "申出がないときは、自動的に1年間更新します。").statements
+    assert (renewed.valid_from, renewed.valid_to, renewed.auto_renew) == ("2024-06-03", None, True)
