@@ -3,7 +3,6 @@ from __future__ import annotations
 
 from pipelines.ledger.records import Draft
 from pipelines.reading.charset import decode
-from pipelines.reading.head import published_and_publisher
 
 #: Characters that a headline has at most.
 _HEADLINE = 100
@@ -18,5 +17,4 @@ def read(data: bytes) -> Draft:
     lines = [line.strip() for line in text.strip().split("\n")]
     head = lines[:lines.index("")] if "" in lines else []
     is_head = 1 <= len(head) <= _HEAD and all(len(line) <= _HEADLINE for line in head)
-    published, publisher = published_and_publisher(head if is_head else (), text)
-    return Draft(text, title=head[0] if is_head else None, published=published, publisher=publisher)
+    return Draft(text, title=head[0] if is_head else None)
