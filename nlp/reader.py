@@ -26,8 +26,8 @@ from nlp.version import version_of
 #: The version of everything that decides what is extracted; a change of it makes stored extractions stale.
 EXTRACTOR = f"kakehashi/{version_of('nlp')}"
 
-#: GiNZA's tokeniser takes at most this many bytes at once.
-_MOST_BYTES = 49_000
+#: Characters, of at most four bytes each, within the 49,149 bytes that GiNZA's tokeniser takes at once.
+_MOST_CHARACTERS = 12_000
 
 
 @cache
@@ -38,11 +38,20 @@ def _language() -> Any:
 
 
 def _words(line: str) -> list[tuple[int, int, str]]:
-    """The words of a line as (start, end, part of speech); what exceeds the tokeniser's limit stays without words."""
-    text = line
-    while len(text.encode()) > _MOST_BYTES:
-        text = text[:len(text) // 2]
-    return [(w.idx, w.idx + len(w.text), w.pos_) for w in _language().make_doc(text)]
+    """The words of a line as (start, end, part of speech), however long it is."""
+    return [(start + w.idx, start + w.idx + len(w.text), w.pos_)
+            for start, piece in _pieces(line) for w in _language().make_doc(piece)]
+
+
+def _pieces(line: str) -> Iterator[tuple[int, str]]:
+    """A line in pieces that the tokeniser takes, each with its start; cut behind a full stop where there is one."""
+    start = 0
+    while start < len(line):
+        end = min(len(line), start + _MOST_CHARACTERS)
+        if end < len(line):
+            end = line.rfind("。", start, end) + 1 or end
+        yield start, line[start:end]
+        start = end
 
 
 class Reader:

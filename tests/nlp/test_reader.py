@@ -215,6 +215,12 @@ def test_long_input_without_breaks_is_read() -> None:
     assert isinstance(found.statements[0].evidence[0], Span)
 
 
+def test_words_far_into_a_line_without_breaks_are_known() -> None:
+    tail = "茅野市と株式会社すずかけ通信は、連携協定を締結しました。"
+    found = extract("町の話です。" * 5_000 + tail)
+    assert [o.name for o in found.organizations] == [o.name for o in extract(tail).organizations]
+
+
 def test_a_term_and_its_renewal_belong_to_the_one_agreement() -> None:
     text = ("茅野市と株式会社すずかけ通信は、6月3日に連携協定を締結しました。\n有効期間は、令和6年6月3日から令和7年3月31日まで。")
     statement, = extract(text).statements
