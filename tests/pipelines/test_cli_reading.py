@@ -2,12 +2,14 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from graph import connection
 from nlp import evaluation
 from pipelines import cli
 
@@ -97,3 +99,21 @@ def test_a_path_that_is_not_there_stops_before_anything_is_taken_in(
     code, _, said = typed(capsys, monkeypatch, "run", str(tmp_path / "nowhere"))
     assert code == 2
     assert "nowhere" in said and not (tmp_path / "home").exists()
+
+
+def test_a_ledger_that_lost_its_words_is_not_loaded(
+        neo4j_home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KAKEHASHI_HOME", str(neo4j_home))
+    release = tmp_path / "release.txt"
+    release.write_text("協定\n\n茅野市と株式会社すずかけ通信は、連携協定を締結しました。", encoding="utf-8")
+    assert typed(capsys, monkeypatch, "run", str(release))[0] == 0
+    with sqlite3.connect(neo4j_home / "ledger.sqlite") as ledger:
+        (body,) = ledger.execute("SELECT body FROM statements").fetchone()
+        broken = {**json.loads(body), "evidence": [{"start": 900, "end": 950}]}
+        ledger.execute("UPDATE statements SET body = ?", (json.dumps(broken),))
+    with connection.driver(connection.target(neo4j_home)) as driver:
+        driver.execute_query("MATCH (t:Tie) SET t.untouched = true")
+        code, out, _ = typed(capsys, monkeypatch, "run", str(release))
+        records, _, _ = driver.execute_query("MATCH (t:Tie) RETURN t.untouched AS untouched")
+    assert code == 1 and "stopped" in out
+    assert [r["untouched"] for r in records] == [True]
