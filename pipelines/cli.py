@@ -4,8 +4,9 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -201,12 +202,25 @@ def brokers(prefecture: Annotated[str | None, typer.Option(help="Ties of public 
             limit: Annotated[int, typer.Option(help="Rows at most.", min=1)] = 20,
             csv: Csv = False, excel: Excel = None) -> None:
     """The best-connected intermediaries, and why they rank where they do; --csv and --excel have every measure."""
+    from nlp.gazetteer import prefectures
+    from nlp.model import THEMES
+
+    _known("prefecture", prefecture, prefectures())
+    _known("theme", theme, THEMES)
     with _graph() as kakehashi:
         ranked = kakehashi.brokers(prefecture=prefecture, theme=theme, since=since, until=until, loose=loose)
     if csv or excel:
         show.frame(out, ranked.head(limit), None, csv, excel)
     else:
         show.brokers(out, ranked.head(limit), "Intermediaries, best first")
+
+
+def _known(option: str, value: str | None, names: Iterable[str]) -> None:
+    """Raises ValueError with the nearest names for a value that is none of them: a typing error is no empty answer."""
+    choice = list(names)
+    if value is not None and value not in choice:
+        near = get_close_matches(value, choice, 3, 0.3) or choice
+        raise ValueError(f"--{option} {value} is not known; perhaps {', '.join(near)}")
 
 
 @app.command()

@@ -116,14 +116,16 @@ def test_print_gives_text_and_needs_no_server(kakehashi: Kakehashi, tmp_path: Pa
 
 
 @pytest.mark.parametrize(("words", "says"), [
-    (("query", "partner"), "perhaps partners"),
-    (("query", "partners", "--theme", "x"), "it has --organization"),
-    (("query", "partners", "--organization"), "--organization needs a value"),
-    (("query", "partners", "葵市"), "parameters are written --name value"),
-    (("query", "widest_companies", "--limit", "many"), "whole number"),
+    (("query", "partner", "--print"), "perhaps partners"),
+    (("query", "partners", "--theme", "x", "--print"), "it has --organization"),
+    (("brokers", "--prefecture", "大坂府"), "perhaps 大阪府"),
+    (("brokers", "--theme", "防災"), "perhaps 防災・災害"),
+    (("query", "partners", "--print", "--organization"), "--organization needs a value"),
+    (("query", "partners", "葵市", "--print"), "parameters are written --name value"),
+    (("query", "widest_companies", "--limit", "many", "--print"), "whole number"),
 ])
 def test_a_slip_is_one_line_that_says_what_to_do(kakehashi: Kakehashi, words: tuple[str, ...], says: str) -> None:
-    done = kakehashi(*words, "--print")
+    done = kakehashi(*words)
     assert done.code == 2 and done.out == ""
     assert says in done.err and done.err.startswith("kakehashi: ") and len(done.err.splitlines()) == 1
 
