@@ -2,7 +2,6 @@
 from __future__ import annotations
 
 import re
-from calendar import monthrange
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -11,6 +10,7 @@ from typing import Any
 import pandas as pd
 from neo4j import Driver
 
+from graph.days import bounds
 from graph.reading import read
 from graph.tied_to import JOINING_STATUSES
 
@@ -162,16 +162,12 @@ def _in_time(published: list[str], chosen: Slice) -> bool:
 
 def _days(prefix: str) -> tuple[date, date]:
     """The first and last day of an ISO date prefix or a fiscal year."""
-    if fiscal := re.fullmatch(r"FY(\d{4})", prefix):
-        year = int(fiscal[1])
-        return date(year, 4, 1), date(year + 1, 3, 31)
-    parts = re.fullmatch(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?(?:T.*)?", prefix)
+    fiscal = re.fullmatch(r"FY(\d{4})", prefix)
+    parts = fiscal or re.fullmatch(r"(\d{4}(?:-\d{2}(?:-\d{2})?)?)(?:T.*)?", prefix)
     try:
         if parts is None:
             raise ValueError("no date")
-        year, month, day = (int(part) if part else 0 for part in parts.groups())
-        last_month = month or 12
-        last_day = day or monthrange(year, last_month)[1]
-        return date(year, month or 1, day or 1), date(year, last_month, last_day)
+        first, last = bounds(parts[1], "fiscal_year" if fiscal else "day")
+        return date.fromisoformat(first), date.fromisoformat(last)
     except ValueError as error:
         raise ValueError(f"«{prefix}» is no date: write 2020, 2020-04, 2020-04-01 or FY2020") from error

@@ -127,11 +127,6 @@ def _form_pattern() -> re.Pattern[str]:
 
 
 @cache
-def _suffix_pattern() -> re.Pattern[str]:
-    return re.compile("|".join(map(re.escape, sorted(_suffixes(), key=lambda f: (-len(f), f)))) + r"(?![ぁ-ゖ]{0}[部院])")
-
-
-@cache
 def _suffix_finder() -> tuple[ahocorasick_rs.AhoCorasick, list[str]]:
     words = sorted(_suffixes())
     return ahocorasick_rs.AhoCorasick(words), words
