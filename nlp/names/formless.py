@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 
 from nlp import gazetteer
-from nlp.organizations import is_unit, lines_of, unit_start
+from nlp.names.organizations import is_unit, lines_of, unit_start
 from nlp.patterns import pattern
 from nlp.text import Page
 

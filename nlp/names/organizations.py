@@ -19,7 +19,7 @@ from nlp.model import ORGANIZATION_TYPES
 from nlp.patterns import pattern
 from nlp.text import Page
 
-_DATA = Path(__file__).parent / "data"
+_DATA = Path(__file__).parent.parent / "data"
 _KANJI = "一-龥々〆〇髙﨑ヶケヵ"
 _KANA = "ァ-ヴヷ-ヺー゛"
 _LATIN = "A-Za-z0-9À-ÖØ-öø-ÿ"

@@ -1,8 +1,8 @@
 """Which ties a page asserts: sentences read through frames of trigger, particles and sectors.
 
-A frame takes a sentence's groups of organisations (nlp.clauses), drops those that stand in another part (who told it,
+A frame takes a sentence's groups of organisations (nlp.ties.clauses), drops those that stand in another part (who told it,
 who introduced), adds whom the text leaves out («当社は» is the publisher), and reads status, date and name from the
-words around the trigger. Lists and tables are read by nlp.lists; both give `Found`, which `merged` joins.
+words around the trigger. Lists and tables are read by nlp.ties.lists; both give `Found`, which `merged` joins.
 """
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from nlp import patterns
-from nlp.clauses import Group, groups_of, in_brackets
+from nlp.ties.clauses import Group, groups_of, in_brackets
 from nlp.dates import DateMention
-from nlp.organizations import Entity, Mention, Names
+from nlp.names.organizations import Entity, Mention, Names
 from nlp.text import Page, Sentence
 
 AGREED = ("comprehensive_partnership", "partnership", "disaster_support", "business_alliance", "capital_alliance",

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 from nlp import patterns
 from nlp.dates import DateMention
-from nlp.organizations import Mention
+from nlp.names.organizations import Mention
 from nlp.text import Sentence
-from nlp.ties import AGREED, COLLECTIVE, ROLES, Found, Frames, pattern
+from nlp.ties.frames import AGREED, COLLECTIVE, ROLES, Found, Frames, pattern
 
 _BULLET = re.compile(r"^[ ・●○◎◆◇■□▽▼*\-–•◯※＊]*(?:[①-⑳]|\(?[0-9一二三四五六七八九十]{1,2}[).．、: ]|[ア-オ][ .)])?[ ・]*")
 _SPLIT_LABEL = re.compile(r"^(?P<label>[^:：|]{1,16}?)(?:[:：|]| {1,}|】|\]|$)")

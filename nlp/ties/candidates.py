@@ -1,0 +1,236 @@
+"""Who may be party to what an anchor tells: every organisation of the page, with how it stands towards the anchor.
+
+Features are plain strings; nlp.events weighs them.
+"""
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from nlp.ties.anchors import Anchor, moods
+from nlp.blocks import Layout
+from nlp.ties.clauses import Group, groups_of, unbracketed
+from nlp.names.organizations import Entity, Mention, Names
+from nlp.patterns import pattern
+from nlp.words import Words
+
+_SHORT = re.compile(r"[\s「」『』()]")
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An organisation as a possible party: its entity, the mention nearest to the anchor (None: implied), its features."""
+    entity: int
+    mention: Mention | None
+    features: tuple[str, ...]
+    place: str
+
+
+class Scene:
+    """Everything about a page's organisations that candidates are judged by; made once a page."""
+
+    def __init__(self, layout: Layout, words: Words, names: Names, date_places: Sequence[tuple[int, int]]) -> None:
+        self.layout, self.words, self.names = layout, words, names
+        self.date_starts = [a for a, _ in date_places]
+        self.of_block: list[list[Mention]] = [names.between(b.sentence.start, b.sentence.end) for b in layout.blocks]
+        self._groups: dict[int, list[Group]] = {}
+        self.blocks_of: dict[int, list[int]] = {}
+        for index, mentions in enumerate(self.of_block):
+            for m in mentions:
+                blocks = self.blocks_of.setdefault(m.entity, [])
+                if not blocks or blocks[-1] != index:
+                    blocks.append(index)
+        self.topics = self._topics()
+        self.sectors = {e.sector for e in names.entities}
+
+    def groups(self, index: int) -> list[Group]:
+        """The groups of a block's sentence."""
+        if index not in self._groups:
+            self._groups[index] = groups_of(self.layout.page, self.names, self.layout.blocks[index].sentence)
+        return self._groups[index]
+
+    def _topics(self) -> list[int | None]:
+        """Of each block, whom the sentences before it are about: their last subject."""
+        found: list[int | None] = []
+        last: int | None = None
+        for index, block in enumerate(self.layout.blocks):
+            found.append(last)
+            if block.kind in ("prose", "title") and self.of_block[index]:
+                for group in self.groups(index):
+                    if group.case == "subject":
+                        last = group.entities[0]
+                        break
+        return found
+
+    def dated(self, index: int) -> bool:
+        """Whether a block holds a date."""
+        s = self.layout.blocks[index].sentence
+        at = bisect_right(self.date_starts, s.start - 1)
+        return at < len(self.date_starts) and self.date_starts[at] < s.end
+
+    def scope(self, anchor: Anchor) -> range:
+        """The blocks whose organisations an anchor may speak of besides its own: its list, its section's lines."""
+        blocks = self.layout.blocks
+        block = blocks[anchor.block]
+        if block.kind in ("heading", "prose", "title"):
+            run = self.layout.run(anchor.block)
+            if block.kind == "heading" and not len(run):
+                return range(anchor.block + 1, min(len(blocks), anchor.block + 2))
+            return run
+        first, last = anchor.block, anchor.block
+        while first > 0 and blocks[first - 1].kind in ("item", "row", "labelled"):
+            first -= 1
+        while last + 1 < len(blocks) and blocks[last + 1].kind in ("item", "row", "labelled"):
+            last += 1
+        return range(first, last + 1)
+
+    def candidates(self, anchor: Anchor) -> list[Candidate]:
+        """Every organisation of the page, in its order."""
+        return [self._candidate(anchor, entity) for entity in range(len(self.names.entities))]
+
+    def _candidate(self, anchor: Anchor, number: int) -> Candidate:
+        names, blocks = self.names, self.layout.blocks
+        entity = names.entities[number]
+        block = blocks[anchor.block]
+        here = [m for m in self.of_block[anchor.block] if m.entity == number]
+        own = len({m.entity for m in self.of_block[anchor.block]})
+        kind = anchor.kinds[0]
+        found = [f"type={entity.type}", f"type={entity.type}|k={kind}", f"own={min(own, 4)}", f"public={entity.public}|k={kind}"]
+        publisher = names.publisher == number
+        topic = self.topics[anchor.block] == number
+        found += [f"pub={publisher}", f"pub={publisher}|own={min(own, 3)}", f"topic={topic}|own={min(own, 3)}"]
+        if names.publisher is None:
+            found.append("nopublisher")
+        mention: Mention | None = None
+        if here:
+            mention = min(here, key=lambda m: _distance(m, anchor))
+            found += self._same_sentence(anchor, mention, number)
+            place = "here"
+        else:
+            place, mention, more = self._elsewhere(anchor, number)
+            found += more
+            if publisher:
+                found += [f"pub|{place}", f"pub|{place}|own={min(own, 3)}", f"pub|{place}|b={block.kind}"]
+            if topic:
+                found += [f"topic|{place}", f"topic|{place}|own={min(own, 3)}"]
+            pubs = sum(1 for e in {m.entity for m in self.of_block[anchor.block]} if names.entities[e].public)
+            found.append(f"pubshere={min(pubs, 2)}|public={entity.public}|{place}")
+        found += [f"place={place}", f"place={place}|b={block.kind}", f"place={place}|w={anchor.word}", f"place={place}|own={min(own, 3)}",
+                  f"place={place}|type={entity.type}"]
+        if mention is not None:
+            found.append(f"how={mention.how}|{place}")
+        return Candidate(number, mention, tuple(found), place)
+
+    def _same_sentence(self, anchor: Anchor, m: Mention, number: int) -> list[str]:
+        norm = self.layout.page.norm
+        sentence = self.layout.blocks[anchor.block].sentence
+        groups = self.groups(anchor.block)
+        group = next((g for g in groups if any(x.start == m.start for x in g.mentions)), None)
+        side = "before" if m.end <= anchor.start else "after" if m.start >= anchor.end else "inside"
+        w, kind = anchor.word, anchor.kinds[0]
+        found = [f"side={side}", f"side={side}|w={w}", f"h={m.how}"]
+        case = group.case if group else "bracket"
+        found += [f"case={case}|{side}", f"case={case}|{side}|w={w}", f"case={case}|{side}|k={kind}"]
+        if group:
+            found += [f"gsize={min(4, len(group.entities))}|{side}", f"counted={group.counted}|{side}"]
+            order = groups.index(group)
+            found += [f"gorder={min(order, 3)}|{side}", f"glast={order == len(groups) - 1}|{side}"]
+            others = sorted({g.case for g in groups if g is not group})
+            found += [f"with={c}|case={case}|{side}" for c in others]
+            after = _SHORT.sub("", group.after)[:8]
+            found += [f"ga={after[:1]}|{side}", f"ga={after[:2]}|{side}", f"ga={after[:3]}", f"ga={after[:4]}"]
+        else:
+            start = norm.rfind("(", sentence.start, m.start)
+            before = self.words.before(start, sentence.start, 1) if start > 0 else []
+            found += [f"brb={x.lemma}" for x in before]
+            found += [f"brin={norm[start + 1:m.start][:4]}"]
+        for n, word in enumerate(self.words.after(m.end, sentence.end, 3)):
+            found += [f"ma{n}={word.lemma}", f"ma{n}={word.lemma}|{side}"] if n < 2 else [f"ma{n}={word.lemma}"]
+        for n, word in enumerate(reversed(self.words.before(m.start, sentence.start, 2))):
+            found.append(f"mb{n}={word.lemma}")
+        if side != "inside":
+            a, b = (m.end, anchor.start) if side == "before" else (anchor.end, m.start)
+            between = norm[a:b]
+            bare = unbracketed(between)
+            commas = min(3, bare.count("、"))
+            found += [f"commas={commas}|{side}", f"dist={min(6, len(bare) // 8)}|{side}", f"near={len(bare) < 4}|{side}|w={w}"]
+            inside = len({x.entity for x in self.of_block[anchor.block] if a <= x.start and x.end <= b} - {number})
+            found += [f"orgs_between={min(3, inside)}|{side}"]
+            for word in self.words.within(a, b)[:40]:
+                if word.pos in ("VERB", "ADP", "SCONJ", "AUX"):
+                    found.append(f"bw={word.lemma}|{side}")
+                elif word.pos == "NOUN":
+                    found.append(f"bn={word.lemma}|{side}")
+            found += [f"bm={x}|{side}" for x in moods(between)]
+            if "」" in between and "「" not in between.split("」")[0]:
+                found.append(f"leavesquote|{side}")
+        open_ = norm.rfind("「", sentence.start, m.start)
+        if open_ >= 0 and "」" not in norm[open_:m.start]:
+            close = norm.find("」", m.end)
+            whole = open_ == m.start - 1 and close == m.end
+            found.append(f"quoted={whole}|{side}")
+        tail = self.words.after(max(anchor.end, m.end), sentence.end, 6)
+        found += [f"x={x.lemma}|case={case}" for x in tail if x.pos in ("VERB", "NOUN")]
+        found += [f"cm={x}|case={case}|{side}" for x in moods(norm[sentence.start:sentence.end])]
+        return found
+
+    def _elsewhere(self, anchor: Anchor, number: int) -> tuple[str, Mention | None, list[str]]:
+        """Where an organisation stands that the anchor's sentence does not name."""
+        layout, blocks = self.layout, self.layout.blocks
+        places = self.blocks_of.get(number, [])
+        if not places:
+            return "unnamed", None, []
+        block = blocks[anchor.block]
+        scope = self.scope(anchor)
+        inside = [p for p in places if p in scope]
+        if inside:
+            nearest = min(inside, key=lambda p: abs(p - anchor.block))
+            place = "list"
+        else:
+            nearest = min(places, key=lambda p: (abs(p - anchor.block), p))
+            gap = nearest - anchor.block
+            place = f"prev{min(3, -gap)}" if gap < 0 else f"next{min(3, gap)}"
+            if blocks[nearest].section != block.section:
+                place += "s"
+        other = blocks[nearest]
+        m = next(x for x in self.of_block[nearest] if x.entity == number)
+        norm = layout.page.norm
+        gap = nearest - anchor.block
+        w, kind = anchor.word, anchor.kinds[0]
+        count = len({x.entity for x in self.of_block[nearest]})
+        found = [f"ek={other.kind}|{place}", f"ek={other.kind}|{place}|b={block.kind}", f"gap={max(-6, min(6, gap))}", f"ecount={min(4, count)}|{place}",
+                 f"edated={self.dated(nearest)}|{place}", f"ek={other.kind}|k={kind}|{place}", f"intitle={any(blocks[p].kind == 'title' for p in places)}",
+                 f"spread={min(4, len(places))}"]
+        if other.label:
+            found += [f"el={other.label}", f"el={other.label}|w={w}", f"el={other.label}|k={kind}"]
+        if other.above is not None:
+            head = layout.text(other.above)
+            found += [f"eh={t}" for t in pattern("events", "topics").findall(head)[:6]]
+            found += [f"eh={t}|w={w}" for t in pattern("events", "topics").findall(head)[:6]]
+            found.append(f"under={other.above == anchor.block}")
+            found.append(f"samehead={other.above == block.above}")
+        before = norm[other.sentence.start:m.start]
+        found += [f"first={len(before.strip(' ・-0123456789.()①②③④⑤⑥⑦⑧')) < 2}|{other.kind}|{place}", f"brk={before.count('(') > before.count(')')}"]
+        text = norm[other.sentence.start:other.sentence.end]
+        found += [f"em={x}|{place[:4]}" for x in moods(text)]
+        found += [f"et={t}|{place[:4]}" for t in set(pattern("events", "topics").findall(text))]
+        if other.kind == "prose" or other.kind == "title":
+            group = next((g for g in self.groups(nearest) if any(x.start == m.start for x in g.mentions)), None)
+            case = group.case if group else "bracket"
+            found += [f"ecase={case}|{place}", f"ecase={case}"]
+        for n, word in enumerate(self.words.after(m.end, other.sentence.end, 2)):
+            found.append(f"ea{n}={word.lemma}|{place[:4]}")
+        for n, word in enumerate(reversed(self.words.before(m.start, other.sentence.start, 1))):
+            found.append(f"eb{n}={word.lemma}|{place[:4]}")
+        return place, m, found
+
+
+def _distance(m: Mention, anchor: Anchor) -> int:
+    return anchor.start - m.end if m.end <= anchor.start else m.start - anchor.end if m.start >= anchor.end else 0
+
+
+def describe(entity: Entity) -> str:
+    """What an organisation is, in one word for features."""
+    return f"{entity.type}/{'public' if entity.public else 'other'}"
