@@ -34,3 +34,9 @@ def pattern(file: str, key: str) -> re.Pattern[str]:
     for name, letters in LETTERS.items():
         value = value.replace("{" + name + "}", letters)
     return re.compile(value)
+
+
+def lines_of(name: str) -> list[str]:
+    """The entries of a word list of `nlp/data`, comments left out."""
+    with (_DATA / name).open(encoding="utf-8") as file:
+        return [line.rstrip("\n") for line in file if line.strip() and not line.startswith("#")]

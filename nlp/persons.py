@@ -6,7 +6,8 @@ from bisect import bisect_right
 from functools import cache
 
 from nlp.model import NamedPerson, Span
-from nlp.names.organizations import Mention, Names, lines_of
+from nlp.names.entities import Mention, Names
+from nlp.patterns import lines_of
 from nlp.text import Page
 
 _K = "一-龥々〆髙﨑ヶ"

@@ -10,17 +10,18 @@ from typing import Any
 
 from nlp.claims import find_claims, find_collectives
 from nlp.dates import DateMention, find_dates
-from nlp.names.formless import find_formless
 from nlp.frames import FramedParty, frame_of
-from nlp.ties.lists import read_lists
 from nlp.masthead import completed
 from nlp.model import NOT_AGREED, Document, Extraction, NamedOrganization, Party, Span, Statement, digest
-from nlp.names.organizations import Names, find_organizations
+from nlp.names.entities import Names
+from nlp.names.formless import find_formless
+from nlp.names.organizations import find_organizations
 from nlp.patterns import pattern
 from nlp.persons import find_persons
 from nlp.text import Page
 from nlp.themes import themes_about
 from nlp.ties.frames import Found, Frames, merged
+from nlp.ties.lists import read_lists
 from nlp.version import version_of
 
 #: The version of everything that decides what is extracted; a change of it makes stored extractions stale.

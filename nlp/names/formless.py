@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 
 from nlp import gazetteer
-from nlp.names.organizations import is_unit, lines_of, unit_start
-from nlp.patterns import pattern
+from nlp.names.units import is_unit, unit_start
+from nlp.patterns import lines_of, pattern
 from nlp.text import Page
 
 _N = "一-龥々〆髙﨑ヶァ-ヴーA-Za-z0-9&・.'’\\-"

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from nlp.ties.anchors import Anchor, moods
 from nlp.blocks import Layout
 from nlp.ties.clauses import Group, groups_of, unbracketed
-from nlp.names.organizations import Entity, Mention, Names
+from nlp.names.entities import Entity, Mention, Names
 from nlp.patterns import pattern
 from nlp.words import Words
 

@@ -5,7 +5,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from nlp.names.organizations import Mention, Names
+from nlp.names.entities import Mention, Names
 from nlp.patterns import pattern
 from nlp.text import Page, Sentence
 

@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from nlp import patterns
-from nlp.ties.clauses import Group, groups_of, in_brackets
 from nlp.dates import DateMention
-from nlp.names.organizations import Entity, Mention, Names
+from nlp.names.entities import Entity, Mention, Names
 from nlp.text import Page, Sentence
+from nlp.ties.clauses import Group, groups_of, in_brackets
 
 AGREED = ("comprehensive_partnership", "partnership", "disaster_support", "business_alliance", "capital_alliance",
           "memorandum", "basic_agreement")

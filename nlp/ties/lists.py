@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from nlp import patterns
 from nlp.dates import DateMention
-from nlp.names.organizations import Mention
+from nlp.names.entities import Mention
 from nlp.text import Sentence
 from nlp.ties.frames import AGREED, COLLECTIVE, ROLES, Found, Frames, pattern
 

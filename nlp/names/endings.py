@@ -1,0 +1,116 @@
+"""Names that end as organisations do («X大学», «X協議会»), and what no name is made of alone."""
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+import ahocorasick_rs
+
+from nlp import gazetteer
+from nlp.names.boundaries import Lines, left_end, trim
+from nlp.names.entities import Proposal
+from nlp.names.letters import KANJI, WORD
+from nlp.names.vocabulary import endings, ends_like_name, generic, place_finder, public_bodies
+from nlp.patterns import pattern
+from nlp.text import Page
+
+
+@cache
+def _ending_finder() -> tuple[ahocorasick_rs.AhoCorasick, list[str]]:
+    words = sorted(endings())
+    return ahocorasick_rs.AhoCorasick(words), words
+
+
+_NEXT = re.compile("[一-龥ァ-ヴー]")
+_PEOPLE = pattern("names", "people")
+
+
+def with_ending(page: Page, lines: Lines) -> Iterator[Proposal]:
+    norm = page.norm
+    finder, words = _ending_finder()
+    ends: dict[int, str] = {}
+    for index, _, end in finder.find_matches_as_indexes(norm, overlapping=True):
+        if len(words[index]) > len(ends.get(end, "")):
+            ends[end] = words[index]
+    for end, suffix in sorted(ends.items()):
+        follows = norm[end:end + 6]
+        if follows and _NEXT.match(follows) and not _PEOPLE.match(follows):
+            continue
+        if suffix == "大学" and follows.startswith(("生", "院生", "入試", "等", "発")):
+            continue
+        if suffix in ("会議", "協会", "組合", "フロント", "財団", "DMO", "JV") and follows[:1] in "室":
+            continue
+        start = left_end(norm, end - len(suffix), lines)
+        start, _ = trim(norm, start, end)
+        start = _cut_left(norm, start, end, suffix)
+        name = norm[start:end]
+        if norm[start - 1:start] == "の" and start > 1:
+            wider = left_end(norm, start - 1, lines)
+            before = norm[wider:start - 1]
+            opens = wider == 0 or norm[wider - 1] in "\n、。「『(（ "
+            if opens and before and norm.count(norm[wider:end]) > 1 and not generic().fullmatch(before) \
+                    and not ends_like_name(before) and not pattern("names", "anaphor").fullmatch(before):
+                start = wider
+        name = norm[start:end]
+        own = name[:-len(suffix)]
+        if own in ("同", "同大学") and suffix == "短期大学部":
+            parents = re.findall("[一-龥ァ-ヴー]{2,12}大学(?!部)", norm[max(0, start - 80):start])
+            if parents:
+                yield Proposal(start, end, parents[-1] + suffix, "university", rank=2)
+            continue
+        town = re.fullmatch("(?:同|本|当)?(市|町|村)", own)
+        if town and suffix not in ("協議会", "委員会", "会議", "研究会", "プラットフォーム", "ネットワーク", "高校", "小学校", "中学校", "病院", "動物園", "教育委員会"):
+            city = _town_before(page, start, town[1])
+            if city:
+                yield Proposal(start, end, city + suffix, endings()[suffix], rank=2)
+            continue
+        if not own or generic().fullmatch(own) or not WORD.match(own):
+            continue
+        if re.fullmatch("[ぁ-ゖ]{1,2}", own):
+            continue
+        if re.fullmatch(f"[0-9A-Za-z]{{1,2}}|[{KANJI}]", own) and suffix not in ("大学", "銀行", "商工会", "市長会"):
+            continue
+        if suffix in ("会議",) and not re.search("(?:推進|円卓|連絡|経済|協働|共創|まちづくり)$", own):
+            continue
+        if suffix == "委員会" and re.search("(?:議会|審査|選定|検討|特別|評価|選考|策定|運営)$", own):
+            continue
+        if suffix in ("同盟", "連盟", "後援会", "同友会", "財団") and len(own) < 2:
+            continue
+        yield Proposal(start, end, name, endings()[suffix], rank=2)
+
+
+def _town_before(page: Page, position: int, ending: str) -> str | None:
+    """The municipality that «市» in «同市観光協会» means: the publisher, else the last one named before."""
+    home = gazetteer.find(page.document.publisher or "")
+    if home and home.name.endswith(ending):
+        return home.name
+    finder, words = place_finder()
+    for index, _, _ in reversed(finder.find_matches_as_indexes(page.norm[:position])):
+        if words[index].endswith(ending) and words[index] not in public_bodies():
+            return words[index]
+    return None
+
+
+_LEAD = pattern("names", "lead")
+
+
+def _cut_left(norm: str, start: int, end: int, suffix: str) -> int:
+    """A name with an ending begins after lists, leads and other organisations joined to it without a particle."""
+    name = norm[start:end]
+    while found := _LEAD.match(name):
+        if found.end() >= len(name) - len(suffix):
+            break
+        start += found.end()
+        name = norm[start:end]
+    conj = [m.end() for m in pattern("names", "joined_names").finditer(name)]
+    if conj and conj[-1] < len(name) - len(suffix):
+        start += conj[-1]
+    name = norm[start:end]
+    # «国土交通省・内閣府» and «A大学・B大学» are lists; «研究・産学連携機構» is one name
+    for part in re.finditer("・", name):
+        left = name[:part.start()]
+        if ends_like_name(left) and part.end() < len(name) - len(suffix):
+            start, = (start + part.end(),)
+            return _cut_left(norm, start, end, suffix)
+    return start

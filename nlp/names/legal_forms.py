@@ -1,0 +1,105 @@
+"""Names with a legal form («株式会社X», «X(株)»): where they begin and end, what type they are."""
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from nlp.names.boundaries import Lines, left_end, right_end, trim
+from nlp.names.entities import Proposal
+from nlp.names.letters import BACK, HIRAGANA, KANA, KANJI, LATIN, is_latin
+from nlp.names.quoted import QUOTED
+from nlp.names.units import branching
+from nlp.names.vocabulary import endings, ends_like_name, form_pattern, generic, legal_forms, public_bodies, stem_of
+from nlp.patterns import pattern
+from nlp.text import Page
+
+
+def with_form(page: Page, lines: Lines) -> Iterator[Proposal]:
+    norm = page.norm
+    for match in form_pattern().finditer(norm):
+        form, type_ = legal_forms()[match[0]]
+        before = norm[match.start() - 1] if match.start() else "\n"
+        after = match.end() + (1 if norm[match.end():match.end() + 1] == " " else 0)
+        end = right_end(norm, after, lines, True)
+        quoted = QUOTED.match(norm, after)
+        if quoted and len(quoted[1]) < 40:
+            end, name = quoted.end(), quoted[1]
+            yield Proposal(match.start(), end, match[0] + name, _type_of(name, type_), form, rank=3)
+            continue
+        whole = re.match(f"[{KANJI}{KANA}{LATIN}ぁ-ゖ・]{{2,24}}?(?:大学|高等学校|専門学校|学園|福祉会|病院|機構|研究所|財団|協会|協議会|銀行|センター)(?![{KANJI}])", norm[after:after + 30])
+        if whole and after + whole.end() > end and not re.search("[はがをにへ](?=[一-龥ァ-ヴ])|から|より|及び|と(?=[一-龥])", whole[0][:-2]) and type_ not in ("company",):
+            end = after + whole.end()
+        follows = norm[after:end]
+        if len(match[0]) > 1 and BACK.match(before) and not (form_pattern().search(norm[max(0, match.start() - 5):match.start()])):
+            start, _ = trim(norm, left_end(norm, match.start(), lines), match.start())
+            start = _after_title(norm, start, match.start())
+            name = norm[start:match.start()]
+            if len(name) >= 2 and not generic().fullmatch(name) and not re.fullmatch("(?:[0-9]+|各|新|本|当|同|両)", name):
+                if match[0] in ("相互会社", "株式会社", "有限会社", "合同会社", "監査法人", "有限責任監査法人") or match[0][0] == "(":
+                    yield from branching(norm, start, match.end(), name + match[0], _type_of(name, type_), form, 3)
+                continue
+        elif match[0] in ("㈱", "㈲", "(株)", "(有)") and (BACK.match(before) or HIRAGANA.match(before)):
+            start, _ = trim(norm, left_end(norm, match.start(), lines), match.start())
+            start = _after_title(norm, start, match.start())
+            name = norm[start:match.start()]
+            if len(name) >= 2 and not generic().fullmatch(name):
+                yield Proposal(start, match.end(), name + match[0], _type_of(name, type_), form, rank=3)
+                continue
+        if not follows or len(stem_of(follows)) < 1 or generic().fullmatch(follows):
+            continue
+        _, end = trim(norm, after, end)
+        follows = norm[after:end]
+        nested = form_pattern().search(follows)
+        if nested and nested.start() > 0:
+            end = after + nested.start()
+            follows = norm[after:end]
+        for part in re.finditer("・", follows):
+            if ends_like_name(follows[part.end():].split("・")[0]) and part.start() >= 2:
+                end, follows = after + part.start(), follows[:part.start()]
+                break
+        if len(follows) < 2 and not is_latin(follows):
+            continue
+        yield from branching(norm, match.start(), end, norm[match.start():after].rstrip() + follows,
+                              _type_of(follows, type_), form, 3)
+
+
+def _after_title(norm: str, start: int, end: int) -> int:
+    """A name begins after words such as «本社» or a place that only says where it is."""
+    name = norm[start:end]
+    found = pattern("names", "kind_before").match(name)
+    return start + found.end() if found else start
+
+
+def _type_of(stem: str, type_: str) -> str:
+    """The type that a name's ending tells, else that of its legal form."""
+    if type_ == "company":
+        if re.search("(?:銀行|信用金庫)$", stem):
+            return "agency" if stem in public_bodies() and public_bodies()[stem][0] == "agency" else "bank"
+        if re.search("(?:DMO|観光局|観光公社)$", stem):
+            return "tourism"
+        return "company"
+    if type_ == "association":
+        for ending in ("観光協会", "観光局", "観光機構", "観光連盟", "DMO", "コンベンション協会", "コンベンションビューロー", "観光公社",
+                       "ツーリズムビューロー", "観光コンベンション協会", "観光物産協会", "ツーリズム機構", "観光推進機構"):
+            if stem.endswith(ending):
+                return "tourism"
+        for ending, new in (("経営者協会", "chamber"), ("経済同友会", "chamber"), ("経済連合会", "chamber"), ("コンソーシアム", "consortium"),
+                            ("プラットフォーム", "platform"), ("協議会", "council"), ("商工会連合会", "chamber")):
+            if stem.endswith(ending):
+                return new
+    return type_
+
+
+def form_of(name: str) -> tuple[str | None, str]:
+    flat = name.translate({0xFF08: "(", 0xFF09: ")"})
+    found = form_pattern().search(flat)
+    if found:
+        form, type_ = legal_forms()[found[0]]
+        return form, _type_of(form_pattern().sub("", flat), type_)
+    bare, towns = flat, re.search("[市町村]$", flat)
+    if bare in public_bodies():
+        return None, public_bodies()[bare][0]
+    for length in range(min(14, len(bare)), 0, -1):
+        if bare[-length:] in endings():
+            return None, endings()[bare[-length:]]
+    return None, "municipality" if towns else "company"

@@ -1,0 +1,16 @@
+"""Classes of letters that names are made of."""
+from __future__ import annotations
+
+import re
+
+KANJI = "一-龥々〆〇髙﨑ヶケヵ"
+KANA = "ァ-ヴヷ-ヺー゛"
+LATIN = "A-Za-z0-9À-ÖØ-öø-ÿ"
+CORE = re.compile(f"[{KANJI}{KANA}{LATIN}&＆・‐–—\\-+'’.!/#@_]+")
+BACK = re.compile(f"[{KANJI}{KANA}{LATIN}&＆・‐–—\\-+'’.!/]")
+HIRAGANA = re.compile("[ぁ-ゖゝゞ]+")
+WORD = re.compile(f"[{KANJI}{KANA}{LATIN}ぁ-ゖ]")
+
+
+def is_latin(char: str) -> bool:
+    return re.match(f"[{LATIN}&]", char) is not None

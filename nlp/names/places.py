@@ -1,0 +1,121 @@
+"""Municipalities, prefectures and national bodies by their names in lists, where they act and are not just a place."""
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from nlp import gazetteer
+from nlp.names.entities import Names, Proposal, drop, heads
+from nlp.names.vocabulary import place_finder, public_bodies
+from nlp.patterns import pattern
+from nlp.text import Page
+
+_PLACE_AFTER = pattern("names", "place_after")
+_PLACE_IN = pattern("names", "place_in")
+
+
+def with_place(page: Page) -> Iterator[Proposal]:
+    norm = page.norm
+    finder, words = place_finder()
+    told: dict[str, str] = {}
+    found: list[tuple[int, int, str, str | None]] = []
+    pending: tuple[int, int, str] | None = None
+    for index, start, end in finder.find_matches_as_indexes(norm):
+        name = words[index]
+        if name in public_bodies():
+            yield from _body(norm, start, end, name)
+            continue
+        prefecture = None
+        if pending and re.fullmatch(r"(?:[^\s、。・]{1,5}郡)?", norm[pending[1]:start]) and name not in gazetteer.prefectures():
+            prefecture = pending[2]
+            if found and found[-1][0] == pending[0]:
+                found.pop()
+            start = pending[0]
+        elif name not in gazetteer.prefectures():
+            county = re.search(r"(?:(?<=[^一-龥])|^)([一-龥ァ-ヴ]{1,4}郡)$", norm[max(0, start - 6):start])
+            start -= len(county[1]) if county else 0
+        found.append((start, end, name, prefecture))
+        if prefecture:
+            told[name] = prefecture
+        pending = (start, end, name) if name in gazetteer.prefectures() else None
+    seen = [name for _, _, name, _ in found if name in gazetteer.prefectures()]
+    home = gazetteer.find(page.document.publisher or "")
+    for start, end, name, prefecture in found:
+        before = norm[max(0, start - 14):start].split("\n")[-1]
+        if not _stands_alone(norm, start, end, name, before):
+            continue
+        place = _which(name, prefecture or told.get(name), seen, home.prefecture if home else None)
+        ward = place is not None and place.type == "ward"
+        written = name
+        if ward and place is not None:
+            written = place.name
+        yield Proposal(start, end, written, place.type if place else ("prefecture" if name in gazetteer.prefectures() else
+                        gazetteer.by_name()[name][0].type), code=place.code if place else None,
+                        prefecture=place.prefecture if place else prefecture, rank=1)
+
+
+def _which(name: str, told: str | None, seen: Sequence[str], home: str | None) -> gazetteer.Place | None:
+    found = gazetteer.by_name()[name]
+    if len(found) == 1:
+        return found[0]
+    for within in (told, home, *dict.fromkeys(seen)):
+        fits = [p for p in found if p.prefecture == within]
+        if len(fits) == 1:
+            return fits[0]
+    return None
+
+
+def _stands_alone(norm: str, start: int, end: int, name: str, before: str) -> bool:
+    """Whether a place's name here means the body, not an address or a part of a longer word."""
+    if before and (re.search("[一-龥ァ-ヴA-Za-z0-9]$", before) and not pattern("names", "before_place").search(before)):
+        return False
+    if _PLACE_IN.search(before):
+        return False
+    if name not in gazetteer.prefectures() and re.match("(?:を|で)", norm[end:]) and before.endswith("本社"):
+        return False
+    after = norm[end:end + 60].split("\n")[0]
+    if not _PLACE_AFTER.match(after):
+        return False
+    if pattern("names", "seat_after").match(after) and not after.startswith("にある?と"):
+        return False
+    # «株式会社X（大阪府）», «（本社：大阪府四條畷市）»: in brackets behind a name, alone
+    if before.endswith("(") and (re.match("[^()、]{0,12}\\)", after) or re.match("[ 、,]?(?:代表|社長|会長|理事長|知事|市長|町長|資本)", after)):
+        return bool(re.match("長|副", after))
+    if before.endswith("(") and pattern("names", "head_in_brackets").match(after):
+        return False
+    if name in gazetteer.prefectures() and re.match("の[一-龥]{1,5}[市町村郡]", after):
+        return False
+    if before.endswith("〒"):
+        return False
+    return not pattern("names", "office_address").match(after)
+
+
+def _body(norm: str, start: int, end: int, name: str) -> Iterator[Proposal]:
+    type_, _full = public_bodies()[name]
+    if start and re.match("[一-龥ァ-ヴA-Za-z]", norm[start - 1]) and type_ != "agency":
+        return
+    if name == "自衛隊" or re.match("(?:令|告示|法)", norm[end:end + 2]):
+        return
+    behind = re.match("[一-龥ァ-ヴ]{1,14}(?:局|室|課|事務局|推進事務局|部)", norm[end:end + 20])
+    yield Proposal(start, end, name, type_, rank=2, via=behind[0] if behind else None)
+
+
+def drop_places(page: Page, names: Names) -> None:
+    """Drops prefectures that only say where («埼玉県の企業»), and a surname taken for a city («小野市長»)."""
+    norm = page.norm
+    acts: set[int] = set()
+    for m in names.mentions:
+        entity = names.entities[m.entity]
+        after = norm[m.end:m.end + 3]
+        if entity.type == "prefecture" and re.match("の(?!担当|要請|[0-9]|[一-龥]{1,6}副?知事)|で|内", norm[m.end:m.end + 12]):
+            continue
+        if entity.type == "municipality" and after.startswith("長") and norm[m.start - 1:m.start] not in "県府都道市":
+            others = [e for k, e in enumerate(names.entities) if k != m.entity and e.type == "municipality" and e.name.endswith("市")]
+            if others and not heads(norm, m):
+                continue
+        acts.add(m.entity)
+    gone = {k for k, e in enumerate(names.entities) if e.type in ("prefecture", "municipality") and k not in acts and k != names.publisher
+            and any(m.entity == k for m in names.mentions)}
+    if gone:
+        names.mentions = [m for m in names.mentions if m.entity not in gone]
+        drop(names, gone)

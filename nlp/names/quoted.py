@@ -1,0 +1,25 @@
+"""Names in quotes that end as an organisation does."""
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from nlp.names.entities import Proposal
+from nlp.names.vocabulary import endings, generic
+from nlp.text import Page
+
+QUOTED = re.compile("[「『\"“]([^「『」』\"”\n]{2,60})[」』\"”]")
+
+
+def in_quotes(page: Page) -> Iterator[Proposal]:
+    """Names in quotes that end as an organisation does: «「せとのしま共同企業体」», long names with の and っ in them."""
+    for match in QUOTED.finditer(page.norm):
+        inner = match[1].strip()
+        for length in range(min(12, len(inner) - 1), 1, -1):
+            suffix = inner[-length:]
+            if suffix in endings():
+                own = inner[:-length]
+                if own and (len(own) >= 8 or not generic().fullmatch(own)) and not re.search("[、。]|に関する|協定|(?:は|が|を)(?=[一-龥])", own) \
+                        and endings()[suffix] not in ("regional_bureau",) and suffix != "会議":
+                    yield Proposal(match.start(1), match.end(1), inner, endings()[suffix], rank=4)
+                break

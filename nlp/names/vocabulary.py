@@ -1,0 +1,53 @@
+"""What is known of names: legal forms, endings, public bodies, words that name nothing."""
+from __future__ import annotations
+
+import re
+from functools import cache
+
+import ahocorasick_rs
+
+from nlp import gazetteer
+from nlp.patterns import lines_of
+
+
+@cache
+def legal_forms() -> dict[str, tuple[str, str]]:
+    return {r["written"]: (r["form"], r["type"]) for r in gazetteer.rows("organization_forms.csv")}
+
+
+@cache
+def endings() -> dict[str, str]:
+    return {r["suffix"]: r["type"] for r in gazetteer.rows("organization_suffixes.csv")}
+
+
+@cache
+def public_bodies() -> dict[str, tuple[str, str]]:
+    return {r["name"]: (r["type"], r["full"] or r["name"]) for r in gazetteer.rows("public_bodies.csv")}
+
+
+@cache
+def form_pattern() -> re.Pattern[str]:
+    return re.compile("|".join(map(re.escape, sorted(legal_forms(), key=lambda f: (-len(f), f)))))
+
+
+@cache
+def place_finder() -> tuple[ahocorasick_rs.AhoCorasick, list[str]]:
+    words = sorted({*gazetteer.by_name(), *public_bodies()})
+    return ahocorasick_rs.AhoCorasick(words, matchkind=ahocorasick_rs.MatchKind.LeftmostLongest), words
+
+
+@cache
+def generic() -> re.Pattern[str]:
+    words = sorted(lines_of("generic_words.txt"), key=lambda w: (-len(w), w))
+    return re.compile(f"(?:{'|'.join(map(re.escape, words))}|[・の/、&0-9]|[0-9０-９一二三四五六七八九十]+)*")
+
+
+def stem_of(name: str) -> str:
+    """A name without legal form, spaces and signs: what one document's spellings of a name share."""
+    bare = form_pattern().sub("", name)
+    return re.sub(r"[\s・･,.\-–—‐'’]", "", bare).lower() or name
+
+
+def ends_like_name(text: str) -> bool:
+    return (text.endswith(tuple(endings())) or text in gazetteer.by_name() or gazetteer.find(text) is not None
+            or text in public_bodies() or bool(re.search("(?:[市町村区県府都道]|会社|法人|省|庁)$", text)))
