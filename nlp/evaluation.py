@@ -89,13 +89,13 @@ class _Figures:
         """What two relations that tell of the same tie agree on."""
         for key in ("kind", "status", "date"):
             self.ask(key, gold.get(key) == found.get(key), 1)
-        roles = _roles(gold)
-        self.ask("role", len(roles & _roles(found)), len(roles))
+        roles = roles_of(gold)
+        self.ask("role", len(roles & roles_of(found)), len(roles))
         self.counts["themes"].add(set(gold.get("themes") or ()), set(found.get("themes") or ()))
 
     def organizations(self, gold: Plain, found: Plain) -> None:
         """Names, types and codes of one document."""
-        theirs, ours = _by_name(gold), _by_name(found)
+        theirs, ours = by_name(gold), by_name(found)
         self.counts["organizations"].add(theirs.keys() - {""}, ours.keys() - {""})
         common = theirs.keys() & ours.keys()
         self.ask("org_type", sum(theirs[n].get("type") == ours[n].get("type") for n in common), len(common))
@@ -111,7 +111,8 @@ class _Figures:
                 "false_alarms": {"documents": self.silent, "with_relation": self.alarms}}
 
 
-def _by_name(document: Plain) -> dict[str, Plain]:
+def by_name(document: Plain) -> dict[str, Plain]:
+    """The organisations of a document by comparable name."""
     return {comparable(one["name"]): one for one in document.get("organizations", [])}
 
 
@@ -120,34 +121,39 @@ def _codes(document: Plain) -> dict[str, str]:
     return {comparable(one["name"]): one["code"] for one in document.get("organizations", []) if one.get("code")}
 
 
-def _parties(relation: Plain) -> frozenset[str]:
+def party_names(relation: Plain) -> frozenset[str]:
+    """The comparable names of a relation's parties."""
     return frozenset(name for party in relation.get("parties", []) if (name := comparable(party["name"])))
 
 
-def _roles(relation: Plain) -> set[tuple[str, Any]]:
+def roles_of(relation: Plain) -> set[tuple[str, Any]]:
+    """(comparable name, role) of each party."""
     return {(comparable(party["name"]), party.get("role")) for party in relation.get("parties", [])}
 
 
-def _pairs(relations: Iterable[Plain]) -> set[Pair]:
-    return {pair for one in relations for pair in itertools.combinations(sorted(_parties(one)), 2)}
+def pairs_of(relations: Iterable[Plain]) -> set[Pair]:
+    """The unordered pairs of organisations that some relation joins."""
+    return {pair for one in relations for pair in itertools.combinations(sorted(party_names(one)), 2)}
 
 
 def _overlap(gold: Plain, found: Plain) -> float:
     """Jaccard index of the two party sets; 0 where both are empty."""
-    ours, theirs = _parties(gold), _parties(found)
+    ours, theirs = party_names(gold), party_names(found)
     return len(ours & theirs) / len(ours | theirs) if ours | theirs else 0.0
 
 
-def _strict(gold: Plain, found: Plain) -> bool:
-    return gold.get("kind") == found.get("kind") and _parties(gold) == _parties(found)
+def strict(gold: Plain, found: Plain) -> bool:
+    """One kind and one set of parties."""
+    return gold.get("kind") == found.get("kind") and party_names(gold) == party_names(found)
 
 
-def _lenient(gold: Plain, found: Plain) -> bool:
+def lenient(gold: Plain, found: Plain) -> bool:
+    """One family of kinds and at least half of the parties in common."""
     return _FAMILY.get(gold.get("kind", "")) == _FAMILY.get(found.get("kind", "")) and _overlap(gold, found) >= 0.5
 
 
-def _match(gold: Sequence[Plain], found: Sequence[Plain],
-           may: Callable[[Plain, Plain], bool]) -> list[tuple[int, int]]:
+def match(gold: Sequence[Plain], found: Sequence[Plain],
+          may: Callable[[Plain, Plain], bool]) -> list[tuple[int, int]]:
     """Index pairs, each relation at most once: the greatest overlap first, an equal kind before another.
 
     Of equals the later one goes first: with another order of ties figures would not be comparable.
@@ -165,13 +171,14 @@ def _match(gold: Sequence[Plain], found: Sequence[Plain],
     return pairs
 
 
-def _persons(document: Plain) -> set[tuple[str, str]]:
+def persons_of(document: Plain) -> set[tuple[str, str]]:
+    """(name without blanks, comparable name of the organisation) of each person."""
     return {(re.sub(r"\s", "", one["name"]), comparable(one.get("organization")))
             for one in document.get("persons", [])}
 
 
 def score(gold: Mapping[str, Plain], found: Mapping[str, Plain]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    """Figures over all labelled documents, and for each document with a wrong or missed organisation or pair, which.
+    """Figures over all labelled documents, and for each document with anything wrong or missed, what.
 
     Both arguments: document id → object of the output contract. Raises KeyError where an organisation, party or person
     has no name.
@@ -182,26 +189,53 @@ def score(gold: Mapping[str, Plain], found: Mapping[str, Plain]) -> tuple[dict[s
         answer = found.get(id_, {})
         figures.organizations(labels, answer)
         theirs, ours = labels.get("relations", []), answer.get("relations", [])
-        their_pairs, our_pairs = _pairs(theirs), _pairs(ours)
-        figures.counts["pairs"].add(their_pairs, our_pairs)
-        for name, may in (("relations_strict", _strict), ("relations_lenient", _lenient)):
-            matched = _match(theirs, ours, may)
+        figures.counts["pairs"].add(pairs_of(theirs), pairs_of(ours))
+        for name, may in (("relations_strict", strict), ("relations_lenient", lenient)):
+            matched = match(theirs, ours, may)
             count = figures.counts[name]
             count.right, count.gold, count.found = (count.right + len(matched), count.gold + len(theirs),
                                                     count.found + len(ours))
         for i, j in matched:
             figures.matched(theirs[i], ours[j])
-        figures.counts["persons"].add(_persons(labels), _persons(answer))
+        figures.counts["persons"].add(persons_of(labels), persons_of(answer))
         if not theirs:
             figures.silent += 1
             figures.alarms += bool(ours)
-        their_names, our_names = _by_name(labels).keys() - {""}, _by_name(answer).keys() - {""}
-        if their_pairs != our_pairs or their_names != our_names:
-            errors.append({"id": id_, "missed_pairs": sorted(their_pairs - our_pairs),
-                           "wrong_pairs": sorted(our_pairs - their_pairs),
-                           "missed_orgs": sorted(their_names - our_names),
-                           "wrong_orgs": sorted(our_names - their_names)})
+        if wrong := _wrong(labels, answer, [(theirs[i], ours[j]) for i, j in matched]):
+            errors.append({"id": id_, **wrong})
     return figures.result(len(gold)), errors
+
+
+def _wrong(labels: Plain, answer: Plain, matched: Sequence[tuple[Plain, Plain]]) -> dict[str, Any]:
+    """What one document misses or has too much, by sort; empty where all is right."""
+    sorts: tuple[tuple[str, set[Any], set[Any]], ...] = (
+        ("pairs", pairs_of(labels.get("relations", [])), pairs_of(answer.get("relations", []))),
+        ("orgs", by_name(labels).keys() - {""}, by_name(answer).keys() - {""}),
+        ("persons", persons_of(labels), persons_of(answer)))
+    wrong: dict[str, Any] = {}
+    for sort, labelled, told in sorts:
+        wrong |= {f"missed_{sort}": sorted(labelled - told), f"wrong_{sort}": sorted(told - labelled)}
+    wrong["relations"] = [{"parties": sorted(party_names(gold)), **unequal} for gold, found in matched
+                          if (unequal := differences(gold, found))]
+    theirs, ours = by_name(labels), by_name(answer)
+    wrong["organizations"] = [{"name": name, **unequal} for name in sorted(theirs.keys() & ours.keys())
+                              if (unequal := _unequal_labels(theirs[name], ours[name]))]
+    return {sort: those for sort, those in wrong.items() if those}
+
+
+def _unequal_labels(gold: Plain, found: Plain) -> dict[str, tuple[Any, Any]]:
+    told = {key: (gold.get(key), found.get(key)) for key in ("type", "code")}
+    return {key: pair for key, pair in told.items() if pair[0] != pair[1] and (key == "type" or pair[0])}
+
+
+def differences(gold: Plain, found: Plain) -> dict[str, tuple[Any, Any]]:
+    """Where two relations that tell of the same tie disagree: key → (labelled, found)."""
+    told = {key: (gold.get(key), found.get(key)) for key in ("kind", "status", "date")}
+    told["themes"] = (sorted(gold.get("themes") or ()), sorted(found.get("themes") or ()))
+    common = party_names(gold) & party_names(found)
+    theirs, ours = (sorted((n, r) for n, r in roles_of(one) if n in common) for one in (gold, found))
+    told["role"] = (theirs, ours)
+    return {key: pair for key, pair in told.items() if pair[0] != pair[1]}
 
 
 def summary_lines(result: Mapping[str, Any]) -> list[str]:
@@ -218,33 +252,58 @@ def summary_lines(result: Mapping[str, Any]) -> list[str]:
 
 
 def error_lines(errors: Iterable[Mapping[str, Any]]) -> list[str]:
-    """One JSON object a document: its missed and wrong pairs and organisations."""
+    """One JSON object a document: what it misses and what is wrong."""
     return [json.dumps(one, ensure_ascii=False) for one in errors]
 
 
-def calibration(gold: Mapping[str, Plain], found: Mapping[str, Plain]) -> list[tuple[float, float, int, int]]:
-    """(from, to, relations, of them right) for each band of confidence: does 0.9 mean nine of ten?
+@dataclass(slots=True)
+class Band:
+    """The relations whose confidence lies in [low, high): how many, how many of them right, their mean confidence."""
+    low: float
+    high: float
+    relations: int = 0
+    right: int = 0
+    confidence: float = 0.0
+
+    def add(self, confidence: float, right: bool) -> None:
+        self.confidence += (confidence - self.confidence) / (self.relations + 1)
+        self.relations += 1
+        self.right += right
+
+    @property
+    def precision(self) -> float | None:
+        return self.right / self.relations if self.relations else None
+
+
+def calibration(gold: Mapping[str, Plain], found: Mapping[str, Plain]) -> list[Band]:
+    """For each band of confidence: does 0.9 mean nine of ten?
 
     A relation is right when it matches a label leniently. Bands are half-open, the last holds 1.0 too; a relation
     without a confidence counts as 1.0.
     """
-    bands = [[0, 0] for _ in _BANDS[1:]]
+    bands = [Band(low, high) for low, high in itertools.pairwise(_BANDS)]
     for id_, labels in gold.items():
         ours = found.get(id_, {}).get("relations", [])
-        right = {j for _, j in _match(labels.get("relations", []), ours, _lenient)}
+        right = {j for _, j in match(labels.get("relations", []), ours, lenient)}
         for j, relation in enumerate(ours):
             confidence = relation.get("confidence", 1.0)
-            band = max(b for b in range(len(bands)) if confidence >= _BANDS[b] or b == 0)
-            bands[band][0] += 1
-            bands[band][1] += j in right
-    return [(low, high, n, right) for (low, high), (n, right)
-            in zip(itertools.pairwise(_BANDS), bands, strict=True)]
+            max((b for b in bands if b.low <= confidence), key=lambda b: b.low, default=bands[0]).add(confidence, j in right)
+    return bands
 
 
-def calibration_lines(gold: Mapping[str, Plain], found: Mapping[str, Plain]) -> list[str]:
-    """The bands of `calibration` as a table to print."""
-    lines = ["confidence   relations  right  precision"]
-    for low, high, n, right in calibration(gold, found):
-        share = f"{right / n:.3f}" if n else "–"
-        lines.append(f"{low:.1f} to {high:.1f}   {n:9d}  {right:5d}  {share:>9s}")
-    return lines
+def calibration_error(bands: Iterable[Band]) -> float | None:
+    """The expected calibration error: how far precision is from mean confidence, weighted by relations; None of none."""
+    filled = [(b.relations, abs(b.right / b.relations - b.confidence)) for b in bands if b.relations]
+    total = sum(n for n, _ in filled)
+    return sum(n * gap for n, gap in filled) / total if total else None
+
+
+def calibration_lines(bands: Sequence[Band]) -> list[str]:
+    """The bands of `calibration` as a table to print, the expected calibration error below."""
+    lines = ["confidence   relations  right  precision  mean confidence"]
+    for band in bands:
+        share = "–" if band.precision is None else f"{band.precision:.3f}"
+        mean = f"{band.confidence:.3f}" if band.relations else "–"
+        lines.append(f"{band.low:.1f} to {band.high:.1f}   {band.relations:9d}  {band.right:5d}  {share:>9s}  {mean:>15s}")
+    error = calibration_error(bands)
+    return [*lines, f"expected calibration error {'–' if error is None else f'{error:.3f}'}"]

@@ -115,13 +115,19 @@ def _documents(lines: Iterator[str], file: str) -> Iterator[Any]:
 def _by_id(file: Path) -> dict[str, dict[str, Any]]:
     with _lines(str(file)) as lines:
         found: dict[str, dict[str, Any]] = {}
+        first: dict[str, int] = {}
         for number, line in enumerate(lines, 1):
             if line.strip():
                 try:
                     one = json.loads(line)
-                    found[one["id"]] = one
+                    id_ = one["id"]
+                    before = first.setdefault(id_, number)
                 except (ValueError, KeyError, TypeError) as error:
                     raise ValueError(f"{file}, line {number}: not a JSON object with an «id» ({error})") from error
+                if before != number:
+                    raise ValueError(f"{file}, line {number}: the id «{id_}» stands on line {before} too; "
+                                     "every document needs an id of its own")
+                found[id_] = one
         return found
 
 
@@ -129,18 +135,20 @@ def _by_id(file: Path) -> dict[str, dict[str, Any]]:
 def evaluate(gold: Annotated[Path, typer.Argument(help="Labelled documents as JSON lines.")],
              predicted: Annotated[Path | None, typer.Option(help="What an extractor printed; left out: read GOLD now.")]
              = None,
+             errors: Annotated[int, typer.Option(help="Classes of errors to list, the most frequent first.", min=0)] = 10,
              as_json: Annotated[bool, typer.Option("--json", help="The figures as one JSON object.")] = False) -> None:
     """Score an extraction against labels: yours or ours."""
-    from nlp import evaluation
+    from nlp import evaluation, mistakes
 
     labelled = _by_id(gold)
     found = _by_id(predicted) if predicted else _read_now(labelled)
-    result, errors = evaluation.score(labelled, found)
+    result, wrong = evaluation.score(labelled, found)
     if as_json:
         sys.stdout.write(json.dumps(result, ensure_ascii=False, indent=1) + "\n")
         return
-    for line in (*evaluation.summary_lines(result), *evaluation.error_lines(errors),
-                 *evaluation.calibration_lines(labelled, found)):
+    for line in (*evaluation.summary_lines(result), *evaluation.error_lines(wrong),
+                 *mistakes.class_lines(mistakes.classes(labelled, found), errors),
+                 *evaluation.calibration_lines(evaluation.calibration(labelled, found))):
         sys.stdout.write(line + "\n")
 
 

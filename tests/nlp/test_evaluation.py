@@ -5,7 +5,15 @@ from typing import Any
 
 import pytest
 
-from nlp.evaluation import calibration, calibration_lines, comparable, error_lines, score, summary_lines
+from nlp.evaluation import (
+    calibration,
+    calibration_error,
+    calibration_lines,
+    comparable,
+    error_lines,
+    score,
+    summary_lines,
+)
 
 
 def tie(kind: str, *names: str, role: str = "party", **more: Any) -> dict[str, Any]:
@@ -66,11 +74,30 @@ def test_the_figures_are_those_computed_by_hand() -> None:
 def test_each_document_with_an_error_is_told_once() -> None:
     _, errors = score(GOLD, FOUND)
     assert errors == [
-        {"id": "a", "missed_pairs": [("みなも", "若葉大学"), ("若葉大学", "青葉市")], "wrong_pairs": [],
-         "missed_orgs": ["若葉大学"], "wrong_orgs": []},
-        {"id": "b", "missed_pairs": [], "wrong_pairs": [("みなも", "若葉町")], "missed_orgs": [], "wrong_orgs": []}]
-    assert error_lines(errors)[1] == ('{"id": "b", "missed_pairs": [], "wrong_pairs": [["みなも", "若葉町"]], '
-                                      '"missed_orgs": [], "wrong_orgs": []}')
+        {"id": "a", "missed_pairs": [("みなも", "若葉大学"), ("若葉大学", "青葉市")], "missed_orgs": ["若葉大学"],
+         "relations": [{"parties": ["みなも", "若葉大学", "青葉市"], "kind": ("partnership", "memorandum"),
+                        "themes": (["教育・学び", "防災・災害"], ["防災・災害"])}],
+         "organizations": [{"name": "みなも", "type": ("company", "other")}]},
+        {"id": "b", "wrong_pairs": [("みなも", "若葉町")]}]
+    assert error_lines(errors)[1] == '{"id": "b", "wrong_pairs": [["みなも", "若葉町"]]}'
+
+
+@pytest.mark.parametrize(("key", "value", "told"), [
+    ("kind", "memorandum", {"kind": ("partnership", "memorandum")}),
+    ("status", "planned", {"status": ("concluded", "planned")}),
+    ("date", None, {"date": ("2024-06", None)}),
+    ("themes", ["防災・災害"], {"themes": (["教育・学び", "防災・災害"], ["防災・災害"])}),
+])
+def test_a_document_whose_ties_differ_in_one_thing_only_is_told(key: str, value: Any, told: dict[str, Any]) -> None:
+    found = {**GOLD["a"], "relations": [{**GOLD["a"]["relations"][0], key: value}]}
+    _, errors = score({"a": GOLD["a"]}, {"a": found})
+    assert errors == [{"id": "a", "relations": [{"parties": ["みなも", "若葉大学", "青葉市"], **told}]}]
+
+
+def test_a_document_with_a_wrong_person_only_is_told() -> None:
+    found = {**GOLD["a"], "persons": [{"name": "山田花", "title": "市長", "organization": "青葉市"}]}
+    _, errors = score({"a": GOLD["a"]}, {"a": found})
+    assert errors == [{"id": "a", "missed_persons": [("山田花子", "青葉市")], "wrong_persons": [("山田花", "青葉市")]}]
 
 
 def test_the_labels_themselves_are_without_error() -> None:
@@ -105,8 +132,24 @@ def test_the_summary_prints_one_line_a_figure() -> None:
 
 def test_calibration_tells_how_often_a_confidence_was_right() -> None:
     bands = calibration(GOLD, FOUND)
-    assert [(low, n, right) for low, _, n, right in bands if n] == [(0.0, 1, 0), (0.9, 1, 1)]
-    lines = calibration_lines(GOLD, FOUND)
-    assert len(lines) == 6
-    assert lines[-1].split() == ["0.9", "to", "1.0", "1", "1", "1.000"]
-    assert lines[2].endswith("–")
+    assert len(bands) == 5
+    assert [(b.low, b.relations, b.right, b.confidence) for b in bands if b.relations] == [(0.0, 1, 0, 0.4),
+                                                                                         (0.9, 1, 1, 0.95)]
+    # half of the relations are 0.4 off, half 0.05.
+    assert calibration_error(bands) == pytest.approx(0.225)
+    lines = calibration_lines(bands)
+    assert len(lines) == 7
+    assert lines[-2].split() == ["0.9", "to", "1.0", "1", "1", "1.000", "0.950"]
+    assert lines[2].split()[-2:] == ["–", "–"]
+    assert lines[-1] == "expected calibration error 0.225"
+
+
+def test_the_mean_confidence_of_a_band_is_that_of_its_relations() -> None:
+    found = {"b": {"relations": [tie("donation", "若葉町", "みなも", confidence=c) for c in (0.9, 0.94, 1.0, 1.0)]}}
+    assert calibration(GOLD, found)[-1].confidence == pytest.approx(0.96)
+
+
+def test_without_a_relation_there_is_no_calibration_error() -> None:
+    bands = calibration(GOLD, {})
+    assert calibration_error(bands) is None
+    assert calibration_lines(bands)[-1] == "expected calibration error –"

@@ -117,3 +117,25 @@ def test_a_ledger_that_lost_its_words_is_not_loaded(
         records, _, _ = driver.execute_query("MATCH (t:Tie) RETURN t.untouched AS untouched")
     assert code == 1 and "stopped" in out
     assert [r["untouched"] for r in records] == [True]
+
+
+def test_two_labelled_documents_of_one_id_are_refused(few: Path, capsys: pytest.CaptureFixture[str],
+                                                      monkeypatch: pytest.MonkeyPatch) -> None:
+    first = few.read_text(encoding="utf-8").splitlines(keepends=True)[0]
+    few.write_text(first + "\n" + first, encoding="utf-8")
+    code, out, err = typed(capsys, monkeypatch, "evaluate", str(few))
+    assert (code, out) == (2, "")
+    assert f"line 3: the id «{json.loads(first)['id']}» stands on line 1 too" in err
+
+
+def test_classes_of_errors_and_calibration_are_printed(few: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str],
+                                                       monkeypatch: pytest.MonkeyPatch) -> None:
+    nothing = tmp_path / "nothing.jsonl"
+    nothing.write_text("", encoding="utf-8")
+    words = ("evaluate", str(few), "--predicted", str(nothing))
+    out = typed(capsys, monkeypatch, *words, "--errors", "2")[1].splitlines()
+    table = out[out.index("errors  class"):]
+    assert "a party is not recognised" in "".join(table[1:5])
+    assert table[5].endswith("other classes")
+    assert table[6].startswith("confidence") and table[-1] == "expected calibration error –"
+    assert "errors  class" not in typed(capsys, monkeypatch, *words, "--errors", "0")[1]
