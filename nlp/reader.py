@@ -14,7 +14,6 @@ from nlp.frames import FramedParty, frame_of
 from nlp.masthead import completed
 from nlp.model import NOT_AGREED, Document, Extraction, NamedOrganization, Party, Span, Statement, digest
 from nlp.names.entities import Names
-from nlp.names.formless import find_formless
 from nlp.names.organizations import find_organizations
 from nlp.patterns import pattern
 from nlp.persons import find_persons
@@ -23,6 +22,7 @@ from nlp.themes import themes_about
 from nlp.ties.frames import Found, Frames, merged
 from nlp.ties.lists import read_lists
 from nlp.version import version_of
+from nlp.words import Word, Words
 
 #: The version of everything that decides what is extracted; a change of it makes stored extractions stale.
 EXTRACTOR = f"kakehashi/{version_of('nlp')}"
@@ -38,10 +38,15 @@ def _language() -> Any:
     return spacy.load("ja_ginza", exclude=["parser", "ner", "compound_splitter", "bunsetu_recognizer"])
 
 
-def _words(line: str) -> list[tuple[int, int, str]]:
-    """The words of a line as (start, end, part of speech), however long it is."""
-    return [(start + w.idx, start + w.idx + len(w.text), w.pos_)
+def tokens(line: str) -> list[Word]:
+    """The words of a line, however long it is."""
+    return [Word(start + w.idx, start + w.idx + len(w.text), w.lemma_, w.pos_, w.tag_)
             for start, piece in _pieces(line) for w in _language().make_doc(piece)]
+
+
+def _words(line: str) -> list[tuple[int, int, str]]:
+    """The words of a line as (start, end, part of speech)."""
+    return [(w.start, w.end, w.pos) for w in tokens(line)]
 
 
 def _pieces(line: str) -> Iterator[tuple[int, str]]:
@@ -65,7 +70,8 @@ class Reader:
         """
         document = completed(document)
         page = Page(document)
-        names = find_organizations(page, _words, find_formless(page, _words))
+        words = Words(page, tokens)
+        names = find_organizations(page, words)
         dates = find_dates(page.raw, document.published)
         frames = Frames(page, names, dates)
         found = merged(read_lists(frames, frames.read()))

@@ -37,6 +37,10 @@ class Words:
             self._lines[number] = found, [w.start for w in found]
         return self._lines[number]
 
+    def of(self, text: str) -> list[tuple[int, int, str]]:
+        """The words of a text read by itself, as (start, end, part of speech)."""
+        return [(w.start, w.end, w.pos) for w in self._tokenizer(text)]
+
     def within(self, start: int, end: int) -> list[Word]:
         """The words that begin in [start, end), over lines."""
         found: list[Word] = []

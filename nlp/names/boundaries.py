@@ -2,12 +2,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import cache
 
 from nlp.names.letters import BACK, CORE, HIRAGANA, KANA, is_latin
 from nlp.patterns import lines_of, pattern
 from nlp.text import Page
+from nlp.words import Words
 
 _PARTICLE = pattern("names", "particle")
 
@@ -17,23 +18,15 @@ def _ends() -> re.Pattern[str]:
     return re.compile("|".join(lines_of("name_ends.txt")))
 
 
-Tagger = Callable[[str], Sequence[tuple[int, int, str]]]
-
-
 class Lines:
     """Word classes of single lines, asked for only where hiragana must be judged."""
 
-    def __init__(self, page: Page, tagger: Tagger) -> None:
-        self.page, self.tagger = page, tagger
-        self.known: dict[int, Sequence[tuple[int, int, str]]] = {}
+    def __init__(self, page: Page, words: Words) -> None:
+        self.page, self._words = page, words
 
     def words(self, start: int, end: int) -> list[tuple[int, int, str]]:
         """The words that touch [start, end), which lies within one line."""
-        number = self.page.line_of(start)
-        first, last = self.page.lines[number]
-        if number not in self.known:
-            self.known[number] = [(a + first, b + first, pos) for a, b, pos in self.tagger(self.page.norm[first:last])]
-        return [w for w in self.known[number] if w[0] < end and w[1] > start]
+        return [(w.start, w.end, w.pos) for w in self._words.line(self.page.line_of(start))[0] if w.start < end and w.end > start]
 
     def noun(self, start: int, end: int) -> bool:
         """Whether every word that touches [start, end) is a noun or a name."""

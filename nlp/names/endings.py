@@ -57,13 +57,13 @@ def with_ending(page: Page, lines: Lines) -> Iterator[Proposal]:
         if own in ("同", "同大学") and suffix == "短期大学部":
             parents = re.findall("[一-龥ァ-ヴー]{2,12}大学(?!部)", norm[max(0, start - 80):start])
             if parents:
-                yield Proposal(start, end, parents[-1] + suffix, "university", rank=2)
+                yield Proposal(start, end, parents[-1] + suffix, "university", rank=2, by="completed")
             continue
         town = re.fullmatch("(?:同|本|当)?(市|町|村)", own)
         if town and suffix not in ("協議会", "委員会", "会議", "研究会", "プラットフォーム", "ネットワーク", "高校", "小学校", "中学校", "病院", "動物園", "教育委員会"):
             city = _town_before(page, start, town[1])
             if city:
-                yield Proposal(start, end, city + suffix, endings()[suffix], rank=2)
+                yield Proposal(start, end, city + suffix, endings()[suffix], rank=2, by="completed")
             continue
         if not own or generic().fullmatch(own) or not WORD.match(own):
             continue
@@ -77,7 +77,7 @@ def with_ending(page: Page, lines: Lines) -> Iterator[Proposal]:
             continue
         if suffix in ("同盟", "連盟", "後援会", "同友会", "財団") and len(own) < 2:
             continue
-        yield Proposal(start, end, name, endings()[suffix], rank=2)
+        yield Proposal(start, end, name, endings()[suffix], rank=2, by="ending")
 
 
 def _town_before(page: Page, position: int, ending: str) -> str | None:

@@ -62,6 +62,7 @@ class Names:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
+    """A stretch that a recogniser takes for a name; `by` tells which one, `rank` how much it is worth among others."""
     start: int
     end: int
     name: str
@@ -72,6 +73,7 @@ class Proposal:
     rank: int = 0
     via: str | None = None
     sure: bool = True
+    by: str = ""
 
 
 def drop(names: Names, gone: set[int]) -> None:

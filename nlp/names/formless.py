@@ -6,13 +6,14 @@ group's firms, endings that only companies have, names in the place of a party.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from functools import cache
 
 from nlp import gazetteer
 from nlp.names.units import is_unit, unit_start
 from nlp.patterns import lines_of, pattern
 from nlp.text import Page
+from nlp.words import Words
 
 _N = "一-龥々〆髙﨑ヶァ-ヴーA-Za-z0-9&・.'’\\-"
 _NAME = f"[{_N}]{{2,24}}"
@@ -33,27 +34,24 @@ def _cities() -> frozenset[str]:
     return frozenset(gazetteer.by_name()) | frozenset(n[:-1] for n in gazetteer.by_name() if len(n) > 2)
 
 
-Tagger = Callable[[str], Sequence[tuple[int, int, str]]]
-
-
-def find_formless(page: Page, tagger: Tagger) -> Iterator[tuple[int, int, str, str]]:
+def find_formless(page: Page, words: Words) -> Iterator[tuple[int, int, str, str]]:
     """Names as (start, end, type, full name) of `Page.norm`; the full name completes elided lists («A、Bの2大学»)."""
     norm = page.norm
     for sentence in page.sentences:
         text = norm[sentence.start:sentence.end]
         if _ACT.search(text) or ("(" in text and _ACT.search(norm)):
-            for start, end, type_, name in _in_sentence(text, tagger):
+            for start, end, type_, name in _in_sentence(text, words):
                 yield sentence.start + start, sentence.start + end, type_, name
     yield from _strange_towns(norm)
 
 
-def _in_sentence(text: str, tagger: Tagger) -> Iterator[tuple[int, int, str, str]]:
+def _in_sentence(text: str, words: Words) -> Iterator[tuple[int, int, str, str]]:
     act = _ACT.search(text) is not None
     for number, (said, type_) in enumerate(_patterns()):
         if number and not act:
             return
         for match in said.finditer(text):
-            if (number == _BY_ENDING and not _proper(match["name"], tagger)) or re.search("以下、?$", text[:match.start("name")]):
+            if (number == _BY_ENDING and not _proper(match["name"], words)) or re.search("以下、?$", text[:match.start("name")]):
                 continue
             start, end = match.span("name")
             name = match["name"].strip("・ ")
@@ -61,7 +59,7 @@ def _in_sentence(text: str, tagger: Tagger) -> Iterator[tuple[int, int, str, str
             end = start + len(name)
             if is_unit(name):
                 continue
-            wider = _hiragana_before(text, start, tagger)
+            wider = _hiragana_before(text, start, words)
             start, name = wider, text[wider:start] + name
             unit = unit_start(name)
             if unit is not None:
@@ -93,10 +91,10 @@ def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
     )
 
 
-def _hiragana_before(text: str, start: int, tagger: Tagger) -> int:
+def _hiragana_before(text: str, start: int, words: Words) -> int:
     """Where a name begins whose first word is of hiragana («すずかけ旅行»): at a noun right behind a stop."""
     found = re.search("(?:^|[、。「(はがと ])([ぁ-ゖ]{2,6})$", text[:start])
-    if not found or not all(pos in ("NOUN", "PROPN") for a, b, pos in tagger(text) if a < start and b > found.start(1)):
+    if not found or not all(pos in ("NOUN", "PROPN") for a, b, pos in words.of(text) if a < start and b > found.start(1)):
         return start
     return found.start(1)
 
@@ -105,8 +103,8 @@ def _hiragana_before(text: str, start: int, tagger: Tagger) -> int:
 _BY_ENDING = 3
 
 
-def _proper(name: str, tagger: Tagger) -> bool:
-    return any(pos == "PROPN" for _, _, pos in tagger(name))
+def _proper(name: str, words: Words) -> bool:
+    return any(pos == "PROPN" for _, _, pos in words.of(name))
 
 
 def _good(name: str) -> bool:

@@ -24,7 +24,7 @@ def with_form(page: Page, lines: Lines) -> Iterator[Proposal]:
         quoted = QUOTED.match(norm, after)
         if quoted and len(quoted[1]) < 40:
             end, name = quoted.end(), quoted[1]
-            yield Proposal(match.start(), end, match[0] + name, _type_of(name, type_), form, rank=3)
+            yield Proposal(match.start(), end, match[0] + name, _type_of(name, type_), form, rank=3, by="form")
             continue
         whole = re.match(f"[{KANJI}{KANA}{LATIN}ぁ-ゖ・]{{2,24}}?(?:大学|高等学校|専門学校|学園|福祉会|病院|機構|研究所|財団|協会|協議会|銀行|センター)(?![{KANJI}])", norm[after:after + 30])
         if whole and after + whole.end() > end and not re.search("[はがをにへ](?=[一-龥ァ-ヴ])|から|より|及び|と(?=[一-龥])", whole[0][:-2]) and type_ not in ("company",):
@@ -43,7 +43,7 @@ def with_form(page: Page, lines: Lines) -> Iterator[Proposal]:
             start = _after_title(norm, start, match.start())
             name = norm[start:match.start()]
             if len(name) >= 2 and not generic().fullmatch(name):
-                yield Proposal(start, match.end(), name + match[0], _type_of(name, type_), form, rank=3)
+                yield Proposal(start, match.end(), name + match[0], _type_of(name, type_), form, rank=3, by="form")
                 continue
         if not follows or len(stem_of(follows)) < 1 or generic().fullmatch(follows):
             continue

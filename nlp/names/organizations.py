@@ -5,45 +5,51 @@ at a place wins; stretches with one stem become one organisation under its fulle
 """
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import Any
 
 from nlp import gazetteer
 from nlp.names.aliases import add_aliases, folded
 from nlp.names.anaphors import add_anaphors
-from nlp.names.boundaries import Lines, Tagger
+from nlp.names.boundaries import Lines
 from nlp.names.endings import with_ending
 from nlp.names.entities import Entity, Mention, Names, Proposal
+from nlp.names.formless import find_formless
 from nlp.names.legal_forms import form_of, with_form
 from nlp.names.places import drop_places, with_place
 from nlp.names.quoted import in_quotes
 from nlp.names.vocabulary import public_bodies, stem_of
 from nlp.text import Page
+from nlp.words import Words
 
 
-def _propose(page: Page, lines: Lines, extra: Iterable[Proposal]) -> list[Proposal]:
-    proposals = [*with_form(page, lines), *with_ending(page, lines), *with_place(page), *extra]
-    proposals += list(in_quotes(page))
-    proposals.sort(key=lambda p: (p.rank < 0, -(p.end - p.start), -p.rank, p.start))
+def proposed(page: Page, words: Words) -> list[Proposal]:
+    """All that the rules take for a name, overlaps included."""
+    lines = Lines(page, words)
+    found = [*with_form(page, lines), *with_ending(page, lines), *with_place(page), *in_quotes(page)]
+    found += [Proposal(a, b, name, type_, rank=-1, sure=False, by="context") for a, b, type_, name in find_formless(page, words)]
+    return [one for one in found if one.end > one.start]
+
+
+def apart(proposals: Iterable[Proposal]) -> list[Proposal]:
+    """Of proposals that overlap the longest, sorted by place."""
     taken: list[Proposal] = []
-    used = bytearray(len(page.norm) + 1)
-    for one in proposals:
-        if one.end > one.start and not any(used[one.start:one.end]):
+    used: set[int] = set()
+    for one in sorted(proposals, key=lambda p: (p.rank < 0, -(p.end - p.start), -p.rank, p.start)):
+        if used.isdisjoint(range(one.start, one.end)):
             taken.append(one)
-            used[one.start:one.end] = b"\x01" * (one.end - one.start)
+            used.update(range(one.start, one.end))
     return sorted(taken, key=lambda p: p.start)
 
 
-def find_organizations(page: Page, tagger: Tagger, extra: Iterable[tuple[int, int, str, str]] = ()) -> Names:
-    """All named organisations of a page, each with its mentions.
-
-    `tagger` gives the words of a line as (start, end, part of speech); `extra` adds names found by other means as
-    (start, end, type, full name).
-    """
-    lines = Lines(page, tagger)
-    more = [Proposal(a, b, name, type_, rank=-1, sure=False) for a, b, type_, name in extra]
+def find_organizations(page: Page, words: Words | Callable[[str], Any], extra: Any = None) -> Names:
+    """All named organisations of a page, each with its mentions."""
+    if not isinstance(words, Words):
+        from nlp.reader import tokens
+        words = Words(page, tokens)
     names = Names()
     index: dict[str, int] = {}
-    for one in _propose(page, lines, more):
+    for one in apart(proposed(page, words)):
         entity = _entity_of(names, index, one)
         names.mentions.append(Mention(one.start, one.end, entity, via=one.via))
     _publisher(page, names, index)

@@ -51,7 +51,7 @@ def with_place(page: Page) -> Iterator[Proposal]:
             written = place.name
         yield Proposal(start, end, written, place.type if place else ("prefecture" if name in gazetteer.prefectures() else
                         gazetteer.by_name()[name][0].type), code=place.code if place else None,
-                        prefecture=place.prefecture if place else prefecture, rank=1)
+                        prefecture=place.prefecture if place else prefecture, rank=1, by="place")
 
 
 def _which(name: str, told: str | None, seen: Sequence[str], home: str | None) -> gazetteer.Place | None:
@@ -97,7 +97,7 @@ def _body(norm: str, start: int, end: int, name: str) -> Iterator[Proposal]:
     if name == "自衛隊" or re.match("(?:令|告示|法)", norm[end:end + 2]):
         return
     behind = re.match("[一-龥ァ-ヴ]{1,14}(?:局|室|課|事務局|推進事務局|部)", norm[end:end + 20])
-    yield Proposal(start, end, name, type_, rank=2, via=behind[0] if behind else None)
+    yield Proposal(start, end, name, type_, rank=2, via=behind[0] if behind else None, by="body")
 
 
 def drop_places(page: Page, names: Names) -> None:

@@ -21,5 +21,5 @@ def in_quotes(page: Page) -> Iterator[Proposal]:
                 own = inner[:-length]
                 if own and (len(own) >= 8 or not generic().fullmatch(own)) and not re.search("[、。]|に関する|協定|(?:は|が|を)(?=[一-龥])", own) \
                         and endings()[suffix] not in ("regional_bureau",) and suffix != "会議":
-                    yield Proposal(match.start(1), match.end(1), inner, endings()[suffix], rank=4)
+                    yield Proposal(match.start(1), match.end(1), inner, endings()[suffix], rank=4, by="quoted")
                 break

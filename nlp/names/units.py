@@ -28,7 +28,7 @@ def branching(norm: str, start: int, end: int, name: str, type_: str, form: str 
         behind = re.match(f" ?([{KANJI}{KANA}{LATIN}]{{1,14}}(?:支社|支店|営業所|事業部|事業所|営業部|支局|カンパニー))", norm[end:end + 24])
         if behind:
             via = behind[1]
-    yield Proposal(start, end, name, type_, form, rank=rank, via=via)
+    yield Proposal(start, end, name, type_, form, rank=rank, via=via, by="form")
 
 
 @cache
