@@ -11,10 +11,17 @@ class NotMeasured(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """Two figures in the row's unit. `peer_value` is None where the peer could not be measured."""
+    """Two figures in the row's unit. `peer_value` is None where the peer could not be measured.
+
+    `peak` is the most bytes of memory held at once, where the row measures it. `unread` documents count for nothing in
+    `value`; `failure` says why they were not read.
+    """
 
     value: float
     peer_value: float | None
+    peak: int | None = None
+    unread: int = 0
+    failure: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,13 +39,16 @@ def chosen(every: Sequence[Row], only: str | None) -> list[Row]:
 def figures(row: Row, console: Console) -> dict[str, Any]:
     """The row's entry in build/bench.json; what could not be measured is null, and the console says why."""
     entry: dict[str, Any] = {"name": row.name, "value": None, "unit": row.unit, "peer": row.peer,
-                             "peer_value": None, "ratio": None}
+                             "peer_value": None, "ratio": None, "peak_mebibytes": None}
     try:
         measured = row.measure()
     except NotMeasured as reason:
         console.print(f"{row.name}: not measured: {reason}")
         return entry
-    return entry | {"value": measured.value, "peer_value": measured.peer_value, "ratio": ratio(row.unit, measured)}
+    if measured.unread:
+        console.print(f"{row.name}: {measured.unread} documents were not read and count for nothing: {measured.failure}")
+    return entry | {"value": measured.value, "peer_value": measured.peer_value, "ratio": ratio(row.unit, measured),
+                    "peak_mebibytes": None if measured.peak is None else measured.peak / 2**20}
 
 
 def table(entries: Sequence[dict[str, Any]]) -> Table:
@@ -53,11 +56,11 @@ def table(entries: Sequence[dict[str, Any]]) -> Table:
     shown = Table(box=SIMPLE)
     for column in ("row", "unit", "peer"):
         shown.add_column(column, no_wrap=True)
-    for column in ("value", "peer value", "times better"):
+    for column in ("value", "peer value", "times better", "peak MiB"):
         shown.add_column(column, justify="right", no_wrap=True)
     for entry in entries:
         shown.add_row(entry["name"], entry["unit"], entry["peer"], _number(entry["value"]),
-                      _number(entry["peer_value"]), _number(entry["ratio"]))
+                      _number(entry["peer_value"]), _number(entry["ratio"]), _number(entry["peak_mebibytes"]))
     return shown
 
 
