@@ -1,107 +1,286 @@
-"""Words that mean an organisation named elsewhere: «同社», «本市», «市»; resolved."""
+"""Words that mean an organisation named elsewhere: «同社», «本市», «市», «両町», «4市町»; resolved.
+
+What each word can mean is told by `meant` of reference.yaml: tiers of types and endings, the first that any
+organisation of the page fits is taken.
+"""
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Sequence
+import unicodedata
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
-from nlp.names.entities import Entity, Mention, Names, heads, inside_brackets
-from nlp.names.vocabulary import form_pattern
-from nlp.patterns import pattern
+from nlp.names.aliases import announced
+from nlp.names.entities import Mention, Names, heads, inside_brackets
+from nlp.names.meanings import meant, place_words
+from nlp.names.speaker import speaker_of
+from nlp.patterns import pattern, words
 from nlp.text import Page
 
-_CITY_WORD = {"市": "市", "町": "町", "村": "村", "区": "区", "県": "県", "府": "府", "都": "都", "道": "道"}
-ANAPHOR = pattern("names", "anaphor")
-_BARE = pattern("names", "bare")
-_BARE_BODY = pattern("names", "bare_body")
+#: The word of `meant` that any organisation fits.
+EVERYBODY = words("reference")["everybody"]
+#: How many sentences back an enumeration may lie that «4市町» counts.
+_BACK = 8
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """A word that refers: [start, end) of `Page.norm`, its sort (same, self, bare, body, both, counted, first, second), what it says."""
+    start: int
+    end: int
+    sort: str
+    what: str
+    number: int = 0
 
 
 def add_anaphors(page: Page, names: Names) -> None:
-    """«当社», «本市» are the publisher; «同社», «同市» the last such organisation before; «市» the one meant all along."""
-    norm = page.norm
-    used = bytearray(len(norm) + 1)
-    for m in names.mentions:
-        used[m.start:m.end] = b"\x01" * (m.end - m.start)
-    found = list(names.mentions)
-    named = sorted(found, key=lambda m: m.start)
-    starts = [m.start for m in named]
-    for match in sorted([*ANAPHOR.finditer(norm), *_BARE.finditer(norm), *_BARE_BODY.finditer(norm)], key=lambda m: m.start()):
-        start, end = match.span()
-        if any(used[start:end]):
-            continue
-        who = match.groupdict().get("who") or ""
-        before = named[:bisect_right(starts, start - 1)]
-        target = _meant(names, before, named, who, match["what"], norm, start)
-        if target is None:
-            continue
-        used[start:end] = b"\x01" * (end - start)
-        found.append(Mention(start, end, target, "anaphor"))
-        if who == "同" or not who:
-            continue
-    names.mentions = sorted(found, key=lambda m: m.start)
+    """Adds a mention for every word that refers; a word for several («両市») gets one a member, told in `names.groups`.
+
+    Where the page has no publisher, whoever speaks in it («当社») becomes it.
+    """
+    told = announced(page, names)
+    if names.publisher is None:
+        names.publisher = speaker_of(page, names, told)
+    _Resolver(page, names, told).run()
 
 
-def _meant(names: Names, before: Sequence[Mention], named: Sequence[Mention], who: str, what: str, norm: str,
-           position: int) -> int | None:
-    fits = [k for k, e in enumerate(names.entities) if _can_be(e, what)]
-    if who in ("当", "弊", "本", "自"):
-        if names.publisher is not None and (names.publisher in fits or what in ("会", "団体", "法人", "所", "館", "クラブ", "組合", "社")):
-            return names.publisher
-        if who == "本" and what not in _CITY_WORD and what not in ("学", "会", "協議会", "組合", "コンソーシアム", "プラットフォーム", "協会", "財団"):
-            return None
-        if before and what in ("市", "町", "村", "区", "県"):
-            title = [m.entity for m in before if m.entity in fits and heads(norm, m)]
-            if title:
-                return title[-1]
-        seen = [m.entity for m in before if m.entity in fits and not inside_brackets(norm, m.start)] or [m.entity for m in before if m.entity in fits]
-        if what in ("社", "行") and seen:
-            return seen[0]
-        return seen[0] if seen else (named_first(named, fits))
-    if who == "同":
-        for m in reversed(before):
-            if m.entity in fits and not inside_brackets(norm, m.start):
-                return m.entity
+class _Resolver:
+    """Resolves the words of one page in their order."""
+
+    def __init__(self, page: Page, names: Names, told: dict[str, int]) -> None:
+        self.page, self.names, self.norm, self.told = page, names, page.norm, told
+        self.mentions = sorted(names.mentions, key=lambda m: m.start)
+        self.bracketed = {m.start for m in self.mentions if inside_brackets(self.norm, m.start)}
+        self._fits: dict[str, list[list[int]]] = {}
+
+    def run(self) -> None:
+        used = bytearray(len(self.norm) + 1)
+        for m in self.mentions:
+            used[m.start:m.end] = b"\x01" * (m.end - m.start)
+        for word in self._words():
+            if any(used[word.start:word.end]):
+                continue
+            members = self._members(word)
+            if not members:
+                continue
+            used[word.start:word.end] = b"\x01" * (word.end - word.start)
+            if len(members) > 1:
+                self.names.groups[word.start] = tuple(members)
+            via = self._unit(word) if len(members) == 1 else None
+            at = bisect_right(self.mentions, word.start, key=lambda m: m.start)
+            self.mentions[at:at] = [Mention(word.start, word.end, e, "anaphor", via) for e in members]
+        self.names.mentions = self.mentions
+
+    # -- the words ---------------------------------------------------------------------------------------------------
+
+    def _words(self) -> list[_Word]:
+        found = [*self._prefixed("same"), *self._prefixed("self"), *self._prefixed("own"), *self._groups(), *self._alone()]
+        found += [_Word(*m.span(), m.lastgroup or "", EVERYBODY) for m in pattern("reference", "sequence").finditer(self.norm)]
+        return sorted(found, key=lambda w: (w.start, -w.end))
+
+    def _prefixed(self, sort: str) -> Iterator[_Word]:
+        """«同社», «当組合»: the longest word behind the sign that can mean an organisation and stands free."""
+        for match in pattern("reference", sort).finditer(self.norm):
+            run = match["what"]
+            if sort == "own" and pattern("reference", "no_self").match(run):
+                continue
+            for length in range(len(run), 0, -1):
+                what, end = run[:length], match.start("what") + length
+                if not any(self._fitting(what)):
+                    continue
+                if self._stands(what, end):
+                    yield _Word(match.start(), end, sort, what)
+                break
+
+    def _stands(self, what: str, end: int) -> bool:
+        after = self.norm[end:end + 24]
+        if what in place_words() and pattern("reference", "where").match(after) and not pattern("reference", "acts").match(after):
+            return False
+        return pattern("reference", "after").match(after) is not None or pattern("reference", "unit_after").match(after) is not None
+
+    def _groups(self) -> Iterator[_Word]:
+        for match in pattern("reference", "both").finditer(self.norm):
+            yield _Word(*match.span(), "both", match["what"] or EVERYBODY, 2)
+        for match in pattern("reference", "counted").finditer(self.norm):
+            if (number := _number(match["n"])) > 1:
+                yield _Word(*match.span(), "counted", match["what"], number)
+
+    def _alone(self) -> Iterator[_Word]:
+        for match in pattern("reference", "bare").finditer(self.norm):
+            if not pattern("reference", "bare_not").match(self.norm[match.end():match.end() + 6]):
+                yield _Word(*match.span("what"), "bare", match["what"])
+        for match in pattern("reference", "bare_body").finditer(self.norm):
+            if not pattern("reference", "any_body").match(self.norm, match.start("what")):
+                yield _Word(*match.span("what"), "body", match["what"])
+
+    def _unit(self, word: _Word) -> str | None:
+        found = pattern("reference", "section_after").match(self.norm[word.end:word.end + 16]) if word.sort in ("same", "self", "own", "bare") else None
+        return found["unit"] if found else None
+
+    # -- whom they mean ----------------------------------------------------------------------------------------------
+
+    def _fitting(self, what: str) -> list[list[int]]:
+        """The organisations a word can mean, tier by tier."""
+        if what not in self._fits:
+            self._fits[what] = meant(self.names.entities, what)
+        return self._fits[what]
+
+    def _members(self, word: _Word) -> list[int]:
+        before = self.mentions[:bisect_left(self.mentions, word.start, key=lambda m: m.start)]
+        if word.sort in ("both", "counted"):
+            return self._group(word, before)
+        if word.sort in ("first", "second"):
+            return self._of_two(word, before)
+        one = {"same": self._same, "self": self._self, "own": self._self, "bare": self._bare, "body": self._body}[word.sort](word, before)
+        return [] if one is None else [one]
+
+    def _same(self, word: _Word, before: Sequence[Mention]) -> int | None:
+        for tier in self._fitting(word.what):
+            last = [m.entity for m in before if m.entity in tier]
+            outer = [m.entity for m in before if m.entity in tier and m.start not in self.bracketed]
+            if outer or last:
+                return (outer or last)[-1]
         return None
-    if names.publisher is not None and names.publisher in fits:
-        return names.publisher
-    counted = [m.entity for m in before if m.entity in fits]
-    if not counted:
-        later = [m.entity for m in named if m.entity in fits]
-        return later[0] if len(set(later)) == 1 else None
-    return counted[-1] if what in _CITY_WORD else (counted[-1] if len(set(counted)) == 1 else None)
+
+    def _self(self, word: _Word, before: Sequence[Mention]) -> int | None:
+        said = self.norm[word.start:word.end]
+        if said in self.told:
+            return self.told[said]
+        fits = [k for tier in self._fitting(word.what) for k in tier]
+        publisher = self.names.publisher
+        if publisher is not None and (publisher in fits or (word.what in words("reference")["vague"] and not self._public(publisher))):
+            return publisher
+        if word.what in place_words():
+            titles = [m.entity for m in before if m.entity in fits and heads(self.norm, m)]
+            return titles[-1] if titles else self._first(fits)
+        seen = [m.entity for m in before if m.entity in fits and m.start not in self.bracketed] or [m.entity for m in before if m.entity in fits]
+        if seen:
+            return seen[0 if word.sort == "self" else -1]
+        return self._first(fits)
+
+    def _bare(self, word: _Word, before: Sequence[Mention]) -> int | None:
+        """«市は»: the announced one, the publisher, the one the paragraph tells of, the title's, the last."""
+        if word.what in self.told:
+            return self.told[word.what]
+        fits = set(self._fitting(word.what)[0])
+        publisher = self.names.publisher
+        if publisher is not None and publisher in fits:
+            return publisher
+        if not fits:
+            return None
+        line = self.page.lines[self.page.line_of(word.start)][0]
+        acting = [m for m in before if m.entity in fits and m.start not in self.bracketed and not self._only_where(m)]
+        here = [m.entity for m in acting if m.start >= line]
+        if here:
+            return here[-1]
+        head = {m.entity for m in self.mentions if m.entity in fits and m.start < self.page.head}
+        if len(head) == 1:
+            return head.pop()
+        if acting:
+            return acting[-1].entity
+        later = {m.entity for m in self.mentions if m.entity in fits}
+        return later.pop() if len(later) == 1 else None
+
+    def _only_where(self, mention: Mention) -> bool:
+        return self._public(mention.entity) and pattern("reference", "where").match(self.norm[mention.end:mention.end + 20]) is not None
+
+    def _body(self, word: _Word, before: Sequence[Mention]) -> int | None:
+        """«協議会は»: the announced one, else the only one there is, else the only one named so far."""
+        if word.what in self.told:
+            return self.told[word.what]
+        for tier in self._fitting(word.what):
+            if len(tier) == 1:
+                return tier[0]
+            seen = {m.entity for m in before if m.entity in tier}
+            if len(seen) == 1:
+                return seen.pop()
+            if tier:
+                start = self.page.lines[self.page.line_of(word.start)][0]
+                here = {m.entity for m in before if m.entity in tier and m.start >= start}
+                return here.pop() if len(here) == 1 else None
+        return None
+
+    def _first(self, fits: Sequence[int]) -> int | None:
+        return next((m.entity for m in self.mentions if m.entity in fits), None)
+
+    def _public(self, entity: int) -> bool:
+        return self.names.entities[entity].public
+
+    def _group(self, word: _Word, before: Sequence[Mention]) -> list[int]:
+        """The last enumeration of so many: in one sentence, over the sentences before, on the whole page."""
+        if word.sort == "counted" and self._attached(word, before):
+            return []
+        if word.sort == "counted" and pattern("reference", "of_others").search(self.norm[max(0, word.start - 4):word.start]):
+            return []
+        # «両者をつなぐ»: who says so is neither of them
+        out = {self.names.publisher} if pattern("reference", "joined_by_us").match(self.norm, word.end) else set()
+        for tier in self._fitting(word.what):
+            fits = set(tier) - out
+            if len(fits) < word.number:
+                continue
+            every = dict.fromkeys(m.entity for m in self.mentions if m.entity in fits and not self._only_where(m))
+            if len(every) == word.number:
+                return list(every)
+            places = [m for m in before if m.entity in fits and not self._only_where(m)]
+            outer = [m for m in places if m.start not in self.bracketed]
+            for choice in (self._told_of(outer, word), outer, places):
+                if found := self._counted(choice, word):
+                    return found
+        return []
+
+    def _told_of(self, places: Sequence[Mention], word: _Word) -> Sequence[Mention]:
+        """In a list of items, the parties the page began with; in prose, all before."""
+        number = self.page.line_of(word.start)
+        start, end = self.page.lines[number]
+        if pattern("reference", "full_stop").search(self.norm[start:end]) or word.what != EVERYBODY:
+            return ()
+        for mentions in reversed(self._by_sentence(places, word.start)):
+            if len({m.entity for m in mentions}) == word.number and mentions[0].start >= self.page.head:
+                return mentions
+        return ()
+
+    def _counted(self, places: Sequence[Mention], word: _Word) -> list[int]:
+        """The nearest sentence that names just so many; else the sentences before put together."""
+        union: dict[int, None] = {}
+        for mentions in self._by_sentence(places, word.start)[:_BACK]:
+            here = list(dict.fromkeys(m.entity for m in mentions))
+            if len(here) == word.number:
+                return here
+            if word.sort == "both" and len(here) > word.number:
+                continue
+            union.update(dict.fromkeys(here))
+            if len(union) >= word.number:
+                break
+        return list(union) if len(union) == word.number else []
+
+    def _by_sentence(self, places: Sequence[Mention], position: int) -> list[list[Mention]]:
+        """Mentions by sentence, the nearest sentence first."""
+        sentences = self.page.sentences
+        starts = [s.start for s in sentences]
+        found: dict[int, list[Mention]] = {}
+        for m in places:
+            found.setdefault(bisect_right(starts, m.start), []).append(m)
+        own = bisect_right(starts, position)
+        return [found[k] for k in sorted(found, reverse=True) if k <= own]
+
+    def _attached(self, word: _Word, before: Sequence[Mention]) -> bool:
+        """Whether a number only counts the names right before it: «A、B、Cの3者»."""
+        if not before:
+            return False
+        between = self.norm[before[-1].end:word.start]
+        return pattern("reference", "counts_names").fullmatch(between) is not None
+
+    def _of_two(self, word: _Word, before: Sequence[Mention]) -> list[int]:
+        sentences = self._by_sentence([m for m in before if m.start not in self.bracketed], word.start)
+        for mentions in sentences[:3]:
+            here = list(dict.fromkeys(m.entity for m in mentions))
+            if len(here) == 2:
+                return [here[0 if word.sort == "first" else 1]]
+            if len(here) > 2:
+                return []
+        return []
 
 
-def named_first(named: Sequence[Mention], fits: Sequence[int]) -> int | None:
-    """The entity named first among those that fit."""
-    for m in named:
-        if m.entity in fits:
-            return m.entity
-    return None
-
-
-def _can_be(entity: Entity, what: str) -> bool:
-    name = form_pattern().sub("", entity.name)
-    if what in ("市", "町", "村"):
-        return entity.type == "municipality" and name.endswith(what)
-    if what == "区":
-        return entity.type in ("municipality", "ward") and name.endswith("区")
-    if what in ("県", "府", "都", "道"):
-        return entity.type == "prefecture" and name.endswith(what)
-    if what == "社":
-        return entity.type == "company" or (entity.type == "bank" and entity.form is not None)
-    if what == "学":
-        return entity.type == "university"
-    if what == "大":
-        return entity.type == "university" and name.endswith("大学")
-    if what == "省":
-        return entity.type == "national_government" and name.endswith("省")
-    if what == "実行委":
-        return name.endswith("実行委員会")
-    if what in ("庫", "金庫"):
-        return entity.type == "bank" and name.endswith("金庫")
-    if what == "行":
-        return entity.type == "bank" and name.endswith("銀行")
-    if what == "法人":
-        return entity.form is not None and entity.form.endswith("法人")
-    if what in ("会", "団体"):
-        return entity.type in ("association", "council", "welfare", "nonprofit", "chamber", "tourism")
-    return name.endswith(what)
+def _number(text: str) -> int:
+    """A number up to 99, in digits or in kanji."""
+    return int(text) if text.isdigit() else round(sum(unicodedata.numeric(sign) for sign in text))
