@@ -39,6 +39,10 @@ class Linear:
         total = sum(parts)
         return {c: part / total for c, part in zip(self.classes, parts, strict=True)}
 
+    def score(self, features: Iterable[str]) -> float:
+        """The log odds of the second of two classes."""
+        return self.bias[0] + sum(known[0] for f in set(features) if (known := self.weights.get(f)) is not None)
+
     def probability(self, features: Iterable[str]) -> float:
         """The probability of the second of two classes."""
         return self.probabilities(features)[self.classes[1]]

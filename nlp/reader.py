@@ -16,7 +16,7 @@ from nlp.model import NOT_AGREED, Document, Extraction, NamedOrganization, Party
 from nlp.names.entities import Names
 from nlp.names.organizations import find_organizations
 from nlp.patterns import pattern
-from nlp.persons import find_persons
+from nlp.persons import common_letters, find_persons
 from nlp.text import Page
 from nlp.themes import themes_about
 from nlp.ties.frames import Found, Frames, merged
@@ -39,9 +39,9 @@ def _language() -> Any:
 
 
 def tokens(line: str) -> list[Word]:
-    """The words of a line, however long it is."""
+    """The words of a line, however long it is; rare forms of letters are read as the common ones that the dictionary knows."""
     return [Word(start + w.idx, start + w.idx + len(w.text), w.lemma_, w.pos_, w.tag_)
-            for start, piece in _pieces(line) for w in _language().make_doc(piece)]
+            for start, piece in _pieces(line.translate(common_letters())) for w in _language().make_doc(piece)]
 
 
 def _words(line: str) -> list[tuple[int, int, str]]:
@@ -75,7 +75,7 @@ class Reader:
         dates = find_dates(page.raw, document.published)
         frames = Frames(page, names, dates)
         found = merged(read_lists(frames, frames.read()))
-        persons = find_persons(page, names)
+        persons = find_persons(page, names, words)
         organizations = _organizations(page, names)
         statements = _statements(page, names, dates, found)
         return Extraction(document, EXTRACTOR, organizations, statements, persons,

@@ -1,0 +1,371 @@
+"""Which stretches of a page could name the holder of a title, and what speaks for each.
+
+A title's holder stands before it («東修平市長»), behind it («市長：東 修平»), before brackets that hold it («東氏（青葉市
+市長）»), before the organisation («東修平・青葉市長»), or a verb makes him what he is («東氏が市長に就いた»). Where a name
+begins and ends is not decided here: every stretch of words that could be the name is one candidate, the classifier
+picks one.
+"""
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from nlp.names.entities import Mention, Names
+from nlp.patterns import pattern, words
+from nlp.persons.titles import Title, find_titles
+from nlp.text import Page
+from nlp.words import Word, Words
+
+#: Most words of a name, most letters of it without spaces, most spaces in it.
+_MOST_WORDS, _MOST_LETTERS, _MOST_GAP = 6, 9, 3
+_KATAKANA = re.compile("[ァ-ヴー・=]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A name's [start, end), the title it may hold with the department before it, the form they stand in, the organisation inside that form."""
+    start: int
+    end: int
+    title: Title
+    title_start: int
+    form: str
+    inside: Mention | None
+    features: tuple[str, ...]
+
+
+class Candidates:
+    """The candidates of one page."""
+
+    def __init__(self, page: Page, names: Names, given: Words) -> None:
+        self.page, self.names, self.norm = page, names, page.norm
+        self._given = given
+        self.titles = find_titles(page.norm)
+        self._title_starts = [t.start for t in self.titles]
+        self._starts = [m.start for m in names.mentions]
+
+    def of(self, title: Title) -> list[Candidate]:
+        """All that could be the holder of a title."""
+        found: dict[tuple[int, int, str], Candidate] = {}
+        for start, end, title_start, form, inside in self._spans(title):
+            key = (start, end, form.split(":")[0])
+            if key not in found and not pattern("persons", "no_name").search(re.sub(r"\s", "", self.norm[start:end])):
+                found[key] = Candidate(start, end, title, title_start, form, inside,
+                                       tuple(self._features(start, end, title, title_start, form, inside)))
+        return list(found.values())
+
+    # -- where a name can stand ------------------------------------------------------------------------------------
+
+    def _spans(self, title: Title) -> Iterator[tuple[int, int, int, str, Mention | None]]:
+        yield from self._before(title)
+        yield from self._behind(title)
+        yield from self._bracketed(title)
+        yield from self._made(title)
+
+    def _before(self, title: Title) -> Iterator[tuple[int, int, int, str, Mention | None]]:
+        """«東修平市長», «東修平 産業振興部長», «東青葉市長», «東修平・青葉大学教授», «東修平｜青葉大学　教授»."""
+        words_, edge = self._line(title.start), title.start
+        over = self.over(title)
+        if over is not None:
+            yield from self._left(words_, over.start, title.start, "before:over", over)
+            yield from self._apart(words_, over, title.start)
+            # a family name that is a town's too: «府中市長», «戸田市長»
+            yield from self._left(words_, title.start, title.start, "before:place", None)
+            return
+        yield from self._left(words_, edge, edge, "before", None)
+        index = bisect_right(self._starts, edge) - 1
+        near = self.names.mentions[index] if index >= 0 else None
+        gap = self.norm[near.end:edge] if near is not None and near.end <= edge else "\n"
+        if near is not None and len(gap) <= 24 and re.fullmatch("[一-龥々ァ-ヴーA-Za-z・ ]*", gap):
+            yield from self._apart(words_, near, near.end)
+        else:
+            free = pattern("persons", "of").search(self.norm, max(0, edge - 16), edge)
+            if free:
+                yield from self._left(words_, free.start(), edge, "apartfree", None)
+        if title.sectional:
+            ends = [w.end for w in words_ if edge - 18 <= w.end < edge and not re.search("[^一-龥々ァ-ヴーA-Za-z0-9 ・]", self.norm[w.end:edge])]
+            for end in ends[-8:]:
+                start = end + len(self.norm[end:edge]) - len(self.norm[end:edge].lstrip(" ・"))
+                yield from self._left(words_, end, start, "before:section", None)
+
+    def _apart(self, words_: Sequence[Word], mention: Mention, title_start: int) -> Iterator[tuple[int, int, int, str, Mention | None]]:
+        match = re.compile("(?: *[|・/、] *| +)$").search(self.norm, max(0, mention.start - 4), mention.start)
+        if match:
+            yield from self._left(words_, match.start(), max(title_start, mention.end), "apart:" + match[0].strip(), mention)
+
+    def _left(self, words_: Sequence[Word], edge: int, title_start: int, form: str,
+              inside: Mention | None) -> Iterator[tuple[int, int, int, str, Mention | None]]:
+        """The stretches that end at an edge, spaces and a form of address aside."""
+        end = edge
+        while end and self.norm[end - 1] in " |・" and edge - end < 8:
+            end -= 1
+        address = _address().search(self.norm, max(0, end - 4), end)
+        if address and address.end() == end:
+            end = address.start()
+        floor = self._floor(end) if form != "before:place" else 0
+        last = bisect_right([w.end for w in words_], end) - 1
+        if last >= 0 and words_[last].end != end and not (last + 1 < len(words_) and words_[last + 1].start < end):
+            return
+        for first in range(last, max(-1, last - _MOST_WORDS), -1):
+            word = words_[first]
+            if word.start < floor or _barrier(word) or (first < last and words_[first + 1].start - word.end > _MOST_GAP):
+                return
+            if self._fits(word.start, end):
+                yield word.start, end, title_start, form, inside
+
+    def _behind(self, title: Title) -> Iterator[tuple[int, int, int, str, Mention | None]]:
+        """«市長：東 修平», «社長の東氏», «会長に東氏が», «会長＝青葉市長 東修平»."""
+        match = pattern("persons", "behind").match(self.norm, title.end)
+        if match is None:
+            return
+        start, sep = match.end(), re.sub(" +", " ", match["sep"])
+        yield from self._right(start, title.start, f"behind:{sep}", None)
+        if sep in _PLAIN:
+            return
+        index = bisect_left(self._starts, start)
+        if index < len(self.names.mentions) and self.names.mentions[index].start == start:
+            mention = self.names.mentions[index]
+            through = pattern("persons", "through").match(self.norm, mention.end)
+            if through and through.end() > mention.end:
+                yield from self._right(through.end(), title.start, f"through:{sep}", mention)
+        free = pattern("persons", "free").match(self.norm, start)
+        if free:
+            yield from self._right(free.end(), title.start, "free:" + sep, None)
+        if index < len(self.names.mentions) and self.names.mentions[index].start == start:
+            mention = self.names.mentions[index]
+            further = re.compile("[一-龥ァ-ヴー]{2,12}[長員授役表][の ・、]+").match(self.norm, mention.end)
+            if further:
+                yield from self._right(further.end(), title.start, f"through:{sep}", mention)
+
+    def _right(self, start: int, title_start: int, form: str, inside: Mention | None) -> Iterator[tuple[int, int, int, str, Mention | None]]:
+        """The stretches that begin at a place."""
+        if start >= len(self.norm):
+            return
+        words_ = self._line(start)
+        first = bisect_left([w.start for w in words_], start)
+        if first >= len(words_) or words_[first].start != start:
+            return
+        for last in range(first, min(len(words_), first + _MOST_WORDS)):
+            word = words_[last]
+            if _barrier(word) or (_SUFFIX_TAG in word.tag and last > first and _address().match(self.norm, word.start)):
+                return
+            if last > first and word.start - words_[last - 1].end > _MOST_GAP:
+                return
+            if self._fits(start, word.end):
+                yield start, word.end, title_start, form, inside
+
+    def _bracketed(self, title: Title) -> Iterator[tuple[int, int, int, str, Mention | None]]:
+        """«東修平（青葉市長）», «東修平氏（青葉市　市長、みどり協会　会長）»."""
+        close = re.compile(" *(?:[)、,/]|出身|兼務)").match(self.norm, title.end)
+        opened = self._opened(title.start)
+        if close is None or opened is None:
+            return
+        inside = self.over(title) or next(iter(reversed(self.names.between(opened, title.start + 1))), None)
+        yield from self._left(self._line(opened), opened, title.start, "bracket", inside)
+
+    def _made(self, title: Title) -> Iterator[tuple[int, int, int, str, Mention | None]]:
+        """«東氏が新会長に選ばれた», «東さんを起業人として»."""
+        if pattern("persons", "takes").match(self.norm, title.end) is None and not self.norm.startswith("として", title.end):
+            return
+        over = self.over(title)
+        line = self.page.lines[self.page.line_of(title.start)][0]
+        lead = self.norm[max(line, title.start - 30):over.start if over is not None else title.start]
+        match = pattern("persons", "made").search(lead)
+        if match:
+            at = (over.start if over is not None else title.start) - len(lead) + match.start()
+            inside = over or next(iter(reversed(self.names.between(at, title.start + 1))), None)
+            yield from self._left(self._line(title.start), at, title.start, "made:" + match["particle"], inside)
+
+    def _opened(self, position: int) -> int | None:
+        """The bracket that is open at a place of a line."""
+        depth = 0
+        for n in range(position - 1, max(-1, position - 60), -1):
+            char = self.norm[n]
+            if char == "\n":
+                return None
+            depth += (char == ")") - (char == "(")
+            if depth < 0:
+                return n
+        return None
+
+    # -- helps ------------------------------------------------------------------------------------------------------
+
+    def over(self, title: Title) -> Mention | None:
+        """The organisation whose last letter is the title's first: «青葉市長», «大江警察署長»."""
+        index = bisect_left(self._starts, title.start) - 1
+        if index >= 0 and title.start < self.names.mentions[index].end < title.end:
+            return self.names.mentions[index]
+        if index + 1 < len(self.names.mentions):
+            mention = self.names.mentions[index + 1]
+            if mention.start == title.start and mention.end < title.end:
+                return mention
+        return None
+
+    def _line(self, position: int) -> list[Word]:
+        words_, _ = self._given.line(self.page.line_of(position))
+        return [w for w in words_ if not self.norm[w.start:w.end].isspace()]
+
+    def _floor(self, end: int) -> int:
+        """Where the last organisation before a place ends."""
+        index = bisect_left(self._starts, end) - 1
+        return self.names.mentions[index].end if index >= 0 and self.names.mentions[index].end <= end else 0
+
+    def _fits(self, start: int, end: int) -> bool:
+        text = self.norm[start:end]
+        bare = re.sub("[ ・=]", "", text)
+        if re.search("[^一-龥々〆髙﨑ヶケノぁ-ゖァ-ヴーA-Za-z \u3400-\u4dbf\uf900-\ufaff𠮷・=]", text) or not bare:
+            return False
+        return len(bare) <= (16 if _KATAKANA.search(text) else _MOST_LETTERS) and text[0] not in "・ー=ッ" and text[-1] not in "・="
+
+    # -- what speaks for a candidate --------------------------------------------------------------------------------
+
+    def _features(self, start: int, end: int, title: Title, title_start: int, form: str, inside: Mention | None) -> list[str]:
+        norm, kind = self.norm, form.split(":")[0]
+        held = [w for w in self._line(start) if start <= w.start < end]
+        tags = _shape(held, norm, end)
+        text = norm[start:end]
+        bare = text.replace(" ", "")
+        left, right = self._left_of(start), self._right_of(end, title, title_start)
+        letters = _letters(text)
+        gap = norm[end:title_start] if end <= title_start else norm[title.end:start]
+        found = ["form=" + form, "kind=" + kind, "tags=" + tags, "letters=" + letters, f"n={len(bare)}", "left=" + left, "right=" + right,
+                 f"{kind}|{left}", f"{kind}|{right}", f"{kind}|{tags}", f"{form}|{right}", f"{tags}|{right}", f"{letters}|{right}", f"{kind}|{letters}",
+                 "core=" + title.core, f"{kind}|core={title.core[-2:]}", f"gap={_gap(gap)}", f"{kind}|gap={_gap(gap)}", f"{left}|{right}"]
+        for w in held:
+            found.append("tag=" + _tag(w))
+        if held:
+            found += ["first=" + _tag(held[0]), "last=" + _tag(held[-1])]
+            if "人名" not in "".join(w.tag for w in held):
+                found += ["noname", "noname|" + kind, f"noname|{right}", "w0=" + norm[held[0].start:held[0].end], "w9=" + norm[held[-1].start:held[-1].end]]
+        if " " in text:
+            found.append("spaced" if text.count(" ") == 1 else "spaces")
+        if any(m.start < end and m.end > start for m in self.names.between(start - 30, end + 30)):
+            found.append("named")
+        before, after = self._next(start, -1), self._next(end, 1)
+        found += ["before=" + before, "after=" + after]
+        if before.startswith(("姓", "名")) and left in ("kanji", "name"):
+            found.append("cut left")
+        if re.match("[一-龥々]", after[:1]) and right == "run":
+            found.append("cut right")
+        if inside is not None:
+            found.append("inside")
+        section = norm[title_start:title.start]
+        if section.strip() and inside is None:
+            found += ["section", f"section|{kind}"]
+        return found
+
+    def _left_of(self, start: int) -> str:
+        if start == 0 or self.norm[start - 1] == "\n":
+            return "bol"
+        if self._floor(start) == start:
+            return "org"
+        run = self.norm[max(0, start - 8):start]
+        char = run.rstrip(" ")[-1:] or " "
+        if run.endswith(" "):
+            if "\n" in run and not run[run.rfind("\n"):].strip():
+                return "bol"
+            return "sp" + ("|" if char == "|" else "" if re.match(r"\w", char) else char)
+        if re.match("[一-龥々ァ-ヴーA-Za-z0-9]", char):
+            return "kanji"
+        return char
+
+    def _right_of(self, end: int, title: Title, title_start: int) -> str:
+        if end >= len(self.norm) or self.norm[end] == "\n":
+            return "eol"
+        if end == title_start:
+            return "title"
+        if _address().match(self.norm, end):
+            return "san"
+        rest = self.norm[end:end + 8]
+        bare = rest.lstrip(" ")
+        if not bare or bare[0] == "\n":
+            return "eol"
+        if bare.startswith("以下"):
+            return "以下"
+        if rest[0] == " ":
+            return "sptitle" if end + len(rest) - len(bare) == title_start else "sp"
+        if self._ahead(end + len(rest) - len(bare)):
+            return "post"
+        if re.match("[一-龥々ァ-ヴーA-Za-z0-9]", bare):
+            if re.match("[一-龥] (?:[一-龥] )?(?!\\S)|[一-龥](?: [一-龥])+ ?(?:様|氏)?$", bare):
+                return "letters"
+            return "run"
+        return bare[0]
+
+    def _ahead(self, position: int) -> bool:
+        """Whether a title, or an organisation with one, begins at a place."""
+        index = bisect_left(self._starts, position)
+        if index < len(self.names.mentions) and self.names.mentions[index].start == position:
+            end = self.names.mentions[index].end
+            return any(end - 1 <= t <= end + 1 for t in self._titles_from(end - 1, 3))
+        return bool(self._titles_from(position, 1))
+
+    def _titles_from(self, position: int, most: int) -> list[int]:
+        first = bisect_left(self._title_starts, position)
+        return [t for t in self._title_starts[first:first + 1] if t < position + most]
+
+    def _next(self, position: int, step: int) -> str:
+        line = self._line(max(0, position - 1) if step < 0 else min(position, len(self.norm) - 1))
+        if step < 0:
+            index = bisect_right([w.end for w in line], position) - 1
+            return _tag(line[index]) if index >= 0 and position - line[index].end <= 1 else "-"
+        index = bisect_left([w.start for w in line], position)
+        return _tag(line[index]) if index < len(line) and line[index].start - position <= 1 else "-"
+
+
+#: Signs behind a title that no organisation follows: it would be the next one's.
+_PLAIN = ("、", "も", "が", "", "の")
+_SUFFIX_TAG = "接尾辞-名詞的"
+
+
+@cache
+def _address() -> re.Pattern[str]:
+    return re.compile(words("persons")["suffix"])
+
+
+def _barrier(word: Word) -> bool:
+    return word.tag.startswith("助詞") or (word.tag.startswith("補助記号") and word.lemma not in "・=＝") or word.tag.startswith("代名詞")
+
+
+def _tag(word: Word) -> str:
+    parts = word.tag.split("-")
+    if "人名" in parts:
+        return parts[-1]
+    if "地名" in parts:
+        return "地"
+    if "固有名詞" in parts:
+        return "固"
+    if parts[0] == "名詞":
+        return "サ" if "サ変" in word.tag else "数" if "数詞" in parts else "普"
+    return {"接頭辞": "頭", "接尾辞": "尾", "補助記号": "記", "助詞": "助", "助動詞": "助動", "動詞": "動", "形容詞": "形", "副詞": "副",
+            "形状詞": "状", "感動詞": "感", "代名詞": "代"}.get(parts[0], parts[0])
+
+
+def _shape(held: Sequence[Word], norm: str, end: int) -> str:
+    parts = []
+    for n, word in enumerate(held):
+        if n and word.start > held[n - 1].end:
+            parts.append("_")
+        parts.append(_tag(word))
+    if held and held[-1].end > end:
+        parts.append("<")
+    return "".join(parts)
+
+
+def _letters(text: str) -> str:
+    kinds = []
+    for char in text:
+        kind = ("_" if char == " " else "ひ" if "ぁ" <= char <= "ゖ" else "カ" if "ァ" <= char <= "ヴ" or char == "ー" else
+                "・" if char in "・=" else "A" if char.isascii() else "漢")
+        if kind in "ひカA_" and kinds and kinds[-1] == kind:
+            continue
+        kinds.append(kind)
+    return "".join(kinds)
+
+
+def _gap(gap: str) -> str:
+    if len(gap) > 6:
+        return "long"
+    return re.sub(" +", " ", re.sub("[一-龥々ァ-ヴー]+", "漢", gap))

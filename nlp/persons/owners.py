@@ -1,0 +1,200 @@
+"""Whose officer a person is: what speaks for each organisation of the page."""
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from dataclasses import dataclass
+from functools import cache
+
+from nlp.names.entities import Mention, Names
+from nlp.patterns import words
+from nlp.persons.candidates import Candidate
+from nlp.persons.titles import Title
+from nlp.text import Page
+
+#: Organisations before and behind a person that are considered.
+_BEFORE, _BEHIND = 6, 2
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """An organisation that a title may belong to, by the index of its entity, and what speaks for it."""
+    entity: int
+    features: tuple[str, ...]
+
+
+class Owners:
+    """The organisations that titles of one page may belong to."""
+
+    def __init__(self, page: Page, names: Names) -> None:
+        self.page, self.names, self.norm = page, names, page.norm
+        self._starts = [m.start for m in names.mentions]
+
+    def of(self, one: Candidate, over: Mention | None) -> list[Owner]:
+        """The organisations a candidate's title may belong to, those that cannot be left out."""
+        found: dict[int, list[str]] = {}
+        title, names = one.title, self.names
+        kind, core = one.form.split(":")[0], title.core
+        first, last = min(one.start, one.title_start), max(one.end, title.end)
+        host, word, hosting = self._host(first)
+        nothing = Owner(-1, ("none", "host=" + host, f"form={one.form.split(':')[0]}", f"host={host}|{one.title.core[-2:]}", "class=" + _class(title.core)))
+        often = Counter(m.entity for m in names.mentions)
+        fitting = [k for k in dict.fromkeys(m.entity for m in names.mentions) if fits(names, k, title.core) > 0]
+
+        def say(entity: int, *features: str) -> None:
+            found.setdefault(entity, []).extend(features)
+
+        if over is not None:
+            say(over.entity, "over")
+        if hosting is not None:
+            say(hosting, "hosting", f"hosting={host}", f"hosting|{kind}")
+        if one.inside is not None and one.inside is not over and kind != "through":
+            say(one.inside.entity, "inside", "inside=" + one.form.split(":")[0])
+        index = bisect_right(self._starts, first) - 1
+        rank = 0
+        for n in range(index, max(-1, index - _BEFORE), -1):
+            mention = names.mentions[n]
+            if mention.end > first and not mention.start < first:
+                continue
+            gap = self._gap(mention.end, first)
+            say(mention.entity, f"back={index - n}", "backgap=" + gap, "how=" + mention.how, *self._between(mention.end, first))
+            if fits(names, mention.entity, title.core) > 0:
+                say(mention.entity, f"backfit={min(rank, 3)}", f"backfit={min(rank, 3)}|{gap}")
+                rank += 1
+        behind = bisect_left(self._starts, last)
+        for n in range(behind, min(len(names.mentions), behind + _BEHIND)):
+            mention = names.mentions[n]
+            gap = self._gap(last, mention.start)
+            say(mention.entity, f"ahead={n - behind}", f"aheadgap{n - behind}=" + gap, *("ahead" + x for x in self._between(last, mention.start)))
+        for n, mention in enumerate(names.between(first, last) if kind not in ("through", "free") else ()):
+            say(mention.entity, f"mid={n}", f"mid|{one.form.split(':')[0]}")
+        if names.publisher is not None:
+            say(names.publisher, "publisher", f"publisher|{fits(names, names.publisher, title.core)}", "publisher|" + title.core[-2:])
+        like = {k: how for k, e in enumerate(names.entities) if word and (how := _likeness(word, e.name))}
+        for entity, how in like.items():
+            say(entity, "like", "like=" + how, f"like={how}|{'one' if len(like) == 1 else 'more'}")
+        for n, entity in enumerate(fitting[:8]):
+            say(entity, "fit", f"fitting={min(n, 3)}", "only" if len(fitting) == 1 else "one of several")
+        made = []
+        most = max(often.values(), default=0)
+        for entity, features in found.items():
+            of = names.entities[entity]
+            fit = fits(names, entity, core)
+            features += ["host=" + host, f"host={host}|fit={fit}", f"n={min(often[entity], 4)}", "sure" if of.sure else "unsure"]
+            if hosting is not None and entity != hosting:
+                features += ["beside", "beside " + host, f"beside {host}|fit={fit}"]
+            if often[entity] == most:
+                features.append("most")
+            if names.mentions and names.mentions[0].entity == entity:
+                features.append("first")
+            features += [f"host={host}|{f}" for f in features if f.startswith(("back=", "backgap", "publisher", "only", "inside", "mid", "aheadgap", "over", "hosting"))]
+            features += [f"fit={fit}", f"type={of.type}|{_class(core)}", f"class={_class(core)}"]
+            features += [f"fit={fit}|{f}" for f in features if f.startswith(("back=", "backgap", "publisher", "only", "inside", "mid", "aheadgap", "hosting"))]
+            features += [f"{kind}|{f}" for f in features if f.startswith(("back=", "backgap", "inside", "mid=", "aheadgap", "over"))]
+            made.append(Owner(entity, tuple(features)))
+        nothing = Owner(-1, (*nothing.features, f"fits={min(len(fitting), 2)}", f"host={host}|fits={min(len(fitting), 2)}", f"host={host}|like={len(like) > 0}"))
+        return [nothing, *made]
+
+    def _host(self, first: int) -> tuple[str, str, int | None]:
+        """What a person stands attached to: an organisation, a word that was not recognised as one, or nothing.
+
+        Gives the kind of tie, the word, and the organisation's entity.
+        """
+        before = self.norm[max(0, first - 60):first]
+        bracket = re.search("\\((?:[^()\\n]*[、,:：・ ])?$", before)
+        sign = "("
+        if bracket:
+            end = first - len(before) + bracket.start()
+        else:
+            joined = re.search("(?:の|・| +|=|)$", before)
+            sign = joined[0][:1] if joined else ""
+            end = first - len(joined[0] if joined else "")
+        if self.norm[end - 1:end] == ")" and sign != "(":
+            opened = self.norm.rfind("(", max(0, end - 40), end)
+            if opened >= 0 and "\n" not in self.norm[opened:end]:
+                end, sign = opened, "()" + sign
+        while end and self.norm[end - 1] in " 」』":
+            end -= 1
+        index = bisect_left(self._starts, end) - 1
+        last = self.names.mentions[index] if index >= 0 else None
+        if last is not None and last.end == end:
+            return sign + "org", "", last.entity
+        run = re.search("[一-龥々ァ-ヴーA-Za-z0-9&]+$", self.norm[max(0, end - 16):end])
+        word = run[0] if run else ""
+        if last is not None and word and end - len(word) <= last.end < end and sign:
+            return sign + "unit", self.norm[last.end:end], last.entity
+        if last is not None and last.end < end and end - last.end < 14 and sign and re.fullmatch(" *[一-龥ァ-ヴー]+", self.norm[last.end:end]):
+            return sign + "spaced unit", word, last.entity
+        if not sign or not word:
+            return "none", "", None
+        return sign + "word", word, None
+
+    def _gap(self, start: int, end: int) -> str:
+        gap = self.norm[start:end]
+        if not gap:
+            return "none"
+        if len(gap) <= 3:
+            return re.sub(" +", " ", gap).replace("\n", "/")
+        opened, closed = gap.count("("), gap.count(")")
+        if "\n\n" in gap or gap.count("\n") > 2:
+            return "far"
+        if opened > closed:
+            return "(address" if len(gap) < 40 else "(far"
+        if re.fullmatch("\\([^()]*\\)[のに、 ]?", gap):
+            return "()" + (gap[-1] if gap[-1] != ")" else "")
+        if "\n" in gap:
+            return "line" + ("" if gap.strip(" \n") else " blank")
+        if "。" in gap:
+            return "sentence"
+        if gap[0] == "の" and len(gap) < 16:
+            return "の…" + (gap[-1] if gap[-1] in " 、のは・" else "")
+        if len(gap) < 8 and gap[-1] in "の・ 、":
+            return "…" + gap[-1]
+        return "near" if len(gap) < 30 else "same"
+
+    def _between(self, start: int, end: int) -> list[str]:
+        """Signs in the stretch between an organisation and a person."""
+        gap = self.norm[start:end]
+        return [f"gap has {name}" for name, there in (
+            ("end", "。" in gap), ("line", "\n" in gap), ("open", gap.count("(") > gap.count(")")), ("close", gap.count("(") < gap.count(")")),
+            ("comma", "、" in gap), ("nothing", not gap.strip())) if there]
+
+
+def _likeness(word: str, name: str) -> str:
+    """How a word that stands for an organisation is part of its name: «商工会», «信濃川銀», «県道路公社»."""
+    if len(word) < 2 or len(word) >= len(name):
+        return ""
+    if name.endswith(word):
+        return "end"
+    if name.startswith(word):
+        return "start"
+    if word in name:
+        return "within"
+    rest = iter(name)
+    return "letters" if len(word) > 2 and all(char in rest for char in word) else ""
+
+
+@cache
+def _classes() -> list[tuple[str, re.Pattern[str], re.Pattern[str], frozenset[str], bool]]:
+    return [(row["class"], re.compile(row["title"]), re.compile(row["name"]), frozenset(row["types"].split()), row.get("loose", False))
+            for row in words("persons")["owners"]]
+
+
+@cache
+def _class(core: str) -> str:
+    return next((name for name, title, *_ in _classes() if title.search(core)), "other")
+
+
+def fits(names: Names, entity: int, core: str) -> int:
+    """Whether an organisation has officers of a title: 1 yes, 0 perhaps, -1 no."""
+    of = names.entities[entity]
+    for _, title, name, types, loose in _classes():
+        if title.search(core):
+            return 1 if of.type in types and name.search(of.name) else 0 if loose else -1
+    return 0
+
+
+def second_core(title: Title) -> str:
+    """The class of a title, for features of others."""
+    return _class(title.core)
