@@ -5,15 +5,18 @@ organisation of the page fits is taken.
 """
 from __future__ import annotations
 
+import re
 import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from nlp import gazetteer
 from nlp.names.aliases import announced
-from nlp.names.entities import Mention, Names, heads, inside_brackets
+from nlp.names.entities import Entity, Mention, Names, heads, inside_brackets
 from nlp.names.meanings import meant, place_words
 from nlp.names.speaker import speaker_of
+from nlp.names.vocabulary import endings, place_finder
 from nlp.patterns import pattern, words
 from nlp.text import Page
 
@@ -52,6 +55,7 @@ class _Resolver:
         self.mentions = sorted(names.mentions, key=lambda m: m.start)
         self.bracketed = {m.start for m in self.mentions if inside_brackets(self.norm, m.start)}
         self._fits: dict[str, list[list[int]]] = {}
+        self._made: dict[str, int | None] = {}
 
     def run(self) -> None:
         used = bytearray(len(self.norm) + 1)
@@ -68,7 +72,9 @@ class _Resolver:
                 self.names.groups[word.start] = tuple(members)
             via = self._unit(word) if len(members) == 1 else None
             at = bisect_right(self.mentions, word.start, key=lambda m: m.start)
-            self.mentions[at:at] = [Mention(word.start, word.end, e, "anaphor", via) for e in members]
+            # whom the page never names otherwise is named here
+            how = "name" if members[0] in self._made.values() and not any(m.entity == members[0] for m in self.mentions) else "anaphor"
+            self.mentions[at:at] = [Mention(word.start, word.end, e, how, via) for e in members]
         self.names.mentions = self.mentions
 
     # -- the words ---------------------------------------------------------------------------------------------------
@@ -109,9 +115,20 @@ class _Resolver:
         for match in pattern("reference", "bare").finditer(self.norm):
             if not pattern("reference", "bare_not").match(self.norm[match.end():match.end() + 6]):
                 yield _Word(*match.span("what"), "bare", match["what"])
-        for match in pattern("reference", "bare_body").finditer(self.norm):
-            if not pattern("reference", "any_body").match(self.norm, match.start("what")):
-                yield _Word(*match.span("what"), "body", match["what"])
+        words_ = self._bodies()
+        for match in re.finditer("|".join(map(re.escape, words_)), self.norm) if words_ else ():
+            if (pattern("reference", "body_before").search(self.norm[max(0, match.start() - 2):match.start()] or "\n")
+                    and pattern("reference", "body_after").match(self.norm, match.end())
+                    and not pattern("reference", "any_body").match(self.norm, match.start())):
+                yield _Word(*match.span(), "body", match[0])
+
+    def _bodies(self) -> list[str]:
+        """The words that can stand alone for an organisation of this page, the longest first."""
+        known = words("reference")
+        found = {w for w in known["bare_words"] if any(self._fitting(w))}
+        for entity in self.names.entities:
+            found |= {w for w in (entity.name[-length:] for length in range(2, min(10, len(entity.name) - 1))) if w in endings()}
+        return sorted(found - set(known["never_bare"]), key=lambda w: (-len(w), w))
 
     def _unit(self, word: _Word) -> str | None:
         found = pattern("reference", "section_after").match(self.norm[word.end:word.end + 16]) if word.sort in ("same", "self", "own", "bare") else None
@@ -167,7 +184,7 @@ class _Resolver:
         if publisher is not None and publisher in fits:
             return publisher
         if not fits:
-            return None
+            return self._implied(word.what)
         line = self.page.lines[self.page.line_of(word.start)][0]
         acting = [m for m in before if m.entity in fits and m.start not in self.bracketed and not self._only_where(m)]
         here = [m.entity for m in acting if m.start >= line]
@@ -180,6 +197,31 @@ class _Resolver:
             return acting[-1].entity
         later = {m.entity for m in self.mentions if m.entity in fits}
         return later.pop() if len(later) == 1 else None
+
+    def _implied(self, what: str) -> int | None:
+        """The municipality or prefecture that a page means without naming it as a body: its dateline, the only one it knows."""
+        if what in self._made:
+            return self._made[what]
+        place = self._place_meant(what)
+        if place is not None:
+            self.names.entities.append(Entity(place.name, place.type, place.code, code=place.code, prefecture=place.prefecture))
+            self._made[what] = len(self.names.entities) - 1
+        return self._made.setdefault(what, None)
+
+    def _place_meant(self, what: str) -> gazetteer.Place | None:
+        known = gazetteer.by_name()
+        told = [m["place"] + what for m in (pattern("reference", "dateline").search(self.norm),
+                                            pattern("reference", "title_end").search(self.norm[slice(*self.page.lines[0])].rstrip())) if m]
+        publisher = self.page.document.publisher or ""
+        finder, names = place_finder()
+        text = {names[i]: None for i, start, end in finder.find_matches_as_indexes(self.norm)
+                if names[i].endswith(what) and names[i] in known and not pattern("reference", "seat_only").match(self.norm, end)}
+        home = [names[i] for i, _, _ in finder.find_matches_as_indexes(publisher) if names[i].endswith(what)]
+        for choice in (told, home, list(text)):
+            fits = [p for name in choice for p in known.get(name, ())]
+            if len(fits) == 1 and fits[0].type in ("municipality", "ward", "prefecture"):
+                return fits[0]
+        return None
 
     def _only_where(self, mention: Mention) -> bool:
         return self._public(mention.entity) and pattern("reference", "where").match(self.norm[mention.end:mention.end + 20]) is not None

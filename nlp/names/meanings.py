@@ -8,14 +8,14 @@ from nlp.names.entities import Entity
 from nlp.names.vocabulary import form_pattern
 from nlp.patterns import words
 
-#: A tier: the types, the endings of names; empty ones allow all.
-_Tier = tuple[frozenset[str], tuple[str, ...]]
+#: A tier: the types, the endings, the beginnings of names; empty ones allow all.
+_Tier = tuple[frozenset[str], tuple[str, ...], tuple[str, ...]]
 _PUBLIC_PLACES = frozenset({"municipality", "prefecture", "ward"})
 
 
 def meant(entities: Sequence[Entity], what: str) -> list[list[int]]:
     """The organisations a word can mean, tier by tier, as indexes."""
-    return [[k for k, e in enumerate(entities) if _fits(e, types, ends)] for types, ends in _tiers(what)]
+    return [[k for k, e in enumerate(entities) if _fits(e, *tier)] for tier in _tiers(what)]
 
 
 @cache
@@ -27,16 +27,16 @@ def place_words() -> frozenset[str]:
 
 def _tiers(what: str) -> tuple[_Tier, ...]:
     """The tiers of a word; one that is not listed means organisations whose names end in it."""
-    return _listed().get(what) or (((frozenset(), (what,)),) if len(what) >= 2 else ())
+    return _listed().get(what) or (((frozenset(), (what,), ()),) if len(what) >= 2 else ())
 
 
 @cache
 def _listed() -> dict[str, tuple[_Tier, ...]]:
-    return {what: tuple((frozenset(t.get("types", ())), tuple(t.get("ends", ()))) for t in tiers)
+    return {what: tuple((frozenset(t.get("types", ())), tuple(t.get("ends", ())), tuple(t.get("starts", ()))) for t in tiers)
             for what, tiers in words("reference")["meant"].items()}
 
 
-def _fits(entity: Entity, types: frozenset[str], ends: tuple[str, ...]) -> bool:
-    if types and entity.type not in types:
+def _fits(entity: Entity, types: frozenset[str], ends: tuple[str, ...], starts: tuple[str, ...]) -> bool:
+    if (types and entity.type not in types) or (starts and not entity.name.startswith(starts)):
         return False
     return not ends or entity.name.endswith(ends) or form_pattern().sub("", entity.name).endswith(ends)
