@@ -1,7 +1,7 @@
 """What a release's first lines tell of itself: its day and who publishes it."""
 from __future__ import annotations
 
-import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 from nlp import gazetteer
@@ -11,6 +11,8 @@ from nlp.patterns import pattern
 
 #: So many lines are looked at: a masthead stands above the text.
 _LINES = 5
+#: What may stand around a day or a name.
+_AROUND = " \u3000・|/-[]()（）<>【】"
 #: How often a site's name must come in the text to be taken for its publisher.
 _USED = 4
 
@@ -25,7 +27,8 @@ def completed(document: Document) -> Document:
     if document.published is not None and document.publisher is not None:
         return document
     published, publisher = document.published, document.publisher
-    lines = [line.strip() for line in document.text.split("\n") if line.strip()][:_LINES]
+    every = [line.strip() for line in document.text.split("\n") if line.strip()]
+    lines = every[:_LINES]
     for number, line in enumerate(lines):
         day, rest = _day(line)
         if day is None:
@@ -35,6 +38,7 @@ def completed(document: Document) -> Document:
         if publisher is None and _organization(beside):
             publisher = beside
         break
+    published = published or _leading(every) or _closing(every)
     if publisher is None and lines:
         publisher = _site(lines[0], document.text)
     return replace(document, published=published, publisher=publisher)
@@ -48,14 +52,32 @@ def _site(line: str, text: str) -> str | None:
 
 def _day(line: str) -> tuple[str | None, str]:
     """The full day of a line that holds little else, and what stands behind it."""
-    bare = pattern("masthead", "label").sub("", line)
+    bare = pattern("masthead", "label").sub("", pattern("masthead", "before_day").sub("", line))
     found = [d for d in find_dates(bare, None) if d.precision == "day"]
     if len(found) != 1 or found[0].span.start > 0:
         return None, ""
-    rest = pattern("masthead", "behind_day").sub("", bare[found[0].span.end:]).strip(" 　・|/")
-    if len(rest) > 24 or re.search("[。、]", rest) or (rest and not _organization(rest)):
+    rest = pattern("masthead", "behind_day").sub("", bare[found[0].span.end:]).strip(_AROUND)
+    if len(rest) > 24 or pattern("masthead", "prose").search(rest) or (rest and not _organization(rest)):
         return None, ""
     return found[0].value, rest
+
+
+def _leading(lines: Sequence[str]) -> str | None:
+    """The day before the headline in one line («2025.02.14 X大学と協定»), unless the page is a list of such lines."""
+    dated = [line for line in lines if pattern("masthead", "dotted").match(line)]
+    if not lines or dated != lines[:1] or pattern("masthead", "prose").search(lines[0]):
+        return None
+    found = find_dates(lines[0], None)
+    return found[0].value if len(found) == 1 and found[0].precision == "day" else None
+
+
+def _closing(lines: Sequence[str]) -> str | None:
+    """The day of a last line that says when the page was made: «最終更新日…», «(2025年1月17日 株式会社X 広報室)»."""
+    for line in lines[-2:]:
+        found = [d for d in find_dates(line, None) if d.precision == "day"]
+        if len(found) == 1 and pattern("masthead", "closing").fullmatch(line[:found[0].span.start] + "\0" + line[found[0].span.end:]):
+            return found[0].value
+    return None
 
 
 def _organization(name: str) -> bool:
