@@ -8,7 +8,7 @@ SOURCES := $(shell find $(PACKAGES) -type f -not -path '*/__pycache__/*' 2>/dev/
 ONLY ?=
 
 .DELETE_ON_ERROR:
-.PHONY: help install demo test lint bench bench-peers clean
+.PHONY: help install demo test lint bench bench-peers prune-check clean
 
 help:
 	@echo 'make demo         install, then read the sample releases and show the best-connected intermediaries'
@@ -17,6 +17,7 @@ help:
 	@echo 'make lint         ruff, mypy and import-linter'
 	@echo 'make bench        speeds beside their peers, in a table and in build/bench.json; ONLY=row for one'
 	@echo 'make bench-peers  the peers that need an environment of their own, in build/peers'
+	@echo 'make prune-check  the entries of nlp/data that no score and no test needs; minutes'
 	@echo 'make clean        remove all that can be made again (your data in .kakehashi stays)'
 
 install: $(VENV)/.installed $(VENV)/.jars build/wheel/.built
@@ -57,6 +58,9 @@ bench: $(VENV)/.installed
 
 bench-peers: $(VENV)/.installed
 	$(BIN)/python -m bench.peers
+
+prune-check: $(VENV)/.installed
+	$(BIN)/python -m nlp.training.prune
 
 # A demo's server is stopped before its folder goes.
 clean:

@@ -1,0 +1,236 @@
+"""Which entries of the pattern and word files the reader could do without: `python -m nlp.training.prune [FILE…]`.
+
+An entry is taken out where it can matter at all: on the labelled documents (JSON lines; left out, those of
+nlp/training/corpus) and on the texts of the tests that hold its words. Each entry is tried in a process of its own, on
+a copy of the package that differs in one file. It is needed once a score or what is read of a test's text changes. The
+others are listed: what is in no text at all, what changes nothing, and what changes only keys that no score looks at.
+"""
+from __future__ import annotations
+
+import argparse
+import ast
+import importlib
+import json
+import multiprocessing
+import os
+import re
+import sys
+import tempfile
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from nlp.evaluation import score
+from nlp.training.entries import Entry, entries, load, needed_words, without
+
+PACKAGE = Path(__file__).parent.parent
+CORPUS = Path(__file__).parent / "corpus"
+TESTS = PACKAGE.parent / "tests" / "nlp"
+#: The characters of text an entry is tried on at most, shorter texts first; more would take hours and tell little.
+MOST_CHARACTERS = 12_000
+#: A string in a test that is a text to read: so many characters, Japanese among them.
+_TEXT = re.compile(r"(?s)(?=.*[ぁ-ん]).{8,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text an entry is tried on: labelled, or a test's; with the extraction as it is now."""
+    document: Mapping[str, Any]
+    labelled: bool
+    folded: str
+    printed: Any
+
+    def changed(self, now: Any) -> str | None:
+        """What another extraction changes: «score», «example», «output», or nothing."""
+        if now == self.printed:
+            return None
+        if not self.labelled:
+            return "example"
+        gold = {"": self.document}
+        return "output" if score(gold, {"": now})[0] == score(gold, {"": self.printed})[0] else "score"
+
+
+def texts_of_tests(folder: Path = TESTS) -> list[str]:
+    """The Japanese texts that stand in the tests of the reader."""
+    found: dict[str, None] = {}
+    for file in sorted(folder.rglob("*.py")):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and _TEXT.fullmatch(node.value):
+                found[node.value] = None
+    return list(found)
+
+
+def labelled_documents(files: Iterable[Path]) -> list[dict[str, Any]]:
+    """The documents of JSON lines files."""
+    return [json.loads(line) for file in files for line in file.read_text(encoding="utf-8").splitlines() if line.strip()]
+
+
+def folded(document: Mapping[str, Any]) -> str:
+    """Title and text as they stand and width-folded: an entry matters only where one of its words stands in this."""
+    plain = f"{document.get('publisher') or ''}\n{document.get('title') or ''}\n{document['text']}"
+    folded = unicodedata.normalize("NFKC", plain)
+    # words that a line break or blanks cut in two count as well
+    return "\n".join((plain, folded, re.sub(r"\s+", "", folded)))
+
+
+def chosen(entry: Entry, texts: Sequence[Text]) -> list[int]:
+    """The texts an entry can matter to, tests first, then shorter ones, up to MOST_CHARACTERS."""
+    words = needed_words(entry)
+    left = MOST_CHARACTERS
+    found: list[int] = []
+    for number, text in enumerate(texts):
+        if left > 0 and (not words or any(word in text.folded for word in words)):
+            found.append(number)
+            left -= len(text.document["text"])
+    return found
+
+
+def tried(entry: Entry, texts: Sequence[Text], chosen: Sequence[int]) -> str:
+    """What taking the entry out changes: «score», «example», «output» (other keys only), «nothing», «error»."""
+    with tempfile.TemporaryDirectory() as folder:
+        copy_without(entry, Path(folder))
+        for module in [name for name in sys.modules if name == "nlp" or name.startswith("nlp.")]:
+            del sys.modules[module]
+        sys.path.insert(0, folder)
+        try:
+            reader, model = importlib.import_module("nlp.reader"), importlib.import_module("nlp.model")
+            read = reader.Reader()
+            worst = "nothing"
+            for number in chosen:
+                text = texts[number]
+                change = text.changed(plain(model.to_json(read.extract(model.read_document(text.document)))))
+                if change in ("score", "example"):
+                    return change
+                worst = change or worst
+            return worst
+        except Exception:
+            # without it the reader does not work at all
+            return "error"
+        finally:
+            sys.path.remove(folder)
+
+
+def copy_without(entry: Entry, folder: Path) -> None:
+    """A package `nlp` in a folder, of links to this one, but for the entry's file, which lacks the entry."""
+    data = folder / "nlp" / "data"
+    data.mkdir(parents=True)
+    for source in PACKAGE.iterdir():
+        if source.name != "data":
+            (folder / "nlp" / source.name).symlink_to(source)
+    for source in (PACKAGE / "data").iterdir():
+        if source.name != entry.file:
+            (data / source.name).symlink_to(source)
+    (data / entry.file).write_text(without(entry), encoding="utf-8")
+
+
+def plain(value: Any) -> Any:
+    """A value as it comes back from JSON; the version, which differs with every file, left out."""
+    printed = json.loads(json.dumps(value))
+    printed.pop("extractor", None)
+    return printed
+
+
+def _prepared(documents: Sequence[Mapping[str, Any]], examples: Sequence[str]) -> list[Text]:
+    """All texts with their extractions; tests first, each group by length."""
+    from nlp.model import read_document, to_json
+    from nlp.reader import Reader
+
+    reader = Reader()
+    made = [({"id": f"test {number}", "text": text}, False) for number, text in enumerate(examples)]
+    every = [*sorted(made, key=lambda m: len(m[0]["text"])),
+             *sorted(((d, True) for d in documents), key=lambda m: len(m[0]["text"]))]
+    return [Text(document, labelled, folded(document), plain(to_json(reader.extract(read_document(document)))))
+            for document, labelled in every]
+
+
+@contextmanager
+def _loaded_once() -> Iterator[None]:
+    """Models, words and YAML files are read once, before the processes that share them are made."""
+    import spacy
+    import yaml
+
+    def load_pipeline(name: str, **options: Any) -> Any:
+        key = repr((name, options))
+        if key not in pipelines:
+            pipelines[key] = language = spacy_load(name, **options)
+            setattr(language, "make_doc", _remembering(language.make_doc))  # noqa: B010
+        return pipelines[key]
+
+    def load_yaml(source: Any) -> Any:
+        text = source if isinstance(source, str) else source.read()
+        if text not in loaded:
+            loaded[text] = load(text)
+        return loaded[text]
+
+    pipelines: dict[str, Any] = {}
+    loaded: dict[str, Any] = {}
+    spacy_load, safe_load = spacy.load, yaml.safe_load
+    setattr(spacy, "load", load_pipeline)  # noqa: B010
+    setattr(yaml, "safe_load", load_yaml)  # noqa: B010
+    try:
+        yield
+    finally:
+        setattr(spacy, "load", spacy_load)  # noqa: B010
+        setattr(yaml, "safe_load", safe_load)  # noqa: B010
+
+
+def _remembering(make: Any) -> Any:
+    made: dict[str, Any] = {}
+
+    def remembered(text: str) -> Any:
+        if text not in made:
+            made[text] = make(text)
+        return made[text]
+    return remembered
+
+
+_texts: list[Text] = []
+
+
+def _job(job: tuple[Entry, list[int]]) -> str:
+    entry, numbers = job
+    return tried(entry, _texts, numbers) if numbers else "nowhere"
+
+
+def check(documents: Sequence[Mapping[str, Any]], examples: Sequence[str], which: Sequence[Entry],
+          processes: int | None = None) -> Iterator[tuple[Entry, str, int]]:
+    """(entry, what taking it out changes, texts it was tried on) for each entry, in order."""
+    # forked, so that models and words are shared; a fresh process for every entry, so that nothing of another stays
+    context = multiprocessing.get_context("fork")
+    with _loaded_once():
+        _texts[:] = _prepared(documents, examples)
+        jobs = [(entry, chosen(entry, _texts)) for entry in which]
+        with context.Pool(processes or os.cpu_count(), maxtasksperchild=1) as pool:
+            for (entry, numbers), change in zip(jobs, pool.imap(_job, jobs), strict=True):
+                yield entry, change, len(numbers)
+
+
+_SAID = {"nowhere": "in no labelled document and no test", "nothing": "changes nothing", "output": "changes no score, only other keys"}
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Try all entries, or those of the files named by --only, and list the ones nothing needs."""
+    parser = argparse.ArgumentParser(description="Entries of the pattern and word files that nothing needs.")
+    parser.add_argument("files", nargs="*", type=Path, help="labelled documents; left out: nlp/training/corpus")
+    parser.add_argument("--only", action="append", help="a file of nlp/data; may be given several times")
+    options = parser.parse_args(arguments)
+    files = options.files or sorted(CORPUS.glob("*.jsonl"))
+    which = [entry for entry in entries() if not options.only or entry.file in options.only]
+    documents, examples = labelled_documents(files), texts_of_tests()
+    print(f"{len(which)} entries, {len(documents)} labelled documents, {len(examples)} texts of tests", flush=True)
+    counts: Counter[str] = Counter()
+    for entry, change, number in check(documents, examples, which):
+        counts[change] += 1
+        if change in _SAID:
+            print(f"{entry.name}  -- {_SAID[change]}{f' in {number} texts' if number else ''}", flush=True)
+    needed = sum(counts[change] for change in ("score", "example", "error"))
+    print(f"{needed} entries are needed ({counts['score']} for a score, {counts['example']} for a test); "
+          + ", ".join(f"{counts[change]} {said}" for change, said in _SAID.items()))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,118 @@
+"""Somebody who tends the word files asks which entries do nothing: each is found, taken out alone, and judged."""
+from __future__ import annotations
+
+import csv
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from nlp.training import prune
+from nlp.training.entries import DATA, Entry, alternatives, entries, needed_words, without
+
+
+def pieces(pattern: str) -> list[str]:
+    return [pattern[a:b] for a, b in alternatives(pattern)]
+
+
+@pytest.mark.parametrize(("pattern", "expected"), [
+    ("協定|覚書", ["協定", "覚書"]),
+    ("(?:協定|覚書)を", ["協定", "覚書"]),
+    ("協定を", []),
+    ("[あ|い]と|(?:う|え)", ["[あ|い]と", "(?:う|え)"]),
+    (r"\(|締結", [r"\(", "締結"]),
+    ("(?P<what>市|町)(?=は|が|)", ["市", "町", "は", "が"]),
+    # without the group another alternative refers to nothing
+    (r"(?P<a>市)|町(?P=a)", [r"町(?P=a)"]),
+])
+def test_the_alternatives_of_a_pattern_are_its_entries(pattern: str, expected: list[str]) -> None:
+    assert pieces(pattern) == expected
+
+
+@pytest.mark.parametrize(("pattern", "words"), [
+    ("締結(?:し|さ)た", {"締結"}), ("(?:協定|覚書)を?", {"協定", "覚書"}), ("[はが]", {"は", "が"}), (r"\d+", set()),
+    ("(?<=と)連携", {"連携"}), ("(?:包括)?協定", {"協定"}),
+])
+def test_a_text_without_the_needed_words_cannot_hold_the_entry(pattern: str, words: set[str]) -> None:
+    assert needed_words(Entry("x.yaml", ("x",), pattern, True)) == words
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "words.txt").write_text("# A header. Written by us.\n地域\n各地\n", encoding="utf-8")
+    (tmp_path / "table.csv").write_text("# A header.\nword,kinds\n協定,partnership\n\"寄付,寄附\",donation\n", encoding="utf-8")
+    (tmp_path / "some.yaml").write_text("# A header.\ndone: '結んだ|締結した'\nsteps:\n  昨年: {step: -1}\n  来年: {step: 1}\n"
+                                        "lists:\n  open: [だれでも, '自由に(?:参加|加入)']\n", encoding="utf-8")
+    return tmp_path
+
+
+def test_every_line_row_key_and_alternative_is_an_entry(folder: Path) -> None:
+    assert [e.name for e in entries(folder)] == [
+        "some.yaml:done  結んだ", "some.yaml:done  締結した", "some.yaml:steps.昨年  昨年", "some.yaml:steps.来年  来年",
+        "some.yaml:lists.open  だれでも", "some.yaml:lists.open  参加", "some.yaml:lists.open  加入",
+        "table.csv  協定", "table.csv  寄付,寄附", "words.txt  地域", "words.txt  各地"]
+
+
+def test_a_file_without_an_entry_has_all_the_others(folder: Path) -> None:
+    def read(number: int) -> Any:
+        return yaml.safe_load(without(entries(folder)[number], folder))
+
+    whole = {"done": "結んだ|締結した", "steps": {"昨年": {"step": -1}, "来年": {"step": 1}},
+             "lists": {"open": ["だれでも", "自由に(?:参加|加入)"]}}
+    assert read(0) == {**whole, "done": "締結した"}
+    assert read(2) == {**whole, "steps": {"来年": {"step": 1}}}
+    assert read(4) == {**whole, "lists": {"open": ["自由に(?:参加|加入)"]}}
+    assert read(6) == {**whole, "lists": {"open": ["だれでも", "自由に(?:参加)"]}}
+    assert without(entries(folder)[8], folder) == "# A header.\nword,kinds\n協定,partnership\n"
+    assert without(entries(folder)[9], folder) == "# A header. Written by us.\n各地\n"
+
+
+def test_the_readers_own_files_can_be_read_without_any_one_entry() -> None:
+    # of every file the first, middle and last entry: all of them would take minutes
+    by_file: dict[str, list[Entry]] = {}
+    for entry in entries():
+        by_file.setdefault(entry.file, []).append(entry)
+    assert {"triggers.csv", "ties.yaml", "generic_words.txt"} <= by_file.keys()
+    for file, found in by_file.items():
+        for entry in (found[0], found[len(found) // 2], found[-1]):
+            text = without(entry)
+            if file.endswith(".yaml"):
+                assert yaml.safe_load(text) != yaml.safe_load((DATA / file).read_text(encoding="utf-8")), entry
+            else:
+                assert len(text.splitlines()) == len((DATA / file).read_text(encoding="utf-8").splitlines()) - 1
+
+
+LABELLED = {"id": "a", "text": "あおば市と株式会社みなもは、連携協定を締結した。", "publisher": "札幌市",
+            "organizations": [{"name": "株式会社みなも", "type": "company"}], "relations": [], "persons": []}
+
+
+def test_an_entry_is_tried_only_where_its_words_stand() -> None:
+    texts = [prune.Text({"text": text}, True, prune.folded({"text": text}), None) for text in ("連 携協\n定", "寄附", "連携協定" * 9)]
+    assert prune.chosen(Entry("triggers.csv", (3,), "連携協定", False), texts) == [0, 2]
+    assert prune.chosen(Entry("x.yaml", ("x",), r"\d+", True), texts) == [0, 1, 2]
+
+
+def test_needed_and_unneeded_entries_are_told_apart() -> None:
+    form = next(e for e in entries() if e.file == "organization_forms.csv" and e.text == "株式会社")
+    unused = next(e for e in entries() if e.file == "organization_forms.csv" and e.text == "税理士法人")
+    found = list(prune.check([LABELLED], ["株式会社ひだまり工房は市に寄附した。"], [form, unused], processes=1))
+    assert found == [(form, "example", 2), (unused, "nowhere", 0)]
+    [(_, change, number)] = prune.check([LABELLED], [], [form], processes=1)
+    assert (change, number) == ("score", 1)
+
+
+def test_the_texts_of_the_tests_are_examples() -> None:
+    texts = prune.texts_of_tests(Path(__file__).parent)
+    assert "株式会社ひだまり工房は市に寄附した。" in texts
+    assert all(re.search("[ぁ-ん]", text) for text in texts)
+
+
+def test_tables_that_have_examples_hold_the_word_in_each() -> None:
+    for file in DATA.glob("*.csv"):
+        lines = [line for line in file.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
+        for row in csv.DictReader(lines):
+            if row.get("example"):
+                word = next(row[key] for key in ("word", "suffix", "written", "short") if key in row)
+                assert word in row["example"], (file.name, row)
