@@ -30,6 +30,8 @@ def speaker_of(page: Page, names: Names, told: Mapping[str, int]) -> int | None:
             return entity
     if any(pattern("reference", "contract").fullmatch(word) for word in told):
         return None
+    if (issuer := _issuer(page)) is not None:
+        return _entity(names, issuer)
     points = _points(page, names)
     ranked = sorted(points.items(), key=lambda item: (-item[1], item[0]))
     if ranked and ranked[0][1] >= _LEAST and (len(ranked) == 1 or ranked[0][1] - ranked[1][1] >= _LEAD):
@@ -95,7 +97,7 @@ def _signing(page: Page, mentions: list[Mention]) -> Iterator[tuple[int, float]]
 
 
 def _titled(page: Page, mentions: list[Mention]) -> Iterator[int]:
-    """Whose site or paper it is: «… | X市», «X市公告第8号», «Xホームページ»."""
+    """Whose site or paper it is: «… | X市», «Xホームページ», «本会は「X」と称する»."""
     for number, (start, end) in enumerate(page.lines[:3]):
         for m in mentions:
             if not start <= m.start < end:
@@ -104,6 +106,20 @@ def _titled(page: Page, mentions: list[Mention]) -> Iterator[int]:
             if (number == 0 and pattern("reference", "site_before").search(before) and not after.strip()) \
                     or (pattern("reference", "paper_after").match(after) and not before.strip(_OPENING)):
                 yield m.entity
+    for m in mentions:
+        if pattern("reference", "called_before").search(page.norm[max(0, m.start - 16):m.start]) \
+                and pattern("reference", "called_after").match(page.norm[m.end:m.end + 6]):
+            yield m.entity
+
+
+def _issuer(page: Page) -> str | None:
+    """The municipality whose notice a page is: «X市公告第8号» in its first lines."""
+    for start, end in page.lines[:3]:
+        for index, first, last in place_finder()[0].find_matches_as_indexes(page.norm[start:end]):
+            name = place_finder()[1][index]
+            if first == 0 and name in gazetteer.by_name() and pattern("reference", "notice_after").match(page.norm[start + last:end]):
+                return name
+    return None
 
 
 def _selves(page: Page, names: Names) -> set[int]:
