@@ -4,6 +4,7 @@ Precision first: news speak of everybody in the third person, contracts of two a
 """
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
 from nlp import gazetteer
@@ -28,7 +29,8 @@ def speaker_of(page: Page, names: Names, told: Mapping[str, int]) -> int | None:
     for word, entity in told.items():
         if pattern("reference", "speaker").fullmatch(word):
             return entity
-    if any(pattern("reference", "contract").fullmatch(word) for word in told):
+    parties = [re.escape(word) for word in told if pattern("reference", "contract").fullmatch(word)]
+    if parties and len(re.findall(f"(?:{'|'.join(parties)})(?:{pattern('reference', 'contract_after').pattern})", page.norm)) > 1:
         return None
     if (issuer := _issuer(page)) is not None:
         return _entity(names, issuer)
@@ -50,17 +52,15 @@ def _points(page: Page, names: Names) -> dict[int, float]:
         give(entity, amount)
     for entity in _titled(page, mentions):
         give(entity, 5.0)
-    selves = _selves(page, names)
-    for entity in selves:
-        give(entity, 2.0)
     polite = _polite(page)
-    first = _first_subject(page, mentions) if selves or polite else None
-    if first is not None and first.entity in selves:
-        give(first.entity, 2.5)
-    elif first is not None and polite and not selves:
-        teller = names.entities[first.entity]
-        give(first.entity, 2.5)
-        if (teller.public and teller.name[-1] in _homely(page)) or pattern("reference", "seat").match(page.norm[first.end:first.end + 40]):
+    first = _first_subject(page, mentions)
+    selves = _selves(page, names, first)
+    for entity, amount in selves.items():
+        give(entity, amount)
+    if first is not None and polite and not selves:
+        teller, behind = names.entities[first.entity], page.norm[first.end:first.end + 40]
+        give(first.entity, 4.0 if teller.public and pattern("reference", "alone").match(behind) else 2.5)
+        if (teller.public and teller.name[-1] in _homely(page)) or pattern("reference", "seat").match(behind):
             give(first.entity, 1.5)
     if selves or polite:
         for number in {m.entity for m in mentions if m.start < page.head and not inside_brackets(page.norm, m.start)}:
@@ -122,13 +122,21 @@ def _issuer(page: Page) -> str | None:
     return None
 
 
-def _selves(page: Page, names: Names) -> set[int]:
-    """The organisations that words such as «当社» outside quotes can mean, where only one can or it is named first."""
-    found: set[int] = set()
+def _selves(page: Page, names: Names, first: Mention | None) -> dict[int, float]:
+    """Whom words such as «当社» outside quotes mean, with points: the first subject, the only one that fits, the first."""
+    found: dict[int, float] = {}
     for what in {m["what"] for m in pattern("reference", "says_self").finditer(_unquoted(page.norm))}:
         fits = next((tier for tier in meant(names.entities, what) if tier), [])
-        first = min((m for m in names.mentions if m.entity in fits), key=lambda m: m.start, default=None)
-        found |= {first.entity} if first else set(fits[:1])
+        if first is not None and first.entity in fits:
+            found[first.entity] = 4.5 if len(fits) == 1 or pattern("reference", "alone").match(page.norm[first.end:first.end + 60]) else 3.0
+        elif len(fits) == 1:
+            # the one organisation that fits may still be another one: «本市» and the city next door
+            places = [m for m in names.mentions if m.entity == fits[0]]
+            found[fits[0]] = 2.0 + min(1.5, 0.5 * (len(places) - 1)) + (0.5 if places and places[0].start < page.head else 0.0)
+        elif fits:
+            body = [m for m in names.mentions if m.entity in fits and m.start >= page.head] or [m for m in names.mentions if m.entity in fits]
+            if body:
+                found.setdefault(min(body, key=lambda m: m.start).entity, 2.0)
     return found
 
 
@@ -139,7 +147,7 @@ def _unquoted(norm: str) -> str:
 def _polite(page: Page) -> bool:
     """Whether the page speaks to its readers («…しました。»), as those do who tell of themselves."""
     text = _unquoted(page.norm[page.head:])
-    return 2 * len(pattern("reference", "polite").findall(text)) > max(1, len(pattern("reference", "full_stop").findall(text)))
+    return 5 * len(pattern("reference", "polite").findall(text)) > 2 * max(1, len(pattern("reference", "full_stop").findall(text)))
 
 
 def _first_subject(page: Page, mentions: list[Mention]) -> Mention | None:
@@ -163,9 +171,11 @@ def _homely(page: Page) -> frozenset[str]:
 
 def _unnamed(page: Page, names: Names) -> int | None:
     """The municipality whose things a page is full of («砺波市老人福祉センター», its address as contact), as an entity."""
-    if not (_polite(page) or pattern("reference", "listing").search(page.norm)) or _selves(page, names):
+    if not (_polite(page) or pattern("reference", "listing").search(page.norm)):
         return None
     first = _first_subject(page, sorted(names.mentions, key=lambda m: m.start))
+    if _selves(page, names, first):
+        return None
     if first is not None and not names.entities[first.entity].public:
         return None
     homely = _homely(page)

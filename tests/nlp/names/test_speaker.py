@@ -38,7 +38,7 @@ def test_a_site_in_the_title() -> None:
 
 @pytest.mark.parametrize("text", [
     f"茅野市は20日、{A}と協定を結んだ。市によると初めて。市長は「うれしい」と話した。",
-    f"茅野市（以下「甲」という。）と{A}（以下「乙」という。）は、協定を締結します。\n　　　茅野市長　原　一郎",
+    f"茅野市（以下「甲」という。）と{A}（以下「乙」という。）は、協定を締結します。甲は乙に要請します。\n　　　茅野市長　原　一郎",
     f"{A}と茅野市は提携した。社長は「当社の力を生かす。町に学ぶ」と語った。",
 ])
 def test_news_and_contracts_have_no_speaker(text: str) -> None:
