@@ -1,14 +1,15 @@
 """Dates in Japanese text: where they stand, what day, month, year or fiscal year they mean, and what part they play.
 
-Nothing here knows the clock: a date without a year is read against the publication date, else against a line of the
-text that holds nothing but a date, else against the dates that stand before it; one that stays open is left out.
+Nothing here knows the clock: a date without a year is read against the publication date, else against the date that the
+page prints of itself (in a line of its own, in its title, its first or last lines), else against the dates that stand
+before it, else against the first full date of the page; one that stays open is left out.
 """
 from __future__ import annotations
 
 import csv
 import datetime as dt
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -26,7 +27,16 @@ _FLAT = str.maketrans("０１２３４５６７８９／．－（）　ＲＨＳ
 _KANJI = {k: n for n, k in enumerate("〇一二三四五六七八九")}
 _URL = re.compile(r"https?://[!-~]+")
 _SENTENCE_END = re.compile("[。\n！？!?]")
-_WEEKDAY = re.compile(r" ?\( ?[月火水木金土日](?:曜日?)?(?:[・,、][祝休])?(?:[・,、]?祝日?)? ?\)")
+#: So many lines at a page's head and at its foot can hold its own date.
+_FIRST, _LAST = 4, 3
+#: A date without a year lies ahead at most this many days less than a year, in days past, where no word tells.
+_LONG_PAST = 300
+#: A date that a clause of the future names and that has just gone by is not next year's.
+_JUST_PAST = 45
+#: A verb that is not past tells a date of the next half year; one that tells a plan, any.
+_HALF = 180
+#: What may stand before the day that a line begins with.
+_BULLETS = " \n・●○◎■□◆◇▼▽※★☆*-【[("
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,49 +63,54 @@ class _Read:
 
 
 @cache
+def _load(file: str) -> Mapping[str, Any]:
+    with (_DATA / file).open(encoding="utf-8") as source:
+        loaded: Mapping[str, Any] = yaml.safe_load(source)
+    return loaded
+
+
 def _words() -> Mapping[str, Any]:
-    with (_DATA / "eras_words.yaml").open(encoding="utf-8") as file:
-        words: Mapping[str, Any] = yaml.safe_load(file)
-    return words
+    return _load("eras_words.yaml")
 
 
 @cache
 def _eras() -> Mapping[str, int]:
     with (_DATA / "eras.csv").open(encoding="utf-8") as file:
         rows = csv.DictReader(line for line in file if not line.startswith("#"))
-        return {key: int(row["first_year"]) for row in rows for key in (row["name"], row["letter"])}
+        return {key: int(row["first_year"]) for row in rows
+                for key in (row["name"], row["name"][0], row["letter"], row["letter"].lower())}
 
 
-def _any(words: Iterator[str] | Mapping[str, Any] | list[str]) -> str:
+def _any(words: Iterable[str]) -> str:
     return "|".join(map(re.escape, sorted(words, key=lambda w: (-len(w), w))))
 
 
 @cache
-def _pattern() -> re.Pattern[str]:
-    words = _words()
-    number = "(?:[0-9]{1,2}|[一二三四五六七八九]?十[一二三四五六七八九]?|[〇一二三四五六七八九]{1,2})"
-    sp = " {0,2}"
-    era = "|".join(e for e in _eras() if len(e) > 1)
-    year = (f"(?:(?P<era>{era}){sp}(?P<era_year>元|{number}){sp}年"
-            f"|(?<![0-9])(?P<west>(?:19|20)[0-9]{{2}}|[一二][〇九][〇一二三四五六七八九]{{2}}){sp}年(?!代|問題)"
-            f"|(?<![0-9.,:])(?P<short>[0-9]{{2}})年(?=度|{sp}{number}{sp}月)"
-            f"|(?P<rel_year>{_any(words['years'])}))")
-    gloss = r"(?:\([^()\n]{2,10}\))?"
-    month = f"(?P<month>{number}){sp}月(?!間|号)(?:{sp}(?P<day>{number}){sp}日)?"
-    after = f"(?:(?P<fiscal>度)|{sp}の?{sp}{month})?"
-    bare = month.replace("<month>", "<only_month>").replace("<day>", "<only_day>")
-    return re.compile("|".join((
-        f"{year}{gloss}{after}",
-        r"(?<![0-9./-])(?P<y3>(?:19|20)[0-9]{2})(?P<sep>[/.-])(?P<m3>[0-9]{1,2})(?P=sep)(?P<d3>[0-9]{1,2})(?![0-9])",
-        r"(?<![0-9./-])(?P<y2>(?:19|20)[0-9]{2})/(?P<m2>[0-9]{1,2})(?![0-9/])",
-        r"(?<![A-Za-z0-9])(?P<letter>[RHS])(?P<ly>元|[0-9]{1,2})[./年-](?P<lm>[0-9]{1,2})[./月-](?P<ld>[0-9]{1,2})日?(?![0-9])",
-        r"(?<![0-9/])(?P<sm>[0-9]{1,2})/(?P<sd>[0-9]{1,2})(?=" + _WEEKDAY.pattern + ")",
-        f"(?<![0-9毎])(?<!毎年)(?<!例年){bare}",
-        f"(?P<rel_month>{_any(words['months'])})(?:の?(?P<rel_day>{number})日)?",
-        f"(?P<day_word>{_any(words['days'])})",
-        f"(?P<same>同){sp}(?P<same_day>[0-9]{{1,2}})日",
-        r"(?<![0-9月年第.,:/])(?P<lone_day>[0-9]{1,2})日(?!間|前|後|以内|以上|目|本|々|分|程度|ほど|連続|制|ごと|無料|当たり|あたり)",
-    )))
+def _filled(name: str) -> str:
+    """A pattern of eras_patterns.yaml with the names in it filled in."""
+    patterns, words = _load("eras_patterns.yaml"), _words()
+    if name in ("years", "months", "days"):
+        return _any(words[name])
+    if name == "era":
+        return _any(e for e in _eras() if len(e) > 1)
+    value = "|".join(patterns[name]) if name == "forms" else str(patterns[name])
+    for inner in sorted(set(re.findall(r"\{\{([a-z_]+)\}\}", value))):
+        value = value.replace("{{" + inner + "}}", _filled(inner))
+    return value
+
+
+@cache
+def _re(name: str) -> re.Pattern[str]:
+    return re.compile(_filled(name))
+
+
+@dataclass(frozen=True, slots=True)
+class _Now:
+    """What «this year» is on a page: a day, a month, a year or a fiscal year."""
+    year: int
+    month: int | None = None
+    day: int | None = None
+    fiscal: bool = False
 
 
 def _number(text: str) -> int:
@@ -118,13 +133,13 @@ def _valid(year: int, month: int | None, day: int | None) -> bool:
     return True
 
 
-def _prefix(published: str | None) -> tuple[int, int | None, int | None] | None:
+def _prefix(published: str | None) -> _Now | None:
     """Year, month and day of a date prefix; None where it is none."""
     found = re.match(r"((?:19|20)\d{2})(?:-(\d{2})(?:-(\d{2}))?)?", published or "")
     if not found:
         return None
     year, month, day = (int(part) if part else None for part in found.groups())
-    return (year, month, day) if year is not None and _valid(year, month, day) else None
+    return _Now(year, month, day) if year is not None and _valid(year, month, day) else None
 
 
 def _step_month(year: int, month: int, step: int) -> tuple[int, int]:
@@ -132,12 +147,20 @@ def _step_month(year: int, month: int, step: int) -> tuple[int, int]:
     return index // 12, index % 12 + 1
 
 
-class _Resolver:
-    """Reads matches in order; what a match means can depend on those before it."""
+_Fixed = tuple[int, int | None, int | None, bool]
 
-    def __init__(self, flat: str, published: tuple[int, int | None, int | None] | None) -> None:
-        self.flat, self.published = flat, published
+
+class _Resolver:
+    """Reads matches in order; what a match means can depend on those before it.
+
+    `now` is when the page was written, `hint` a date of the page that says so less surely.
+    """
+
+    def __init__(self, flat: str, now: _Now | None, hint: _Now | None = None) -> None:
+        self.flat, self.now, self.hint = flat, now, hint
         self.read: list[_Read] = []
+        # the era whose years the page counts, for years of two digits
+        self.era: str | None = None
 
     def take(self, match: re.Match[str]) -> None:
         """Add the match to what was read if it fixes a valid date."""
@@ -145,88 +168,128 @@ class _Resolver:
         if found and _valid(*found[:3]):
             self.read.append(_Read(match.start(), match.end(), *found))
 
-    def _resolve(self, match: re.Match[str]) -> tuple[int, int | None, int | None, bool] | None:
+    def _resolve(self, match: re.Match[str]) -> _Fixed | None:
         g = match.groupdict()
         number = {k: _number(v) for k, v in g.items() if v and k in _NUMBERS}
         if g["y3"]:
             return number["y3"], number["m3"], number["d3"], False
         if g["y2"]:
-            return number["y2"], number["m2"], None, False
+            return number["y2"], number.get("m2") or number.get("m2b") or number.get("m2c"), None, False
+        if g["y4"]:
+            return number["y4"], number["m4"], number["d4"], False
+        if g["bare_year"]:
+            return number["bare_year"], None, None, False
+        if g["letter_year"]:
+            self.era = g["letter_year"]
+            return _eras()[g["letter_year"]] + number["ln"] - 1, None, None, False
         if g["letter"]:
-            return _eras()[g["letter"]] + number["ly"] - 1, number["lm"], number["ld"], False
-        if g["era"] or g["west"] or g["short"] or g["rel_year"]:
+            self.era = g["letter"]
+            return _eras()[g["letter"]] + number["ly"] - 1, number["lm"], number.get("ld"), False
+        if g["dot_year"]:
+            year = self._counted(number["dot_year"], None)
+            return None if year is None else (year, number["dot_month"], number["dot_day"], False)
+        if g["era"] or g["west"] or g["short"] or g["lone_short"] or g["rel_year"]:
             year = self._year(g, number)
             if year is None:
                 return None
+            if g["fiscal_end"]:
+                return year + 1, 3, None, False
             return year, number.get("month"), number.get("day"), bool(g["fiscal"])
-        if g["only_month"] or g["sm"]:
-            month = number.get("only_month") or number.get("sm") or 0
-            day = number.get("only_day") or number.get("sd")
+        if g["only_month"] or g["sm"] or g["tm"]:
+            month = number.get("only_month") or number.get("sm") or number.get("tm") or 0
+            day = number.get("only_day") or number.get("sd") or number.get("td")
             year = self._nearest(match, month, day) if 1 <= month <= 12 else None
             return None if year is None else (year, month, day, False)
         return self._relative(match, g, number)
 
-    def _relative(self, match: re.Match[str], g: Mapping[str, str | None],
-                  number: Mapping[str, int]) -> tuple[int, int | None, int | None, bool] | None:
+    def _relative(self, match: re.Match[str], g: Mapping[str, str | None], number: Mapping[str, int]) -> _Fixed | None:
         if word := g["rel_month"]:
             rule = _words()["months"][word]
-            at = self._anchor(rule["from"])
-            if at is None or at[1] is None:
+            at = self._anchor(rule["from"], rule["step"])
+            if at is None or at.month is None:
                 return None
-            return *_step_month(at[0], at[1], rule["step"]), number.get("rel_day"), False
+            return *_step_month(at.year, at.month, rule["step"]), number.get("rel_day"), False
         if word := g["day_word"]:
             rule = _words()["days"][word]
-            at = self._anchor(rule["from"])
-            if at is None or at[1] is None or at[2] is None:
+            at = self._anchor(rule["from"], rule["step"])
+            if at is None or at.month is None or at.day is None:
                 return None
-            day = dt.date(at[0], at[1], at[2]) + dt.timedelta(days=rule["step"])
+            day = dt.date(at.year, at.month, at.day) + dt.timedelta(days=rule["step"])
             return day.year, day.month, day.day, False
         if g["same"]:
             at = self._anchor("mention")
-            return (at[0], at[1], number["same_day"], False) if at and at[1] else None
+            return (at.year, at.month, number["same_day"], False) if at and at.month else None
+        if g["ago"]:
+            at = self.now or self.hint
+            return (at.year - number["ago"], None, None, False) if at else None
         return self._lone_day(match, number["lone_day"])
 
     def _year(self, g: Mapping[str, str | None], number: Mapping[str, int]) -> int | None:
         if era := g["era"]:
+            self.era = era
             return _eras()[era] + number["era_year"] - 1
         if g["west"]:
+            self.era = None
             return number["west"]
-        if g["short"]:
-            return 2000 + number["short"] if number["short"] < 70 else 1900 + number["short"]
+        if g["short"] or g["lone_short"]:
+            return self._counted(number.get("short") or number.get("lone_short") or 0, g["lone_short"])
         rule = _words()["years"][g["rel_year"]]
-        at = self._anchor(rule["from"])
+        at = self._anchor(rule["from"], rule["step"])
         if at is None:
             return None
+        if rule.get("new"):
+            return at.year + (at.month is not None and at.month > (8 if g["fiscal"] else 11))
         # 今年度 of a release of February is the fiscal year that began the April before.
-        early = bool(g["fiscal"]) and rule["from"] == "published" and at[1] is not None and at[1] < 4
-        return int(at[0] + rule["step"] - early)
+        early = bool(g["fiscal"]) and rule["from"] == "published" and at.month is not None and at.month < 4
+        return int(at.year + rule["step"] - early)
 
-    def _anchor(self, source: str) -> tuple[int, int | None, int | None] | None:
+    def _counted(self, year: int, lone: str | None) -> int | None:
+        """The year that a number of two digits means: of the era that the page counts in, else of our calendar."""
+        last = self.read[-1] if self.read else None
+        latest = self.now
+        if self.era and last:
+            eras = {first + year - 1 for first in (_eras()[self.era], 2019, 1989, 1926) if abs(first + year - 1 - last.year) <= 12}
+            if eras:
+                return min(eras, key=lambda y: (abs(y - last.year), y))
+        if year == 0 and lone:
+            return None
+        west = 2000 + year if year < 70 else 1900 + year
+        if lone and latest and west > latest.year + 1:
+            return None
+        return west if year > 9 else None
+
+    def _anchor(self, source: str, step: int = 0) -> _Now | None:
+        now = self.now or self.hint
         if source == "published":
-            return self.published
-        if self.read:
-            last = self.read[-1]
-            return last.year, last.month, last.day
-        return self.published
+            return now
+        # what went before something is not told of a day that has yet to come
+        known = [r for r in self.read[-3:] if step >= 0 or self.now is None or r.year <= self.now.year]
+        if known:
+            return _Now(known[-1].year, known[-1].month, known[-1].day)
+        return now
 
     def _nearest(self, match: re.Match[str], month: int, day: int | None) -> int | None:
-        """The year of a month or day without one: of a date just before it, else the nearest past of `published`."""
+        """The year of a month or day without one: of a date just before it, else the nearest past of `now`."""
         last = self.read[-1] if self.read else None
-        if last and _joined(self.flat[last.end:match.start()]):
+        gap = self.flat[last.end:match.start()] if last else ""
+        if last and _joined(gap):
             return last.year + (last.month is not None and (month, day or 31) < (last.month, last.day or 1))
-        if self.published is None:
+        if self.now is None:
             return self._carried(month)
-        year, now_month, now_day = self.published
-        if now_month is None:
-            return year
-        now = (now_month, now_day or 31)
-        then = (month, day if day else now[1] if month == now_month else 1)
-        past = year if then <= now else year - 1
-        days = (year - past) * 365 + (now[0] - then[0]) * 30 + now[1] - then[1]
-        ahead = self._future(match.end())
-        if then == now or (not ahead and days <= 300):
+        if self.now.fiscal:
+            return self.now.year + (month < 4)
+        if self.now.month is None:
+            return self.now.year
+        now = (self.now.month, self.now.day or 31)
+        then = (month, day if day else now[1] if month == now[0] else 1)
+        past = self.now.year if then <= now else self.now.year - 1
+        days = (self.now.year - past) * 365 + (now[0] - then[0]) * 30 + now[1] - then[1]
+        if then == now or days <= _JUST_PAST:
             return past
-        return past + 1
+        time = self._time(match)
+        if time == "ahead" or (time == "open" and days > _HALF) or (time in (None, "mixed") and days > _LONG_PAST) or (time == "past" and days > 350):
+            return past + 1
+        return past
 
     def _carried(self, month: int) -> int | None:
         for one in reversed(self.read):
@@ -234,52 +297,69 @@ class _Resolver:
                 return one.year + (month < 4)
             if one.month is not None or one.end - one.start > 3:
                 return one.year
-        return None
+        return self.hint.year if self.hint else None
 
-    def _lone_day(self, match: re.Match[str], day: int) -> tuple[int, int | None, int | None, bool] | None:
+    def _lone_day(self, match: re.Match[str], day: int) -> _Fixed | None:
         last = self.read[-1] if self.read else None
         gap = self.flat[last.end:match.start()] if last else ""
         listed = _joined(gap) or re.fullmatch(r"(?:\([^()]*\))?[、,・と及びや ]{1,3}", gap)
         if last and last.month and last.day and listed:
             return last.year, last.month, day, False
-        if self.published and self.published[1]:
-            year, month, now = self.published[0], self.published[1], self.published[2] or 31
-            if day > now + 1 and not self._future(match.end()):
+        if last and last.month and last.day and "\n" in gap and not gap[gap.rfind("\n"):].strip(_BULLETS) \
+                and self.flat[match.end():match.end() + 1] in (" ", "(", "\n"):
+            # a diary or calendar: every line begins with its day
+            return *(_step_month(last.year, last.month, 1) if day < last.day else (last.year, last.month)), day, False
+        if self.now and self.now.month and not self.now.fiscal:
+            year, month, now = self.now.year, self.now.month, self.now.day or 31
+            time = self._time(match) if day > now + 1 or now - day > 10 else None
+            if day > now + 1 and time not in ("ahead", "open"):
                 year, month = _step_month(year, month, -1)
-            elif day < now and self._future(match.end()) and now - day > 10:
+            elif day < now and now - day > 10 and time in ("ahead", "open"):
                 year, month = _step_month(year, month, 1)
             return year, month, day, False
         if last and last.month and not _SENTENCE_END.search(gap):
             return last.year, last.month, day, False
         return None
 
-    def _future(self, end: int) -> bool:
-        """Whether the clause after `end` says that the date lies ahead."""
-        stop = _SENTENCE_END.search(self.flat, end)
-        rest = self.flat[end:min(stop.start() if stop else len(self.flat), end + 120)]
-        later = re.search("[0-9]{1,2}月|[0-9]{1,2}日", rest)
-        rest = rest[:later.start()] if later else rest
-        return any(word in rest for word in _words()["future"])
+    def _time(self, match: re.Match[str]) -> str | None:
+        """What the words behind a date say of its time: past, ahead, open (a verb's plain form), mixed or None."""
+        stop = _SENTENCE_END.search(self.flat, match.end())
+        end = min(stop.start() if stop else len(self.flat), match.end() + 120)
+        rest = self.flat[match.end():end]
+        later = _re("another").search(rest)
+        rest = rest[:later.start()] if later else rest + (stop[0] if stop and end == stop.start() and stop[0] == "。" else "")
+        before = self.flat[max(0, self.flat.rfind("\n", 0, match.start()) + 1):match.start()]
+        past = _re("past").search(rest)
+        ahead = _re("ahead").search(rest.rstrip("。"))
+        if past and (ahead is None or past.start() < ahead.start()):
+            return "past" if ahead is None else "mixed"
+        if ahead and ahead[0][-1:] in _words()["verb_ends"]:
+            return "open"
+        if ahead or (len(before) < 12 and _re("label_ahead").search(before)):
+            return "ahead"
+        return None
 
 
-_NUMBERS = frozenset(("era_year", "west", "short", "month", "day", "y3", "m3", "d3", "y2", "m2", "ly", "lm", "ld", "sm",
-                      "sd", "only_month", "only_day", "rel_day", "same_day", "lone_day"))
+_NUMBERS = frozenset(("era_year", "west", "short", "lone_short", "month", "day", "y3", "m3", "d3", "y2", "m2", "m2b", "m2c", "y4", "m4", "d4",
+                      "bare_year", "ln", "ly", "lm", "ld",
+                      "dot_year", "dot_month", "dot_day", "sm", "sd", "tm", "td", "only_month", "only_day", "rel_day", "same_day",
+                      "lone_day", "ago"))
 
 
 def _joined(gap: str) -> bool:
     """Whether the words between two dates make them the two ends of a period."""
-    return _WEEKDAY.sub("", gap).strip(" ()") in _words()["between"]
+    return len(gap) < 24 and _re("weekday").sub("", gap).strip(" ()") in _words()["between"]
 
 
 def _law(flat: str, end: int) -> bool:
     """Whether a date belongs to the number of a law («昭和22年法律第67号»), which dates no event of ours."""
-    return re.match("[^。、\n]{0,12}(?:法律|政令|省令|条例|規則|告示|訓令|要綱)第", flat[end:end + 20]) is not None
+    return _re("law").match(flat[end:end + 20]) is not None
 
 
 def _kind(flat: str, read: list[_Read], index: int) -> DateKind:
     one = read[index]
     after = flat[one.end:one.end + 20]
-    after = _WEEKDAY.sub("", after, count=1) if _WEEKDAY.match(after) else after
+    after = _re("weekday").sub("", after, count=1) if _re("weekday").match(after) else after
     words = _words()
     following = read[index + 1] if index + 1 < len(read) else None
     if index and _joined(flat[read[index - 1].end:one.start]):
@@ -292,7 +372,7 @@ def _kind(flat: str, read: list[_Read], index: int) -> DateKind:
         return "as_of"
     stop = _SENTENCE_END.search(flat, one.end)
     rest = flat[one.end:stop.start() if stop else len(flat)]
-    alone = not (following and following.start < one.end + len(rest))
+    alone = one.day is not None and not (following and following.start < one.end + len(rest))
     if alone and not rest.startswith("付") and rest.endswith(tuple(words["announced"])):
         return "announced"
     return "event"
@@ -308,16 +388,37 @@ def _value(one: _Read) -> tuple[str, str]:
     return f"{one.year:04d}-{one.month:02d}-{one.day:02d}", "day"
 
 
-def _dated_line(flat: str) -> str | None:
-    """The first line that holds nothing but a day with its year: where a release prints its own date."""
-    for line in flat.splitlines():
-        found = _pattern().fullmatch(_WEEKDAY.sub("", line).strip()) if len(line) < 40 else None
-        if found and (found["era"] or found["west"] or found["y3"] or found["letter"]):
-            alone = _Resolver(line, None)
+def _fixed(line: str) -> list[_Read]:
+    """The dates of a line that tell their year themselves."""
+    alone = _Resolver(line, None)
+    for found in _re("forms").finditer(line):
+        if found["era"] or found["west"] or found["y3"] or found["y2"] or found["letter"]:
             alone.take(found)
-            if alone.read and alone.read[0].day is not None:
-                return _value(alone.read[0])[0]
+    return alone.read
+
+
+def _printed(flat: str) -> _Now | None:
+    """The date that a page prints of itself: alone in a line, else in its first or last lines, the fullest first."""
+    lines = [line.strip() for line in flat.splitlines() if line.strip()]
+    for line in lines:
+        if len(line) < 40 and _re("dated").search(line):
+            bare = _re("printed").sub("", _re("weekday").sub("", line)).strip(" []()")
+            found = _fixed(bare)
+            if found and found[0].day is not None and (found[0].start, found[0].end) == (0, len(bare)):
+                return _Now(found[0].year, found[0].month, found[0].day)
+    edge = [line for line in [*lines[:_FIRST], *lines[_FIRST:][-_LAST:]] if len(line) <= 60]
+    dates = [(one, line) for line in edge for one in _fixed(line) if _own(one, line)]
+    for fits in (lambda d: d.day is not None, lambda d: d.month is not None, lambda d: d.fiscal):
+        for one, _ in dates:
+            if fits(one):
+                return _Now(one.year, one.month, one.day, one.fiscal)
     return None
+
+
+def _own(one: _Read, line: str) -> bool:
+    """Whether a date stands in a line as its heading's or its foot's: no sentence, no period."""
+    return (_re("sentence").search(line) is None or _re("enclosed").search(line[max(0, one.start - 2):one.end + 8]) is not None) \
+        and not line[one.end:].startswith(tuple(_words()["opens"]))
 
 
 def find_dates(text: str, published: str | None) -> list[DateMention]:
@@ -326,13 +427,25 @@ def find_dates(text: str, published: str | None) -> list[DateMention]:
     `published` is a date prefix («2024-06-27», «2024-06») or None; anything else counts as None.
     """
     flat = _URL.sub(lambda m: " " * len(m[0]), text.translate(_FLAT))
-    resolver = _Resolver(flat, _prefix(published) or _prefix(_dated_line(flat)))
-    for match in _pattern().finditer(flat):
-        if not _law(flat, match.end()):
-            resolver.take(match)
+    matches = [m for m in _re("forms").finditer(flat) if not _law(flat, m.end())]
+    now = _prefix(published) or _printed(flat)
+    resolver = _Resolver(flat, now, None if now else _hint(flat, matches))
+    for match in matches:
+        resolver.take(match)
     read = resolver.read
     return [DateMention(Span(one.start, one.end), *_value(one), _kind(flat, read, index))
             for index, one in enumerate(read)]
+
+
+def _hint(flat: str, matches: Iterable[re.Match[str]]) -> _Now | None:
+    """The first date of a page that has its year and month."""
+    alone = _Resolver(flat, None)
+    for match in matches:
+        if match["era"] or match["west"] or match["y3"] or match["letter"]:
+            alone.take(match)
+            if alone.read and alone.read[-1].month is not None:
+                return _Now(alone.read[-1].year, alone.read[-1].month, alone.read[-1].day)
+    return None
 
 
 def bounds(value: str, precision: str) -> tuple[str, str]:

@@ -33,7 +33,8 @@ from nlp.names.entities import Entity, Mention, Names
 from nlp.names.formless import find_formless
 from nlp.names.organizations import find_organizations
 from nlp.text import Page
-from nlp.ties.anchors import Anchor, find_anchors
+from nlp.patterns import pattern
+from nlp.ties.anchors import Anchor, find_anchors, moods
 from nlp.ties.candidates import Scene
 from nlp.ties.when import When
 from nlp.words import Word, Words
@@ -41,6 +42,9 @@ from nlp.words import Word, Words
 _MODEL = "when"
 #: Strength of the pull towards small weights.
 _DATE_PULL, _STATUS_C = 0.6, 0.5
+#: A place that tells a tie so much less fully than the best does not count.
+_CLOSE = 0.5
+_KIND_TOPIC = {"comprehensive_partnership": "包括", "disaster_support": "災害"}
 #: A feature seen less often than this in the examples is left out.
 _RARE = 2
 
@@ -70,12 +74,18 @@ def told(gold: Mapping[str, Any]) -> list[Told]:
     when = When(scene, dates)
     keys = {_key(e.name): n for n, e in enumerate(names.entities)}
     parties = [frozenset(keys[k] for p in r["parties"] if (k := _key(p["name"])) in keys) for r in gold["relations"]]
-    places: dict[int, list[Anchor]] = {}
+    places: dict[int, list[tuple[float, Anchor]]] = {}
     for anchor in find_anchors(layout):
-        for tie in _ties_at(scene, anchor, gold["relations"], parties):
-            places.setdefault(tie, []).append(anchor)
-    return [Told(when, document.id, n, r["kind"], r["status"], r["date"], parties[n], tuple(places[n]))
+        for tie, fit in _ties_at(scene, anchor, gold["relations"], parties):
+            places.setdefault(tie, []).append((fit, anchor))
+    return [Told(when, document.id, n, r["kind"], r["status"], r["date"], parties[n], _best(places[n]))
             for n, r in enumerate(gold["relations"]) if n in places]
+
+
+def _best(places: Sequence[tuple[float, Anchor]]) -> tuple[Anchor, ...]:
+    """The places that tell a tie about as fully as the fullest of them."""
+    top = max(fit for fit, _ in places)
+    return tuple(anchor for fit, anchor in places if fit >= top - _CLOSE)
 
 
 def _tokenized(line: str) -> list[Word]:
@@ -106,11 +116,18 @@ def with_annotated(page: Page, names: Names, organizations: Iterable[Mapping[str
     return Names(entities, sorted(mentions, key=lambda m: m.start), names.publisher, names.groups)
 
 
-def _ties_at(scene: Scene, anchor: Anchor, relations: Sequence[Mapping[str, Any]], parties: Sequence[frozenset[int]]) -> list[int]:
-    """Which annotated ties an anchor tells: those of its kinds whose parties stand in its sentence or its list."""
+def topics(text: str) -> list[str]:
+    """The topics of events.yaml that a text names."""
+    return pattern("events", "topics").findall(text)
+
+
+def _ties_at(scene: Scene, anchor: Anchor, relations: Sequence[Mapping[str, Any]],
+             parties: Sequence[frozenset[int]]) -> list[tuple[int, float]]:
+    """Which annotated ties an anchor tells and how fully: those of its kinds whose parties stand in its sentence or list."""
     here = {m.entity for m in scene.of_block[anchor.block]}
     scope = {m.entity for b in scene.scope(anchor) for m in scene.of_block[b]}
     prose = scene.layout.blocks[anchor.block].kind == "prose"
+    said = set(moods(scene.layout.text(anchor.block))) | set(topics(scene.layout.text(anchor.block)))
     fits: list[tuple[float, int]] = []
     for n, relation in enumerate(relations):
         if relation["kind"] not in anchor.kinds:
@@ -118,14 +135,17 @@ def _ties_at(scene: Scene, anchor: Anchor, relations: Sequence[Mapping[str, Any]
         own = parties[n] - {scene.names.publisher}
         near = len(own & (here | scope))
         if len(parties[n] & here) >= 2 or (own & here and len(parties[n]) >= 2) or (near and not prose) or near >= 2:
-            fits.append((len(parties[n] & here) + 0.5 * len(parties[n] & scope) + 0.2 * (anchor.kinds[0] == relation["kind"]), n))
+            kind = 0.3 * (_KIND_TOPIC.get(relation["kind"], "") in said) + 0.2 * (anchor.kinds[0] == relation["kind"])
+            title = 0.5 * bool(relation.get("title") and relation["title"] in scene.layout.text(anchor.block))
+            ended = 0.4 * (("ended" in said or "cancelled" in said) == (relation["status"] in ("ended", "cancelled")))
+            party = len(parties[n] & here) / len(parties[n]) + 0.5 * len(parties[n] & scope) / len(parties[n])
+            fits.append((2 * party + kind + title + ended, n))
     if not fits:
         return []
-    top = max(fits)[0]
-    first = next(n for score, n in fits if score == top)
-    like = [n for score, n in fits if score >= top - 0.6 and parties[n] & parties[first]
+    top, first = max(fits)
+    like = [(n, fit) for fit, n in fits if fit >= top - 0.3 and parties[n] & parties[first]
             and all(relations[n][k] == relations[first][k] for k in ("kind", "status"))]
-    return like if frozenset.intersection(*(parties[n] for n in like)) else [first]
+    return like if frozenset.intersection(*(parties[n] for n, _ in like)) else [(first, top)]
 
 
 # -- fitting ------------------------------------------------------------------------------------------------------------

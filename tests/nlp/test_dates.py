@@ -93,3 +93,44 @@ def test_bounds_hold_every_day_a_value_can_mean() -> None:
         bounds("2023", "day")
     with pytest.raises(ValueError, match="must be one of"):
         bounds("2023", "decade")
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("2018（平成30）年7月9日に結んだ。", ["2018-07-09"]),
+    ("平成30（2018）年度から始めた。", ["2018"]),
+    ("昭57.8.25 締結、令6.3.1 更新、Ｒ５．４．１ 開始", ["1982-08-25", "2024-03-01", "2023-04-01"]),
+    ("▽平成30年度\n 31.2.22　青葉市\n▽令和元年度\n 1.10.31　若葉町", ["2018", "2019-02-22", "2019", "2019-10-31"]),
+    ("平成23年12月に青葉市と、24年3月に若葉町と結んだ。", ["2011-12", "2012-03"]),
+    ("令和4年度、5年度に続く寄附です。", ["2022", "2023"]),
+    ("契約は2023年度末で終わった。", ["2024-03"]),
+])
+def test_short_ways_of_writing_take_what_they_leave_out_from_what_stands_before(text: str, expected: list[str]) -> None:
+    assert values(text) == expected
+
+
+@pytest.mark.parametrize(("text", "published", "expected"), [
+    ("□12/3　車いすの寄贈\n□1/9　企業版ふるさと納税", "2025-02-01", ["2024-12-03", "2025-01-09"]),
+    ("今春、青葉市と結んだ。昨秋から話し合い、3年前にも結んでいる。", "2024-11-01", ["2024", "2023", "2021"]),
+    ("青葉市は20年、若葉大と共同研究に着手した。", "2025-01-12", ["2020"]),
+    ("市は27日、協議会を立ち上げる。", "2023-06-17", ["2023-06-27"]),
+    ("7月1日から来年2月末まで置く。", "2024-07-22", ["2024-07-01", "2025-02"]),
+    ("10月から別の会社に切り替える。", "2024-07-08", ["2024-10"]),
+    ("3月末で任期を終えた専門官に代わり、研修を行います。", "2022-04-01", ["2022-03"]),
+])
+def test_the_clause_of_a_date_says_whether_it_is_past(text: str, published: str, expected: list[str]) -> None:
+    assert values(text, published) == expected
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("市長定例会見（令和5年6月27日）要旨\n調印は23日に済ませた。", ["2023-06-27", "2023-06-23"]),
+    ("令和5年9月定例会　一般質問\n本年4月に立ち上がった。", ["2023-09", "2023-04"]),
+    ("学校だより　令和6年度 第11号\n納車は3月下旬の予定。", ["2024", "2025-03"]),
+    ("昨年の7月から半年、実証をした。\n2024.4.5　代表取締役", ["2023-07", "2024-04-05"]),
+])
+def test_a_page_without_a_publication_date_is_read_against_the_date_it_prints(text: str, expected: list[str]) -> None:
+    assert values(text) == expected
+
+
+def test_a_plan_that_is_announced_is_dated_by_its_own_day() -> None:
+    found = find_dates("市は22日、2026年4月に会社を設立すると発表した。", "2024-06-27")
+    assert [(d.value, d.kind) for d in found] == [("2024-06-22", "event"), ("2026-04", "event")]
