@@ -35,11 +35,12 @@ _MANY = 20
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An entry: its file, where it stands there, what it says, and whether that is a regular expression."""
+    """An entry: its file, where it stands there, what it says, whether that is a regular expression, its own example."""
     file: str
     place: tuple[Any, ...]
     text: str
     is_pattern: bool
+    example: str | None = None
 
     @property
     def name(self) -> str:
@@ -104,7 +105,8 @@ def _of_table(file: Path) -> Iterator[Entry]:
     columns = next(csv.reader(io.StringIO(head)))
     key = next(columns.index(k) for k in _KEY_COLUMNS if k in columns)
     for number, line in lines:
-        yield Entry(file.name, (number,), next(csv.reader(io.StringIO(line)))[key], False)
+        row = dict(zip(columns, next(csv.reader(io.StringIO(line))), strict=False))
+        yield Entry(file.name, (number,), row[columns[key]], False, row.get("example") or None)
 
 
 def _of_yaml(file: Path) -> Iterator[Entry]:
@@ -192,6 +194,16 @@ def _readable(pattern: str) -> bool:
     except re.error:
         return False
     return True
+
+
+def matcher(entry: Entry) -> re.Pattern[str] | None:
+    """What finds an entry in a text; None where it can stand only in its pattern (it refers to a group elsewhere)."""
+    if not entry.is_pattern:
+        return re.compile(re.escape(entry.text))
+    try:
+        return re.compile(_filled(entry.text), re.MULTILINE)
+    except re.error:
+        return None
 
 
 def needed_words(entry: Entry) -> frozenset[str]:
