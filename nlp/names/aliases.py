@@ -279,6 +279,9 @@ def _add_pieces(norm: str, names: Names, words: dict[str, int], used: bytearray)
 
 def _first_pieces(bare: str) -> Iterator[str]:
     pieces = pattern("reference", "pieces").findall(bare.split(" ")[0] if re.match("[A-Za-z]", bare) else bare)
+    # «シンガポール・ベイエアポート» is called by its second part too
+    if (part := pattern("reference", "second_part").search(bare)) and _tells(part[1]):
+        yield part[1]
     if not pieces or (len(pieces) == 1 and " " not in bare):
         return
     first = pieces[0]

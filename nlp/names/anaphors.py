@@ -152,12 +152,42 @@ class _Resolver:
         return [] if one is None else [one]
 
     def _same(self, word: _Word, before: Sequence[Mention]) -> int | None:
+        """The last one named: of one sentence its subject; within brackets the one before them or in them."""
         for tier in self._fitting(word.what):
-            last = [m.entity for m in before if m.entity in tier]
-            outer = [m.entity for m in before if m.entity in tier and m.start not in self.bracketed]
-            if outer or last:
-                return (outer or last)[-1]
+            last = [m for m in before if m.entity in tier]
+            outer = [m for m in last if m.start not in self.bracketed]
+            if inside_brackets(self.norm, word.start) and last and "\n" not in self.norm[last[-1].start:word.start]:
+                return last[-1].entity
+            if outer:
+                lead = self._lead(tier, outer[-1], word)
+                return self._subject(outer, word).entity if lead is None else lead
+            if last:
+                return last[-1].entity
         return None
+
+    def _lead(self, tier: Sequence[int], last: Mention, word: _Word) -> int | None:
+        """At the head of a paragraph or behind a list, the one the page is about: the only one in title and first sentence."""
+        heads_paragraph = self.norm[:word.start].rstrip(" ")[-1:] in ("", "\n")
+        if not heads_paragraph and not self._listed(last, word):
+            return None
+        body = next((s.end for s in self.page.sentences if s.start >= self.page.head and pattern("reference", "full_stop").search(self.norm[s.start:s.end])), 0)
+        about = {m.entity for m in self.mentions if m.entity in tier and m.end <= body and m.start not in self.bracketed}
+        return about.pop() if len(about) == 1 and body < word.start else None
+
+    def _listed(self, last: Mention, word: _Word) -> bool:
+        """Whether the last mention stands in a line of its own before, which is no prose."""
+        start, end = self.page.lines[self.page.line_of(last.start)]
+        return end <= word.start and pattern("reference", "full_stop").search(self.norm[start:end]) is None
+
+    def _subject(self, places: Sequence[Mention], word: _Word) -> Mention:
+        """Of the mentions in the last sentence that has any, the last subject; else the last of all."""
+        starts = [s.start for s in self.page.sentences]
+        sentence = bisect_right(starts, places[-1].start)
+        if bisect_right(starts, word.start) == sentence:
+            return places[-1]
+        here = [m for m in places if bisect_right(starts, m.start) == sentence]
+        subjects = [m for m in here if pattern("reference", "subject_after").match(self.norm, m.end)]
+        return subjects[-1] if subjects else here[-1]
 
     def _self(self, word: _Word, before: Sequence[Mention]) -> int | None:
         said = self.norm[word.start:word.end]
@@ -186,7 +216,7 @@ class _Resolver:
         if not fits:
             return self._implied(word.what)
         line = self.page.lines[self.page.line_of(word.start)][0]
-        acting = [m for m in before if m.entity in fits and m.start not in self.bracketed and not self._only_where(m)]
+        acting = [m for m in before if m.entity in fits and m.start not in self.bracketed and not self._only_where(m, "where_loosely")]
         here = [m.entity for m in acting if m.start >= line]
         if here:
             return here[-1]
@@ -195,8 +225,11 @@ class _Resolver:
             return head.pop()
         if acting:
             return acting[-1].entity
-        later = {m.entity for m in self.mentions if m.entity in fits}
-        return later.pop() if len(later) == 1 else None
+        every = [m.entity for m in self.mentions if m.entity in fits]
+        named = [m.entity for m in before if m.entity in fits and m.start not in self.bracketed]
+        if len(set(every)) == 1:
+            return every[0]
+        return named[0] if named else None
 
     def _implied(self, what: str) -> int | None:
         """The municipality or prefecture that a page means without naming it as a body: its dateline, the only one it knows."""
@@ -223,8 +256,10 @@ class _Resolver:
                 return fits[0]
         return None
 
-    def _only_where(self, mention: Mention) -> bool:
-        return self._public(mention.entity) and pattern("reference", "where").match(self.norm[mention.end:mention.end + 20]) is not None
+    def _only_where(self, mention: Mention, how: str = "where") -> bool:
+        after = self.norm[mention.end:mention.end + 24]
+        return (self._public(mention.entity) and pattern("reference", how).match(after) is not None
+                and pattern("reference", "acts").match(after) is None)
 
     def _body(self, word: _Word, before: Sequence[Mention]) -> int | None:
         """«協議会は»: the announced one, else the only one there is, else the only one named so far."""
