@@ -12,13 +12,14 @@ from nlp import gazetteer
 from nlp.names.aliases import add_aliases, folded
 from nlp.names.anaphors import add_anaphors
 from nlp.names.boundaries import Lines
+from nlp.names.candidates import chosen, key_of
 from nlp.names.endings import with_ending
 from nlp.names.entities import Entity, Mention, Names, Proposal
 from nlp.names.formless import find_formless
 from nlp.names.legal_forms import form_of, with_form
-from nlp.names.places import drop_places, with_place
+from nlp.names.places import with_place
 from nlp.names.quoted import in_quotes
-from nlp.names.vocabulary import public_bodies, stem_of
+from nlp.names.tagger import tag
 from nlp.text import Page
 from nlp.words import Words
 
@@ -36,7 +37,7 @@ def apart(proposals: Iterable[Proposal]) -> list[Proposal]:
     taken: list[Proposal] = []
     used: set[int] = set()
     for one in sorted(proposals, key=lambda p: (p.rank < 0, -(p.end - p.start), -p.rank, p.start)):
-        if used.isdisjoint(range(one.start, one.end)):
+        if one.by != "where" and used.isdisjoint(range(one.start, one.end)):
             taken.append(one)
             used.update(range(one.start, one.end))
     return sorted(taken, key=lambda p: p.start)
@@ -47,32 +48,27 @@ def find_organizations(page: Page, words: Words | Callable[[str], Any], extra: A
     if not isinstance(words, Words):
         from nlp.reader import tokens
         words = Words(page, tokens)
+    ruled = proposed(page, words)
+    return names_of(page, chosen(page, ruled, tag(page, words, apart(ruled))))
+
+
+def names_of(page: Page, proposals: Iterable[Proposal]) -> Names:
+    """The organisations that proposals name, with the publisher, short forms and words that mean them."""
     names = Names()
     index: dict[str, int] = {}
-    for one in apart(proposed(page, words)):
+    for one in proposals:
         entity = _entity_of(names, index, one)
         names.mentions.append(Mention(one.start, one.end, entity, via=one.via))
     _publisher(page, names, index)
     folded(names, page)
     add_aliases(page, names)
     names.mentions.sort(key=lambda m: m.start)
-    drop_places(page, names)
     add_anaphors(page, names)
     return names
 
 
-def _key(one: Proposal) -> str:
-    if one.code:
-        return one.code
-    if one.type in ("municipality", "prefecture", "ward"):
-        return one.name
-    if one.name in public_bodies():
-        return stem_of(public_bodies()[one.name][1])
-    return stem_of(one.name)
-
-
 def _entity_of(names: Names, index: dict[str, int], one: Proposal) -> int:
-    key = _key(one)
+    key = key_of(one)
     if key not in index:
         index[key] = len(names.entities)
         names.entities.append(Entity(one.name, one.type, key, one.form, one.code, one.prefecture, one.sure))

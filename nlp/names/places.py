@@ -42,16 +42,31 @@ def with_place(page: Page) -> Iterator[Proposal]:
     home = gazetteer.find(page.document.publisher or "")
     for start, end, name, prefecture in found:
         before = norm[max(0, start - 14):start].split("\n")[-1]
-        if not _stands_alone(norm, start, end, name, before):
-            continue
         place = _which(name, prefecture or told.get(name), seen, home.prefecture if home else None)
-        ward = place is not None and place.type == "ward"
-        written = name
-        if ward and place is not None:
-            written = place.name
-        yield Proposal(start, end, written, place.type if place else ("prefecture" if name in gazetteer.prefectures() else
-                        gazetteer.by_name()[name][0].type), code=place.code if place else None,
-                        prefecture=place.prefecture if place else prefecture, rank=1, by="place")
+        yield _proposal(start, end, name, place, prefecture, "place" if _stands_alone(norm, start, end, name, before) else "where")
+
+
+def _proposal(start: int, end: int, name: str, place: gazetteer.Place | None, prefecture: str | None, by: str) -> Proposal:
+    if place is None:
+        return Proposal(start, end, name, gazetteer.by_name()[name][0].type, prefecture=prefecture, rank=1, by=by)
+    return Proposal(start, end, place.name if place.type == "ward" else name, place.type, code=place.code,
+                    prefecture=place.prefecture, rank=1, by=by)
+
+
+def place_of(page: Page, start: int, end: int, name: str) -> Proposal | None:
+    """A stretch that is read as a place's body though no rule takes it: known by its name, or strange (abroad, dissolved)."""
+    prefecture, bare = gazetteer.split(name)
+    if bare in gazetteer.by_name():
+        home = gazetteer.find(page.document.publisher or "")
+        return _proposal(start, end, bare, _which(bare, prefecture, (), home.prefecture if home else None), prefecture, "place")
+    if re.search("[市町村区]$", name) and len(name) >= 3:
+        return Proposal(start, end, name, "municipality", sure=False, by="tag")
+    return None
+
+
+def acts(norm: str, one: Proposal, type_: str) -> bool:
+    """Whether a place does something where it stands: not «埼玉県の企業», «千葉県で»."""
+    return type_ != "prefecture" or re.match("の(?!担当|要請|[0-9]|[一-龥]{1,6}副?知事)|で|内", norm[one.end:one.end + 12]) is None
 
 
 def _which(name: str, told: str | None, seen: Sequence[str], home: str | None) -> gazetteer.Place | None:

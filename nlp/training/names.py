@@ -1,0 +1,127 @@
+"""Fits what recognises names: `python -m nlp.training.names [FILE…]`.
+
+The tagger's field is fitted on annotated documents and copies with other names; the model that weighs candidates on
+what fields fitted without a document read in it.
+"""
+from __future__ import annotations
+
+import argparse
+import random
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pycrfsuite
+
+from nlp import linear
+from nlp.evaluation import comparable
+from nlp.names.candidates import best, candidates_of, evidence
+from nlp.names.entities import Proposal
+from nlp.names.organizations import apart, proposed
+from nlp.names.tagger import MODEL, Tagging, decode, lines_of_page
+from nlp.reader import tokens
+from nlp.text import Page
+from nlp.training.field import Example, copies_of, fit, surnames_of, tags_of
+from nlp.training.gold_names import Gold, Pools, document_of, read, spans_of
+from nlp.words import Words
+
+CORPUS = Path(__file__).parent / "corpus"
+#: So many parts the documents are cut into; each is read by a field fitted on the others.
+PARTS = 5
+#: Copies with other names of each document.
+COPIES = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """An annotated document with all that the rules propose in it."""
+    gold: Gold
+    page: Page
+    ruled: list[Proposal]
+    example: Example
+
+
+def read_document(gold: Gold, surname: Mapping[str, str]) -> Read:
+    """An annotated document as the rules and the field see it."""
+    page = Page(document_of(gold))
+    words = Words(page, tokens)
+    ruled = proposed(page, words)
+    lines = list(lines_of_page(page, words, apart(ruled)))
+    spans = spans_of(page, gold, surname)
+    return Read(gold, page, ruled, Example(lines, [tags_of(found, spans) for found, _ in lines]))
+
+
+def parts_of(number: int) -> Iterator[tuple[list[int], list[int]]]:
+    """Cuts so many documents into parts: the rest, the part."""
+    order = list(range(number))
+    random.Random(3).shuffle(order)
+    for part in range(PARTS):
+        tested = set(order[part::PARTS])
+        yield [i for i in order if i not in tested], sorted(tested)
+
+
+def taggings_of(documents: Sequence[Read], surname: Mapping[str, str], copies: int = COPIES) -> list[Tagging]:
+    """What fields fitted without each document read in it."""
+    found: dict[int, Tagging] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        for others, part in parts_of(len(documents)):
+            path = Path(folder) / "part.crfsuite"
+            fit(_with_copies([documents[i] for i in others], surname, copies), path)
+            tagger = pycrfsuite.Tagger()
+            tagger.open(str(path))
+            for index in part:
+                found[index] = decode(documents[index].example.lines, tagger)
+            tagger.close()
+    return [found[i] for i in range(len(documents))]
+
+
+def _with_copies(documents: Sequence[Read], surname: Mapping[str, str], copies: int) -> list[Example]:
+    golds = [d.gold for d in documents]
+    return [*(d.example for d in documents), *copies_of(golds, copies, surname, Pools(golds))]
+
+
+def weighed(documents: Sequence[Read], taggings: Sequence[Tagging]) -> Iterator[tuple[list[str], bool]]:
+    """Every candidate's evidence, and whether the annotation has it."""
+    for one, tagging in zip(documents, taggings, strict=True):
+        named = {comparable(o["name"]) for o in one.gold["organizations"]}
+        found = candidates_of(one.page, one.ruled, tagging)
+        for candidate in found:
+            yield evidence(one.page, tagging, candidate, found), comparable(best(candidate.proposals).name) in named
+
+
+def fit_candidates(rows: Sequence[tuple[list[str], bool]], strength: float = 0.3) -> linear.Linear:
+    """A logistic regression over the evidence."""
+    from sklearn.feature_extraction import DictVectorizer
+    from sklearn.linear_model import LogisticRegression
+
+    vectorizer = DictVectorizer(sort=True)
+    x = vectorizer.fit_transform([dict.fromkeys(features, 1.0) for features, _ in rows])
+    x.indices, x.indptr = x.indices.astype("int32"), x.indptr.astype("int32")
+    model = LogisticRegression(C=strength, max_iter=2000, solver="liblinear", random_state=0).fit(x, [right for _, right in rows])
+    weights = {str(name): (float(w),) for name, w in zip(vectorizer.get_feature_names_out(), model.coef_[0], strict=True)}
+    return linear.Linear(("no", "yes"), (float(model.intercept_[0]),), weights)
+
+
+def train(golds: Sequence[Gold]) -> None:
+    """Fits and writes both models."""
+    surname = surnames_of(golds)
+    documents = [read_document(gold, surname) for gold in golds]
+    taggings = taggings_of(documents, surname)
+    linear.save("names", {"candidates": linear.to_json(fit_candidates(list(weighed(documents, taggings))))})
+    MODEL.parent.mkdir(parents=True, exist_ok=True)
+    fit(_with_copies(documents, surname, COPIES), MODEL)
+
+
+def main() -> None:
+    """The command."""
+    parser = argparse.ArgumentParser(description="Fits the tagger of names and the weights of their evidence.")
+    parser.add_argument("files", nargs="*", type=Path, help="annotated documents besides those of nlp/training/corpus")
+    files = [*sorted(CORPUS.glob("*.jsonl")), *parser.parse_args().files]
+    golds = [gold for path in files for gold in read(path.read_text(encoding="utf-8").splitlines())]
+    train(golds)
+    print(f"{len(golds)} documents: {MODEL}")
+
+
+if __name__ == "__main__":
+    main()
