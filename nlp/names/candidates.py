@@ -10,14 +10,16 @@ from dataclasses import dataclass, field
 
 from nlp import gazetteer, linear
 from nlp.names.entities import Proposal
-from nlp.names.legal_forms import form_of
+from nlp.names.legal_forms import bare_type, form_of
 from nlp.names.places import acts, place_of
-from nlp.names.tagger import Tagged, Tagging
+from nlp.names.tagger import Tagged, Tagging, shape
 from nlp.names.units import unit_start
 from nlp.names.vocabulary import endings, generic, public_bodies, stem_of
 from nlp.patterns import pattern, words
 from nlp.text import Page
 
+#: A place that no rule takes for a body is one all the same where the tagger reads it so likely.
+_WHERE = 0.3
 #: From this probability on a candidate is an organisation.
 KEPT = 0.5
 _PLACES = ("municipality", "prefecture", "ward")
@@ -48,7 +50,9 @@ def candidates_of(page: Page, ruled: Sequence[Proposal], tagging: Tagging) -> li
     spans: dict[tuple[int, int], Proposal] = {}
     for one in ruled:
         spans.setdefault((one.start, one.end), one)
-    read = [of_tag(page, tag) for tag in tagging.held if tag.label != "PERSON" and (tag.start, tag.end) not in spans]
+    ends = {one.end: one.start for one in ruled if one.type in _PLACES}
+    read = [of_tag(page, tag) for tag in tagging.held if tag.label != "PERSON" and (tag.start, tag.end) not in spans
+            and not (tag.end in ends and ends[tag.end] <= tag.start)]
     for one in sorted([*ruled, *(r for r in read if r is not None)], key=lambda p: (p.start, p.end)):
         found.setdefault(key_of(one), Candidate(key_of(one))).proposals.append(one)
     return list(found.values())
@@ -69,8 +73,10 @@ def of_tag(page: Page, tag: Tagged) -> Proposal | None:
         end -= len(via)
     full = completed(name)
     form, type_ = form_of(full)
-    if form is None and type_ in ("company", "municipality"):
-        type_ = "company" if tag.label == "FIRM" else "other"
+    if form is None:
+        type_ = bare_type(full) or ("company" if tag.label == "FIRM" else "other")
+        if tag.label == "FIRM" and type_ not in ("bank", "cooperative", "consortium"):
+            type_ = "company"
     return Proposal(start, end, full, type_, form, rank=0, via=via, sure=form is not None, by="tag")
 
 
@@ -121,6 +127,9 @@ def evidence(page: Page, tagging: Tagging, one: Candidate, others: Sequence[Cand
     found += ["by:" + b for b in by] + [f"{b}:{first.type}" for b in by]
     if spans[0][0] < page.head:
         found.append("title")
+    found += ["first=" + name[:1], "last=" + name[-1:], "last2=" + name[-2:], "last3=" + name[-3:], "shape=" + shape(name)]
+    for start, end in spans[:6]:
+        found += ["before=" + norm[start - 1:start], "after=" + norm[end:end + 1], "after2=" + norm[end:end + 2]]
     ending = next((name[-n:] for n in range(min(12, len(name)), 0, -1) if name[-n:] in endings()), "")
     found.append("ending=" + ending)
     if generic().fullmatch(name[:-len(ending)] if ending else name):
@@ -186,7 +195,8 @@ def chosen(page: Page, ruled: Sequence[Proposal], tagging: Tagging) -> list[Prop
 def settled(found: Iterable[Candidate], tagging: Tagging, least: float = KEPT) -> list[Proposal]:
     """Of candidates good enough the stretches that do not overlap: those the tagger reads first, then the likely, then the long."""
     read = {(t.start, t.end) for t in tagging.chosen if t.label != "PERSON"}
-    ranked = sorted(((p, c.score) for c in found if c.score >= least for p in c.proposals if p.by != "where"),
+    ranked = sorted(((p, c.score) for c in found if c.score >= least for p in c.proposals
+                     if p.by != "where" or tagging.inside(p.start, p.end) >= _WHERE),
                     key=lambda x: ((x[0].start, x[0].end) not in read, -round(x[1], 2), -(x[0].end - x[0].start), -x[0].rank, x[0].start))
     taken: list[Proposal] = []
     used: set[int] = set()

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 from nlp.names.boundaries import Lines, left_end, right_end, trim
 from nlp.names.entities import Proposal
@@ -10,7 +11,7 @@ from nlp.names.letters import BACK, HIRAGANA, KANA, KANJI, LATIN, is_latin
 from nlp.names.quoted import QUOTED
 from nlp.names.units import branching
 from nlp.names.vocabulary import endings, ends_like_name, form_pattern, generic, legal_forms, public_bodies, stem_of
-from nlp.patterns import pattern
+from nlp.patterns import pattern, words
 from nlp.text import Page
 
 
@@ -24,7 +25,7 @@ def with_form(page: Page, lines: Lines) -> Iterator[Proposal]:
         quoted = QUOTED.match(norm, after)
         if quoted and len(quoted[1]) < 40:
             end, name = quoted.end(), quoted[1]
-            yield Proposal(match.start(), end, match[0] + name, _type_of(name, type_), form, rank=3, by="form")
+            yield Proposal(match.start(), end, match[0] + name, type_of(name, type_), form, rank=3, by="form")
             continue
         whole = re.match(f"[{KANJI}{KANA}{LATIN}ぁ-ゖ・]{{2,24}}?(?:大学|高等学校|専門学校|学園|福祉会|病院|機構|研究所|財団|協会|協議会|銀行|センター)(?![{KANJI}])", norm[after:after + 30])
         if whole and after + whole.end() > end and not re.search("[はがをにへ](?=[一-龥ァ-ヴ])|から|より|及び|と(?=[一-龥])", whole[0][:-2]) and type_ not in ("company",):
@@ -36,14 +37,14 @@ def with_form(page: Page, lines: Lines) -> Iterator[Proposal]:
             name = norm[start:match.start()]
             if len(name) >= 2 and not generic().fullmatch(name) and not re.fullmatch("(?:[0-9]+|各|新|本|当|同|両)", name):
                 if match[0] in ("相互会社", "株式会社", "有限会社", "合同会社", "監査法人", "有限責任監査法人") or match[0][0] == "(":
-                    yield from branching(norm, start, match.end(), name + match[0], _type_of(name, type_), form, 3)
+                    yield from branching(norm, start, match.end(), name + match[0], type_of(name, type_), form, 3)
                 continue
         elif match[0] in ("㈱", "㈲", "(株)", "(有)") and (BACK.match(before) or HIRAGANA.match(before)):
             start, _ = trim(norm, left_end(norm, match.start(), lines), match.start())
             start = _after_title(norm, start, match.start())
             name = norm[start:match.start()]
             if len(name) >= 2 and not generic().fullmatch(name):
-                yield Proposal(start, match.end(), name + match[0], _type_of(name, type_), form, rank=3, by="form")
+                yield Proposal(start, match.end(), name + match[0], type_of(name, type_), form, rank=3, by="form")
                 continue
         if not follows or len(stem_of(follows)) < 1 or generic().fullmatch(follows):
             continue
@@ -60,7 +61,7 @@ def with_form(page: Page, lines: Lines) -> Iterator[Proposal]:
         if len(follows) < 2 and not is_latin(follows):
             continue
         yield from branching(norm, match.start(), end, norm[match.start():after].rstrip() + follows,
-                              _type_of(follows, type_), form, 3)
+                              type_of(follows, type_), form, 3)
 
 
 def _after_title(norm: str, start: int, end: int) -> int:
@@ -70,36 +71,39 @@ def _after_title(norm: str, start: int, end: int) -> int:
     return start + found.end() if found else start
 
 
-def _type_of(stem: str, type_: str) -> str:
-    """The type that a name's ending tells, else that of its legal form."""
-    if type_ == "company":
-        if re.search("(?:銀行|信用金庫)$", stem):
-            return "agency" if stem in public_bodies() and public_bodies()[stem][0] == "agency" else "bank"
-        if re.search("(?:DMO|観光局|観光公社)$", stem):
-            return "tourism"
-        return "company"
-    if type_ == "association":
-        for ending in ("観光協会", "観光局", "観光機構", "観光連盟", "DMO", "コンベンション協会", "コンベンションビューロー", "観光公社",
-                       "ツーリズムビューロー", "観光コンベンション協会", "観光物産協会", "ツーリズム機構", "観光推進機構"):
-            if stem.endswith(ending):
-                return "tourism"
-        for ending, new in (("経営者協会", "chamber"), ("経済同友会", "chamber"), ("経済連合会", "chamber"), ("コンソーシアム", "consortium"),
-                            ("プラットフォーム", "platform"), ("協議会", "council"), ("商工会連合会", "chamber")):
-            if stem.endswith(ending):
-                return new
-    return type_
+def type_of(stem: str, type_: str) -> str:
+    """The type that a name tells, else that of its legal form."""
+    if stem in public_bodies():
+        return public_bodies()[stem][0]
+    return _told(type_, stem) or type_
 
 
 def form_of(name: str) -> tuple[str | None, str]:
+    """The legal form of a name, None without one, and the type that the name tells; company where it tells none."""
     flat = name.translate({0xFF08: "(", 0xFF09: ")"})
     found = form_pattern().search(flat)
     if found:
         form, type_ = legal_forms()[found[0]]
-        return form, _type_of(form_pattern().sub("", flat), type_)
-    bare, towns = flat, re.search("[市町村]$", flat)
-    if bare in public_bodies():
-        return None, public_bodies()[bare][0]
-    for length in range(min(14, len(bare)), 0, -1):
-        if bare[-length:] in endings():
-            return None, endings()[bare[-length:]]
-    return None, "municipality" if towns else "company"
+        return form, type_of(form_pattern().sub("", flat), type_)
+    return None, bare_type(flat) or ("municipality" if re.search("[市町村]$", flat) else "company")
+
+
+def bare_type(name: str) -> str | None:
+    """The type that a name without legal form tells."""
+    if name in public_bodies():
+        return public_bodies()[name][0]
+    if told := _told("bare_first", name):
+        return told
+    for length in range(min(14, len(name)), 0, -1):
+        if name[-length:] in endings():
+            return endings()[name[-length:]]
+    return _told("bare_last", name)
+
+
+def _told(part: str, name: str) -> str | None:
+    return next((type_ for said, type_ in _types().get(part, ()) if said.search(name)), None)
+
+
+@cache
+def _types() -> dict[str, list[tuple[re.Pattern[str], str]]]:
+    return {part: [(re.compile(said), type_) for said, type_ in rows] for part, rows in words("name_types").items()}

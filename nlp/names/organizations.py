@@ -17,9 +17,10 @@ from nlp.names.endings import with_ending
 from nlp.names.entities import Entity, Mention, Names, Proposal
 from nlp.names.formless import find_formless
 from nlp.names.legal_forms import form_of, with_form
-from nlp.names.places import with_place
+from nlp.names.places import Around, which, with_place
 from nlp.names.quoted import in_quotes
 from nlp.names.tagger import tag
+from nlp.patterns import pattern
 from nlp.text import Page
 from nlp.words import Words
 
@@ -96,14 +97,15 @@ def _publisher(page: Page, names: Names, index: dict[str, int]) -> None:
     name = (page.document.publisher or "").strip()
     if not name:
         return
-    place = gazetteer.find(name)
+    base, told = pattern("names", "seat_told").fullmatch(name), None
+    if base and base["name"] in gazetteer.by_name():
+        told, name = gazetteer.split(base["seat"] + base["name"])[0], base["name"]
+    place = gazetteer.find(name, told)
+    if place is None and name in gazetteer.by_name():
+        place = which(name, told, Around(page))
     if place:
         one = Proposal(0, 0, place.name, place.type, code=place.code, prefecture=place.prefecture)
     elif name in gazetteer.by_name():
-        same = next((k for k, e in enumerate(names.entities) if e.name == name), None)
-        if same is not None:
-            names.publisher = same
-            return
         one = Proposal(0, 0, name, gazetteer.by_name()[name][0].type)
     else:
         form, type_ = form_of(name)

@@ -2,7 +2,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 
 from nlp import gazetteer
 from nlp.names.entities import Names, Proposal, drop, heads
@@ -38,11 +40,11 @@ def with_place(page: Page) -> Iterator[Proposal]:
         if prefecture:
             told[name] = prefecture
         pending = (start, end, name) if name in gazetteer.prefectures() else None
-    seen = [name for _, _, name, _ in found if name in gazetteer.prefectures()]
-    home = gazetteer.find(page.document.publisher or "")
+    around = Around(page)
+    yield from _elided(norm, found, told, around)
     for start, end, name, prefecture in found:
         before = norm[max(0, start - 14):start].split("\n")[-1]
-        place = _which(name, prefecture or told.get(name), seen, home.prefecture if home else None)
+        place = which(name, prefecture or told.get(name), around)
         yield _proposal(start, end, name, place, prefecture, "place" if _stands_alone(norm, start, end, name, before) else "where")
 
 
@@ -57,8 +59,7 @@ def place_of(page: Page, start: int, end: int, name: str) -> Proposal | None:
     """A stretch that is read as a place's body though no rule takes it: known by its name, or strange (abroad, dissolved)."""
     prefecture, bare = gazetteer.split(name)
     if bare in gazetteer.by_name():
-        home = gazetteer.find(page.document.publisher or "")
-        return _proposal(start, end, bare, _which(bare, prefecture, (), home.prefecture if home else None), prefecture, "place")
+        return _proposal(start, end, bare, which(bare, prefecture, Around(page)), prefecture, "place")
     if re.search("[市町村区]$", name) and len(name) >= 3:
         return Proposal(start, end, name, "municipality", sure=False, by="tag")
     return None
@@ -69,15 +70,71 @@ def acts(norm: str, one: Proposal, type_: str) -> bool:
     return type_ != "prefecture" or re.match("の(?!担当|要請|[0-9]|[一-龥]{1,6}副?知事)|で|内", norm[one.end:one.end + 12]) is None
 
 
-def _which(name: str, told: str | None, seen: Sequence[str], home: str | None) -> gazetteer.Place | None:
+class Around:
+    """Which prefectures a page speaks of: its publisher's, those named, those of other places, of postal codes."""
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+        self._said: Counter[str] | None = None
+
+    def of(self, prefecture: str) -> int:
+        """How much speaks for a prefecture."""
+        if self._said is None:
+            self._said = self._count()
+        return self._said[prefecture] + self._page.norm.count(prefecture[:-1] if len(prefecture) > 2 else prefecture)
+
+    def _count(self) -> Counter[str]:
+        said: Counter[str] = Counter()
+        home = gazetteer.find(self._page.document.publisher or "")
+        if home:
+            said[home.prefecture] += 40
+        told, _ = gazetteer.split(self._page.document.publisher or "")
+        if told:
+            said[told] += 40
+        finder, words = place_finder()
+        for index, _, _ in finder.find_matches_as_indexes(self._page.norm):
+            meant = gazetteer.by_name().get(words[index], ())
+            if len(meant) == 1:
+                said[meant[0].prefecture] += 3 if meant[0].type == "prefecture" else 2
+        for code in pattern("names", "postal_code").finditer(self._page.norm):
+            said[_postal().get(code["digits"], "")] += 6
+        return said
+
+
+@cache
+def _postal() -> dict[str, str]:
+    return {row["digits"]: row["prefecture"] for row in gazetteer.rows("postal_codes.csv")}
+
+
+def which(name: str, told: str | None, around: Around) -> gazetteer.Place | None:
+    """The place that a name means: the only one, that of the prefecture told with it, else that of which the page speaks."""
     found = gazetteer.by_name()[name]
     if len(found) == 1:
         return found[0]
-    for within in (told, home, *dict.fromkeys(seen)):
-        fits = [p for p in found if p.prefecture == within]
-        if len(fits) == 1:
-            return fits[0]
-    return None
+    fits = [p for p in found if p.prefecture == told]
+    if len(fits) == 1:
+        return fits[0]
+    said = sorted(((around.of(p.prefecture), p.code, p) for p in found), reverse=True)
+    return said[0][2] if said[0][0] > said[1][0] else None
+
+
+def _elided(norm: str, found: Sequence[tuple[int, int, str, str | None]], told: Mapping[str, str], around: Around) -> Iterator[Proposal]:
+    """Places whose ending stands with the last of a list: «恵庭、千歳市», «A、B両町», «A・B・Cの3市»."""
+    lists = [(end, name[-1]) for _, end, name, _ in found if name[-1] in "市町村区県"]
+    lists += [(match.start(), match["endings"]) for match in pattern("names", "elided_end").finditer(norm)]
+    for end, endings in lists:
+        start = norm.rfind("\n", 0, end) + 1
+        listed = pattern("names", "elided_list").search(norm[start:end])
+        if not listed:
+            continue
+        position = start + listed.start()
+        for part in re.split("([、・])", listed[0]):
+            cuts = [0] + [match.end() for match in re.finditer("[ぁ-ゖ]", part)]
+            named = next(((cut, part[cut:] + ending) for cut in cuts for ending in endings if part[cut:] + ending in gazetteer.by_name()), None)
+            if named and norm[position + len(part)] not in endings:
+                cut, name = named
+                yield _proposal(position + cut, position + len(part), name, which(name, told.get(name), around), None, "elided")
+            position += len(part)
 
 
 def _stands_alone(norm: str, start: int, end: int, name: str, before: str) -> bool:

@@ -18,7 +18,8 @@ import pycrfsuite
 from nlp import gazetteer
 from nlp.names.entities import Proposal
 from nlp.names.vocabulary import endings, generic, legal_forms, place_finder, stem_of
-from nlp.patterns import lines_of, pattern
+from nlp.patterns import pattern
+from nlp.patterns import words as words_of
 from nlp.text import Page
 from nlp.words import Word, Words
 
@@ -163,7 +164,7 @@ def _cut(norm: str, words: Iterable[Word], cuts: set[int]) -> Iterator[Token]:
 
 @cache
 def _titles() -> frozenset[str]:
-    return frozenset(lines_of("person_titles.txt"))
+    return frozenset(words_of("tagger")["titles"].split())
 
 
 @cache
@@ -234,6 +235,8 @@ def _features(page: Page, tokens: Sequence[Token], ruled: _Ruled, line: tuple[in
     label = pattern("tagger", "label").match(text)
     behind = line[0] + label.end() if label else line[1]
     whole = ["line=" + ("title" if line[1] <= page.head else "prose" if "。" in text else "short" if len(tokens) < 8 else "long")]
+    if pattern("tagger", "act").search(text):
+        whole.append("act")
     found: list[list[str]] = []
     quote = bracket = 0
     for index, token in enumerate(tokens):
@@ -250,6 +253,10 @@ def _features(page: Page, tokens: Sequence[Token], ruled: _Ruled, line: tuple[in
         following = tokens[index + 1].text if index + 1 < len(tokens) else "$"
         seen += [f"b-={previous}|{token.text}", f"b+={token.text}|{following}", f"b0={previous}|{following}"]
         seen.append(f"in={min(quote, 1)}{min(bracket, 1)}")
+        if index and tokens[index - 1].end < token.start:
+            seen += ["gap", "gap|" + previous[-1:]]
+        if index + 1 < len(tokens) and token.end < tokens[index + 1].start:
+            seen.append("gap+")
         if label and token.start >= behind:
             seen.append("label=" + label["label"].strip()[-4:])
             if token.start == behind:

@@ -16,7 +16,7 @@ from nlp.training.gold_names import Gold, Pools, Span, document_of, folded, span
 from nlp.words import Words
 
 #: Settings of the fit, chosen by cross-validation.
-SETTINGS = {"c1": 0.1, "c2": 0.05, "max_iterations": 120, "feature.possible_transitions": True, "feature.minfreq": 2}
+SETTINGS = {"c1": 0.1, "c2": 0.05, "max_iterations": 90, "feature.possible_transitions": True, "feature.minfreq": 2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +30,9 @@ def example_of(gold: Mapping[str, object], surname: Mapping[str, str]) -> Exampl
     """An annotated document as the field sees it."""
     page = Page(document_of(gold))
     words = Words(page, tokens)
-    lines = list(lines_of_page(page, words, apart(proposed(page, words))))
-    spans = spans_of(page, gold, surname)
+    ruled = proposed(page, words)
+    lines = list(lines_of_page(page, words, apart(ruled)))
+    spans = spans_of(page, gold, surname, ruled)
     return Example(lines, [tags_of(found, spans) for found, _ in lines])
 
 

@@ -9,9 +9,11 @@ from functools import cache
 from typing import Any
 
 from nlp import gazetteer
+from nlp.evaluation import comparable
 from nlp.model import Document, read_document
+from nlp.names.entities import Proposal
 from nlp.names.vocabulary import form_pattern, legal_forms
-from nlp.patterns import lines_of, pattern, words
+from nlp.patterns import pattern, words
 from nlp.text import Page
 
 Gold = dict[str, Any]
@@ -60,8 +62,11 @@ class Span:
     label: str
 
 
-def spans_of(page: Page, gold: Mapping[str, Any], surname: Mapping[str, str]) -> list[Span]:
-    """Where the annotated names stand; `surname` gives the family name of persons, which titles follow alone."""
+def spans_of(page: Page, gold: Mapping[str, Any], surname: Mapping[str, str], ruled: Iterable[Proposal] = ()) -> list[Span]:
+    """Where the annotated names stand; `surname` gives the family name of persons, which titles follow alone.
+
+    `ruled` shows where rules complete a short name («恵庭、千歳市»).
+    """
     wanted: list[tuple[str, str, str]] = []
     for one in gold["organizations"]:
         wanted += [(form, label_of(one["type"]), "") for form in written(one["name"], one["type"])]
@@ -82,6 +87,11 @@ def spans_of(page: Page, gold: Mapping[str, Any], surname: Mapping[str, str]) ->
             if not any(used[start:end]) and _is_name(page.norm, start, end, form, label):
                 used[start:end] = b"\1" * (end - start)
                 found.append(Span(start, end, label))
+    named = {comparable(one["name"]): one["type"] for one in gold["organizations"]}
+    for one in ruled:
+        if one.by in ("context", "completed", "elided") and comparable(one.name) in named and not any(used[one.start:one.end]):
+            used[one.start:one.end] = b"\1" * (one.end - one.start)
+            found.append(Span(one.start, one.end, label_of(named[comparable(one.name)])))
     return sorted(found, key=lambda s: s.start)
 
 
@@ -95,7 +105,7 @@ def _short_form(short: str, wanted: Sequence[tuple[str, str, str]]) -> str:
 
 @cache
 def _called() -> str:
-    titles = "|".join(f"(?:{line})" for line in lines_of("person_titles.txt"))
+    titles = "|".join(words("tagger")["titles"].split())
     return f"(?= ?(?:{titles}|{words('tagger')['called']}))"
 
 

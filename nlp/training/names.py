@@ -48,7 +48,7 @@ def read_document(gold: Gold, surname: Mapping[str, str]) -> Read:
     words = Words(page, tokens)
     ruled = proposed(page, words)
     lines = list(lines_of_page(page, words, apart(ruled)))
-    spans = spans_of(page, gold, surname)
+    spans = spans_of(page, gold, surname, ruled)
     return Read(gold, page, ruled, Example(lines, [tags_of(found, spans) for found, _ in lines]))
 
 
