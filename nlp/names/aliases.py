@@ -32,10 +32,15 @@ def _shortened() -> tuple[tuple[str, str], ...]:
 
 def folded(names: Names, page: Page) -> None:
     """Mentions of a shorter spelling join the organisation whose name they abbreviate."""
+    _complete(names)
     into: dict[int, int] = {}
     told = announced(page, names)
+    first: dict[str, int] = {}
     for number, entity in enumerate(names.entities):
         if entity.code:
+            continue
+        if (same := first.setdefault(entity.stem, number)) != number:
+            into[number] = same
             continue
         target = told.get(entity.name, told.get(stem_of(entity.name)))
         if target is not None and target != number and (entity.form is None or entity.form not in entity.name):
@@ -48,6 +53,23 @@ def folded(names: Names, page: Page) -> None:
         if len(longer) == 1 and not _listed_together(page, names, number, longer[0]):
             into[number] = longer[0]
     _join(names, into)
+
+
+def _complete(names: Names) -> None:
+    """Names that stand in their short form only are written in full where that adds the generic noun alone."""
+    for entity in names.entities:
+        for full, short in _completions():
+            if entity.name.endswith(short) and not entity.name.endswith(full) and len(entity.name) - len(short) >= 2 and not entity.code:
+                entity.name = entity.name.removesuffix(short) + full
+                entity.stem = stem_of(entity.name)
+                break
+
+
+@cache
+def _completions() -> tuple[tuple[str, str], ...]:
+    """(full ending, short ending) of those that are completed, of more than one sign: «大» alone ends too many words."""
+    found = [(r["full"], r["short"]) for r in gazetteer.rows("short_forms.csv") if r["completed"] and len(r["short"]) > 1]
+    return tuple(sorted(found, key=lambda pair: (-len(pair[1]), pair)))
 
 
 def _join(names: Names, into: dict[int, int]) -> None:

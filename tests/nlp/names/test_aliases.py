@@ -88,3 +88,14 @@ def test_a_facility_that_bears_a_name_is_not_its_giver() -> None:
 
 def test_two_names_side_by_side_stay_two() -> None:
     assert len(said("長野県立水無瀬大学、水無瀬大学の2大学が参加した。")) == 2
+
+
+@pytest.mark.parametrize(("short", "full"), [
+    ("すわこ信金", "すわこ信用金庫"), ("水無瀬信組", "水無瀬信用組合"), ("茅野市社協", "茅野市社会福祉協議会"),
+])
+def test_a_name_that_only_stands_in_its_short_form_is_written_in_full(short: str, full: str) -> None:
+    assert said(f"{short}は支援を始めると語った。") == {full: [short]}
+
+
+def test_short_and_full_form_are_one_whichever_comes_first() -> None:
+    assert said("すわこ信金が支援　窓口を開設\n\nすわこ信用金庫は窓口を開いた。") == {"すわこ信用金庫": ["すわこ信金", "すわこ信用金庫"]}
