@@ -5,7 +5,7 @@ import pytest
 
 from nlp.model import Document
 from nlp.names.entities import Names
-from nlp.names.organizations import find_organizations
+from nlp.names.organizations import apart, names_of, proposed
 from nlp.reader import tokens
 from nlp.text import Page
 from nlp.words import Words
@@ -13,7 +13,7 @@ from nlp.words import Words
 
 def read(text: str, publisher: str | None = None, title: str | None = None) -> tuple[Page, Names]:
     page = Page(Document("d", text, title=title, publisher=publisher))
-    return page, find_organizations(page, Words(page, tokens))
+    return page, names_of(page, apart(proposed(page, Words(page, tokens))))
 
 
 def said(text: str, publisher: str | None = None) -> dict[str, list[str]]:

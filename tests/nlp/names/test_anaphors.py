@@ -4,7 +4,7 @@ from __future__ import annotations
 import pytest
 
 from nlp.model import Document
-from nlp.names.organizations import find_organizations
+from nlp.names.organizations import apart, names_of, proposed
 from nlp.reader import tokens
 from nlp.text import Page
 from nlp.words import Words
@@ -13,7 +13,7 @@ from nlp.words import Words
 def meant(text: str, publisher: str | None = None, title: str | None = None) -> list[tuple[str, tuple[str, ...]]]:
     """Every word that refers, with the names it leads to."""
     page = Page(Document("d", text, title=title, publisher=publisher))
-    names = find_organizations(page, Words(page, tokens))
+    names = names_of(page, apart(proposed(page, Words(page, tokens))))
     found: dict[int, tuple[str, list[str]]] = {}
     for m in names.mentions:
         if m.how == "anaphor":
@@ -69,7 +69,7 @@ def test_a_word_for_several_has_a_mention_a_member(text: str, word: str, names: 
 
 def test_groups_tell_their_members_by_place() -> None:
     page = Page(Document("d", "茅野市と諏訪市は協定を結んだ。両市は備蓄を分け合う。"))
-    names = find_organizations(page, Words(page, tokens))
+    names = names_of(page, apart(proposed(page, Words(page, tokens))))
     assert names.groups == {page.norm.index("両市"): (0, 1)}
     assert [m.start for m in names.mentions] == sorted(m.start for m in names.mentions)
 
@@ -100,6 +100,6 @@ def test_the_former_and_the_latter() -> None:
 
 def test_a_dateline_or_a_council_tells_the_town_that_is_never_named() -> None:
     page = Page(Document("d", f"【箕輪】町は8日、{A}と協定を結んだ。"))
-    assert "箕輪町" in [e.name for e in find_organizations(page, Words(page, tokens)).entities]
+    assert "箕輪町" in [e.name for e in names_of(page, apart(proposed(page, Words(page, tokens)))).entities]
     page = Page(Document("d", f"町は8日、{A}と協定を結んだ。", publisher="箕輪町議会"))
-    assert "箕輪町" in [e.name for e in find_organizations(page, Words(page, tokens)).entities]
+    assert "箕輪町" in [e.name for e in names_of(page, apart(proposed(page, Words(page, tokens)))).entities]

@@ -4,7 +4,7 @@ from __future__ import annotations
 import pytest
 
 from nlp.model import Document
-from nlp.names.organizations import find_organizations
+from nlp.names.organizations import apart, names_of, proposed
 from nlp.reader import tokens
 from nlp.text import Page
 from nlp.words import Words
@@ -12,7 +12,7 @@ from nlp.words import Words
 
 def speaker(text: str, title: str | None = None) -> str | None:
     page = Page(Document("d", text, title=title))
-    names = find_organizations(page, Words(page, tokens))
+    names = names_of(page, apart(proposed(page, Words(page, tokens))))
     return names.entities[names.publisher].name if names.publisher is not None else None
 
 
