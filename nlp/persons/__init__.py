@@ -9,27 +9,22 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 
 from nlp.linear import Linear, linear
 from nlp.model import NamedPerson, Span
 from nlp.names.entities import Names
-from nlp.patterns import words
 from nlp.persons.candidates import Candidate, Candidates
+from nlp.persons.lexicon import common_letters
 from nlp.persons.owners import Owner, Owners
 from nlp.text import Page
 from nlp.words import Words
+
+__all__ = ["common_letters", "find_persons", "short_of"]
 
 #: Least probability of a name and of an owner.
 NAMED, OWNED = 0.5, 0.3
 #: Least probability of a second organisation under the same title.
 SECOND = 0.6
-
-
-@cache
-def common_letters() -> dict[int, str]:
-    """Rare forms of letters in names → the common form, for `str.translate`."""
-    return str.maketrans(dict(words("persons")["folded"]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +41,12 @@ class _Post:
 def find_persons(page: Page, names: Names, given: Words, models: tuple[Linear, Linear] | None = None) -> tuple[NamedPerson, ...]:
     """All people with a title whose organisation the page names, each post once."""
     who, whose = models or (linear("persons", "who"), linear("persons", "whose"))
-    candidates, owners = Candidates(page, names, given), Owners(page, names)
+    candidates = Candidates(page, names, given)
+    owners = Owners(page, names, candidates.titles)
     posts: list[_Post] = []
     for one, _ in _chosen(candidates, page, who):
-        owner, chance = likeliest(whose, owners.of(one, candidates.over(one.title)))
+        over = candidates.over(one.title) if one.form != "before:place" else None
+        owner, chance = (over.entity, 1.0) if over is not None else likeliest(whose, owners.of(one, None))
         posts.append(_Post(_bare(page.norm[one.start:one.end]), title_of(page.norm, one, names), owner, one.start, one.end, chance))
     return tuple(NamedPerson(name, p.title, names.entities[p.owner].name, spans) for name, p, spans in _merged(page, posts))
 
@@ -83,7 +80,8 @@ def _chosen(candidates: Candidates, page: Page, who: Linear) -> list[tuple[Candi
         for chance, _, one in scored:
             if chance < NAMED:
                 break
-            if not kept or (len(kept) == 1 and _same(page, kept[0], one)):
+            if not kept or (len(kept) == 1 and _same(page, kept[0], one)) or (
+                    one.form.startswith("listed") and all(k.form.startswith(("behind", "listed")) and (one.end <= k.start or k.end <= one.start) for k in kept)):
                 kept.append(one)
                 found.append((one, chance))
     found.sort(key=lambda f: -f[1])

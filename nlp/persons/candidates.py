@@ -13,8 +13,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from nlp.gazetteer import by_name, split
 from nlp.names.entities import Mention, Names
 from nlp.patterns import pattern, words
+from nlp.persons.lexicon import reading
 from nlp.persons.titles import Title, find_titles
 from nlp.text import Page
 from nlp.words import Word, Words
@@ -91,7 +93,7 @@ class Candidates:
                 yield from self._left(words_, end, start, "before:section", None)
 
     def _apart(self, words_: Sequence[Word], mention: Mention, title_start: int) -> Iterator[tuple[int, int, int, str, Mention | None]]:
-        match = re.compile("(?: *[|・/、] *| +)$").search(self.norm, max(0, mention.start - 4), mention.start)
+        match = re.compile("(?: *[|・/、=] *| +|(?<=[一-龥ぁ-ん]))$").search(self.norm, max(0, mention.start - 4), mention.start)
         if match:
             yield from self._left(words_, match.start(), max(title_start, mention.end), "apart:" + match[0].strip(), mention)
 
@@ -108,6 +110,8 @@ class Candidates:
         last = bisect_right([w.end for w in words_], end) - 1
         if last >= 0 and words_[last].end != end and not (last + 1 < len(words_) and words_[last + 1].start < end):
             return
+        if last + 1 < len(words_) and words_[last + 1].start < end and (last < 0 or words_[last].end != end):
+            last += 1
         for first in range(last, max(-1, last - _MOST_WORDS), -1):
             word = words_[first]
             if word.start < floor or _barrier(word) or (first < last and words_[first + 1].start - word.end > _MOST_GAP):
@@ -122,6 +126,11 @@ class Candidates:
             return
         start, sep = match.end(), re.sub(" +", " ", match["sep"])
         yield from self._right(start, title.start, f"behind:{sep}", None)
+        if sep in (" ", ":", "", "、"):
+            listed = pattern("persons", "listed").match(self.norm, start)
+            while listed:
+                yield from self._right(listed.end(), title.start, "listed:" + sep, None)
+                listed = pattern("persons", "listed").match(self.norm, listed.end())
         if sep in _PLAIN:
             return
         index = bisect_left(self._starts, start)
@@ -135,7 +144,7 @@ class Candidates:
             yield from self._right(free.end(), title.start, "free:" + sep, None)
         if index < len(self.names.mentions) and self.names.mentions[index].start == start:
             mention = self.names.mentions[index]
-            further = re.compile("[一-龥ァ-ヴー]{2,12}[長員授役表][の ・、]+").match(self.norm, mention.end)
+            further = pattern("persons", "further").match(self.norm, mention.end)
             if further:
                 yield from self._right(further.end(), title.start, f"through:{sep}", mention)
 
@@ -201,6 +210,18 @@ class Candidates:
             mention = self.names.mentions[index + 1]
             if mention.start == title.start and mention.end < title.end:
                 return mention
+        return self._place_over(title)
+
+    def _place_over(self, title: Title) -> Mention | None:
+        """A municipality that was not recognised because a name runs into it: «東青葉市長»; entity -1 where the page has none so named."""
+        if not pattern("persons", "head_of_place").match(self.norm, title.start):
+            return None
+        last = title.start + 1
+        for length in range(7, 1, -1):
+            name = self.norm[max(0, last - length):last]
+            if len(name) == length and name in by_name():
+                entity = next((n for n, e in enumerate(self.names.entities) if split(e.name)[1] == name), -1)
+                return Mention(last - length, last, entity)
         return None
 
     def _line(self, position: int) -> list[Word]:
@@ -233,6 +254,9 @@ class Candidates:
         found = ["form=" + form, "kind=" + kind, "tags=" + tags, "letters=" + letters, f"n={len(bare)}", "left=" + left, "right=" + right,
                  f"{kind}|{left}", f"{kind}|{right}", f"{kind}|{tags}", f"{form}|{right}", f"{tags}|{right}", f"{letters}|{right}", f"{kind}|{letters}",
                  "core=" + title.core, f"{kind}|core={title.core[-2:]}", f"gap={_gap(gap)}", f"{kind}|gap={_gap(gap)}", f"{left}|{right}"]
+        known = reading(text)
+        found += ["lex=" + known, f"{kind}|lex={known}", f"{right}|lex={known}", f"{left}|lex={known}", f"n={len(bare)}|lex={known}",
+                  f"{kind}|{right}|lex={known}"]
         for w in held:
             found.append("tag=" + _tag(w))
         if held:

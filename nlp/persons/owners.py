@@ -4,11 +4,12 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
 from nlp.names.entities import Mention, Names
-from nlp.patterns import words
+from nlp.patterns import pattern, words
 from nlp.persons.candidates import Candidate
 from nlp.persons.titles import Title
 from nlp.text import Page
@@ -27,8 +28,9 @@ class Owner:
 class Owners:
     """The organisations that titles of one page may belong to."""
 
-    def __init__(self, page: Page, names: Names) -> None:
+    def __init__(self, page: Page, names: Names, titles: Sequence[Title]) -> None:
         self.page, self.names, self.norm = page, names, page.norm
+        self._titles = [t.start for t in titles]
         self._starts = [m.start for m in names.mentions]
 
     def of(self, one: Candidate, over: Mention | None) -> list[Owner]:
@@ -45,11 +47,11 @@ class Owners:
         def say(entity: int, *features: str) -> None:
             found.setdefault(entity, []).extend(features)
 
-        if over is not None:
+        if over is not None and over.entity >= 0:
             say(over.entity, "over")
         if hosting is not None:
             say(hosting, "hosting", f"hosting={host}", f"hosting|{kind}")
-        if one.inside is not None and one.inside is not over and kind != "through":
+        if one.inside is not None and one.inside is not over and one.inside.entity >= 0 and kind != "through":
             say(one.inside.entity, "inside", "inside=" + one.form.split(":")[0])
         index = bisect_right(self._starts, first) - 1
         rank = 0
@@ -58,7 +60,10 @@ class Owners:
             if mention.end > first and not mention.start < first:
                 continue
             gap = self._gap(mention.end, first)
-            say(mention.entity, f"back={index - n}", "backgap=" + gap, "how=" + mention.how, *self._between(mention.end, first))
+            passed = bisect_left(self._titles, first) - bisect_left(self._titles, mention.end)
+            head = re.sub("[^ぁ-ん、。()・\n].*", "", self.norm[mention.end:min(first, mention.end + 3)], flags=re.S) if "。" not in self.norm[mention.end:first] else "。"
+            say(mention.entity, f"back={index - n}", "backgap=" + gap, "how=" + mention.how, *self._between(mention.end, first),
+                f"head={head}|{min(passed, 2)}", "head=" + head)
             if fits(names, mention.entity, title.core) > 0:
                 say(mention.entity, f"backfit={min(rank, 3)}", f"backfit={min(rank, 3)}|{gap}")
                 rank += 1
@@ -81,7 +86,9 @@ class Owners:
         for entity, features in found.items():
             of = names.entities[entity]
             fit = fits(names, entity, core)
-            features += ["host=" + host, f"host={host}|fit={fit}", f"n={min(often[entity], 4)}", "sure" if of.sure else "unsure"]
+            features += ["host=" + host, f"host={host}|fit={fit}", "sure" if of.sure else "unsure"]
+            if over is not None and entity != over.entity:
+                features.append("not over")
             if hosting is not None and entity != hosting:
                 features += ["beside", "beside " + host, f"beside {host}|fit={fit}"]
             if often[entity] == most:
@@ -91,9 +98,9 @@ class Owners:
             features += [f"host={host}|{f}" for f in features if f.startswith(("back=", "backgap", "publisher", "only", "inside", "mid", "aheadgap", "over", "hosting"))]
             features += [f"fit={fit}", f"type={of.type}|{_class(core)}", f"class={_class(core)}"]
             features += [f"fit={fit}|{f}" for f in features if f.startswith(("back=", "backgap", "publisher", "only", "inside", "mid", "aheadgap", "hosting"))]
-            features += [f"{kind}|{f}" for f in features if f.startswith(("back=", "backgap", "inside", "mid=", "aheadgap", "over"))]
             made.append(Owner(entity, tuple(features)))
-        nothing = Owner(-1, (*nothing.features, f"fits={min(len(fitting), 2)}", f"host={host}|fits={min(len(fitting), 2)}", f"host={host}|like={len(like) > 0}"))
+        nothing = Owner(-1, (*nothing.features, f"fits={min(len(fitting), 2)}", f"host={host}|fits={min(len(fitting), 2)}", f"host={host}|like={len(like) > 0}",
+                             *(["over"] if over is not None and over.entity >= 0 else []), *(["over nobody"] if over is not None and over.entity < 0 else [])))
         return [nothing, *made]
 
     def _host(self, first: int) -> tuple[str, str, int | None]:
@@ -118,7 +125,7 @@ class Owners:
             end -= 1
         index = bisect_left(self._starts, end) - 1
         last = self.names.mentions[index] if index >= 0 else None
-        if last is not None and last.end == end:
+        if last is not None and last.end == end and "\n" not in self.norm[end:first]:
             return sign + "org", "", last.entity
         run = re.search("[一-龥々ァ-ヴーA-Za-z0-9&]+$", self.norm[max(0, end - 16):end])
         word = run[0] if run else ""
@@ -126,9 +133,35 @@ class Owners:
             return sign + "unit", self.norm[last.end:end], last.entity
         if last is not None and last.end < end and end - last.end < 14 and sign and re.fullmatch(" *[一-龥ァ-ヴー]+", self.norm[last.end:end]):
             return sign + "spaced unit", word, last.entity
-        if not sign or not word:
+        above = self._above(first)
+        if above is not None:
+            return above[0], "", above[1]
+        if not sign or not word or "\n" in self.norm[end:first]:
             return "none", "", None
         return sign + "word", word, None
+
+    def _above(self, first: int) -> tuple[str, int] | None:
+        """The organisation that the line above a person's line is, or that a profile names: «会社名 …», «代表者 …»."""
+        number = self.page.line_of(first)
+        if self.norm[self.page.lines[number][0]:first].strip(" ・◎○●■◆※　"):
+            label = pattern("persons", "officer_label").match(self.norm, self.page.lines[number][0])
+            if label is None or label.end() < first:
+                return None
+        passed = 0
+        for above in range(number - 1, max(-1, number - 12), -1):
+            start, end = self.page.lines[above]
+            if not self.norm[start:end].strip():
+                passed += 1
+                if passed > 1:
+                    return None
+                continue
+            inside = self.names.between(start, end)
+            if pattern("persons", "name_label").match(self.norm, start) and inside:
+                return "profile org", inside[0].entity
+            rest = re.sub(r"\([^()]*\)|[\W_]", "", self.norm[inside[-1].end:end]) if inside else ""
+            if above >= number - 2 and inside and not rest and inside[-1].start - start < 12:
+                return "line org", inside[-1].entity
+        return None
 
     def _gap(self, start: int, end: int) -> str:
         gap = self.norm[start:end]
