@@ -5,16 +5,17 @@ A candidate's evidence is a list of plain features; a linear model (fitted by nl
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from nlp import gazetteer, linear
+from nlp.names.boundaries import trim
 from nlp.names.entities import Proposal
 from nlp.names.legal_forms import bare_type, form_of
 from nlp.names.places import acts, place_of
 from nlp.names.tagger import Tagged, Tagging, shape
 from nlp.names.units import unit_start
-from nlp.names.vocabulary import endings, generic, public_bodies, stem_of
+from nlp.names.vocabulary import endings, form_pattern, generic, public_bodies, stem_of
 from nlp.patterns import pattern, words
 from nlp.text import Page
 
@@ -30,6 +31,7 @@ class Candidate:
     """A name with all stretches that may stand for it."""
     key: str
     proposals: list[Proposal] = field(default_factory=list)
+    tags: list[Tagged] = field(default_factory=list)
     score: float = 0.0
 
 
@@ -47,35 +49,75 @@ def key_of(one: Proposal) -> str:
 def candidates_of(page: Page, ruled: Sequence[Proposal], tagging: Tagging) -> list[Candidate]:
     """The candidates of a page, by where they stand first."""
     found: dict[str, Candidate] = {}
-    spans: dict[tuple[int, int], Proposal] = {}
+    spans: dict[tuple[int, int], list[Proposal]] = {}
+    ends: dict[int, Proposal] = {}
     for one in ruled:
-        spans.setdefault((one.start, one.end), one)
-    ends = {one.end: one.start for one in ruled if one.type in _PLACES}
-    read = [of_tag(page, tag) for tag in tagging.held if tag.label != "PERSON" and (tag.start, tag.end) not in spans
-            and not (tag.end in ends and ends[tag.end] <= tag.start)]
-    for one in sorted([*ruled, *(r for r in read if r is not None)], key=lambda p: (p.start, p.end)):
+        spans.setdefault((one.start, one.end), []).append(one)
+        if one.type in _PLACES:
+            ends[one.end] = one
         found.setdefault(key_of(one), Candidate(key_of(one))).proposals.append(one)
-    return list(found.values())
+    for tag in tagging.held:
+        if tag.label == "PERSON":
+            continue
+        same = spans.get((tag.start, tag.end), [])
+        if tag.end in ends and ends[tag.end].start <= tag.start:
+            same = [ends[tag.end]]
+        for one in same or of_tag(page, tag):
+            candidate = found.setdefault(key_of(one), Candidate(key_of(one)))
+            candidate.tags.append(tag)
+            if not same:
+                candidate.proposals.append(one)
+    for candidate in found.values():
+        candidate.proposals.sort(key=lambda p: (p.start, p.end))
+    return sorted(found.values(), key=lambda c: c.proposals[0].start)
 
 
-def of_tag(page: Page, tag: Tagged) -> Proposal | None:
-    """What the tagger reads as a proposal: its name completed, its type by ending, form and label; None for a word."""
-    start, end = tag.start, tag.end
-    name = page.norm[start:end].replace("\n", "").strip("・ ")
+def of_tag(page: Page, tag: Tagged) -> list[Proposal]:
+    """What the tagger reads as proposals: names completed, types by ending, form and label; a list in parts; words left out."""
+    found = []
+    for start, end in _parts(page.norm, tag.start, tag.end):
+        one = _of_stretch(page, start, end, tag.label)
+        if one is not None:
+            found.append(one)
+    return found
+
+
+def _parts(norm: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The names of a stretch: «A大学・B大学», «A会 ②B会» are two."""
+    first = start
+    for match in pattern("tagger", "joins").finditer(norm, start, end):
+        left, right = norm[first:match.start()], norm[match.end():end]
+        if match["sure"] or (complete(left) and complete(right)):
+            yield first, match.start()
+            first = match.end()
+    yield first, end
+
+
+def complete(name: str) -> bool:
+    """Whether a stretch is a whole name by its legal form or ending."""
+    bare = form_pattern().sub("", name)
+    return len(bare) >= 2 and (bare != name or any(name[-n:] in endings() for n in range(2, min(12, len(name)))))
+
+
+def _of_stretch(page: Page, start: int, end: int, label: str) -> Proposal | None:
+    start, end = trim(page.norm, start, end)
+    name = page.norm[start:end].replace("\n", "")
     if len(name) < 2 or generic().fullmatch(name) or re.fullmatch("[0-9.,ー-]+", name):
         return None
-    if tag.label == "PLACE" or (name in gazetteer.by_name() and tag.label != "FIRM"):
+    if label == "PLACE" or (name in gazetteer.by_name() and label != "FIRM"):
         return place_of(page, start, end, name)
     via = None
     unit = unit_start(name)
-    if unit is not None and tag.label == "FIRM" and len(name[:unit].strip()) >= 2:
+    if unit is not None and len(name[:unit].strip()) >= 2 and (label == "FIRM" or pattern("tagger", "cuts_unit").search(name[:unit])):
         via, name = name[unit:].strip(), name[:unit].strip()
-        end -= len(via)
-    full = completed(name)
+        start, end = trim(page.norm, start, end - len(via))
+    elif pattern("tagger", "its_company").search(name):
+        name, end = name[:-1], end - 1
+    full = completed(name) if not re.match("[一-龥ァ-ヴー]", page.norm[end:end + 1]) or via else name
     form, type_ = form_of(full)
     if form is None:
-        type_ = bare_type(full) or ("company" if tag.label == "FIRM" else "other")
-        if tag.label == "FIRM" and type_ not in ("bank", "cooperative", "consortium"):
+        type_ = bare_type(full) or ("company" if label == "FIRM" else "other")
+        if label == "FIRM" and type_ not in ("bank", "cooperative", "consortium"):
             type_ = "company"
     return Proposal(start, end, full, type_, form, rank=0, via=via, sure=form is not None, by="tag")
 
@@ -103,15 +145,15 @@ def evidence(page: Page, tagging: Tagging, one: Candidate, others: Sequence[Cand
     spans = sorted({(p.start, p.end) for p in one.proposals})
     first = best(one.proposals)
     name = first.name
-    exact = held = inside = person = around = within = 0.0
+    held = max((tag.probability for tag in one.tags), default=0.0)
+    exact = max((tag.probability for tag in one.tags if tag.chosen), default=0.0)
+    inside = person = around = within = 0.0
     for start, end in spans:
         inside = max(inside, tagging.inside(start, end))
         for tag in tagging.over(start, end):
-            same = tag.end == end and (tag.start == start or (first.type in _PLACES and tag.start >= start))
-            if same and tag.label != "PERSON":
-                held = max(held, tag.probability)
-                exact = max(exact, tag.probability if tag.chosen else 0.0)
-            elif tag.label == "PERSON":
+            if tag in one.tags:
+                continue
+            if tag.label == "PERSON":
                 person = max(person, tag.probability)
             elif tag.start <= start and tag.end >= end:
                 around = max(around, tag.probability)
@@ -194,10 +236,10 @@ def chosen(page: Page, ruled: Sequence[Proposal], tagging: Tagging) -> list[Prop
 
 def settled(found: Iterable[Candidate], tagging: Tagging, least: float = KEPT) -> list[Proposal]:
     """Of candidates good enough the stretches that do not overlap: those the tagger reads first, then the likely, then the long."""
-    read = {(t.start, t.end) for t in tagging.chosen if t.label != "PERSON"}
+    read = {t.start: t.end for t in tagging.chosen if t.label != "PERSON"}
     ranked = sorted(((p, c.score) for c in found if c.score >= least for p in c.proposals
                      if p.by != "where" or tagging.inside(p.start, p.end) >= _WHERE),
-                    key=lambda x: ((x[0].start, x[0].end) not in read, -round(x[1], 2), -(x[0].end - x[0].start), -x[0].rank, x[0].start))
+                    key=lambda x: (not x[0].end <= read.get(x[0].start, 0) <= x[0].end + len(x[0].via or "") + 1, -round(x[1], 2), -(x[0].end - x[0].start), -x[0].rank, x[0].start))
     taken: list[Proposal] = []
     used: set[int] = set()
     for one, _ in ranked:

@@ -12,6 +12,7 @@ from nlp.names.boundaries import Lines, left_end, trim
 from nlp.names.entities import Proposal
 from nlp.names.letters import KANJI, WORD
 from nlp.names.vocabulary import endings, ends_like_name, generic, place_finder, public_bodies
+from nlp.names.widths import within_place
 from nlp.patterns import pattern
 from nlp.text import Page
 
@@ -24,6 +25,10 @@ def _ending_finder() -> tuple[ahocorasick_rs.AhoCorasick, list[str]]:
 
 _NEXT = re.compile("[一-龥ァ-ヴー]")
 _PEOPLE = pattern("names", "people")
+
+
+#: Hiragana in the middle of places' names.
+_AMID = tuple("のがつみさけきうえたくりなめらいるまびやしあかひに")
 
 
 def with_ending(page: Page, lines: Lines) -> Iterator[Proposal]:
@@ -44,6 +49,8 @@ def with_ending(page: Page, lines: Lines) -> Iterator[Proposal]:
         start = left_end(norm, end - len(suffix), lines)
         start, _ = trim(norm, start, end)
         start = _cut_left(norm, start, end, suffix)
+        if norm[start - 1:start] in _AMID:
+            start = within_place(page, start)
         name = norm[start:end]
         if norm[start - 1:start] == "の" and start > 1:
             wider = left_end(norm, start - 1, lines)

@@ -6,7 +6,7 @@ import re
 KANJI = "一-龥々〆〇髙﨑ヶケヵ"
 KANA = "ァ-ヴヷ-ヺー゛"
 LATIN = "A-Za-z0-9À-ÖØ-öø-ÿ"
-CORE = re.compile(f"[{KANJI}{KANA}{LATIN}&＆・‐–—\\-+'’.!/#@_]+")
+CORE = re.compile(f"(?:[{KANJI}{KANA}{LATIN}&＆・‐–—\\-+'’!#@_]|(?<=[A-Za-z0-9])[./]|\\.(?=[A-Za-z0-9])(?<!\\.\\.))+")
 BACK = re.compile(f"[{KANJI}{KANA}{LATIN}&＆・‐–—\\-+'’.!/]")
 HIRAGANA = re.compile("[ぁ-ゖゝゞ]+")
 WORD = re.compile(f"[{KANJI}{KANA}{LATIN}ぁ-ゖ]")

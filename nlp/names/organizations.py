@@ -20,6 +20,7 @@ from nlp.names.legal_forms import form_of, with_form
 from nlp.names.places import Around, which, with_place
 from nlp.names.quoted import in_quotes
 from nlp.names.tagger import tag
+from nlp.names.widths import other_widths
 from nlp.patterns import pattern
 from nlp.text import Page
 from nlp.words import Words
@@ -30,6 +31,7 @@ def proposed(page: Page, words: Words) -> list[Proposal]:
     lines = Lines(page, words)
     found = [*with_form(page, lines), *with_ending(page, lines), *with_place(page), *in_quotes(page)]
     found += [Proposal(a, b, name, type_, rank=-1, sure=False, by="context") for a, b, type_, name in find_formless(page, words)]
+    found += other_widths(page, found)
     return [one for one in found if one.end > one.start]
 
 
@@ -38,7 +40,7 @@ def apart(proposals: Iterable[Proposal]) -> list[Proposal]:
     taken: list[Proposal] = []
     used: set[int] = set()
     for one in sorted(proposals, key=lambda p: (p.rank < 0, -(p.end - p.start), -p.rank, p.start)):
-        if one.by != "where" and used.isdisjoint(range(one.start, one.end)):
+        if one.by not in ("where", "wide") and used.isdisjoint(range(one.start, one.end)):
             taken.append(one)
             used.update(range(one.start, one.end))
     return sorted(taken, key=lambda p: p.start)

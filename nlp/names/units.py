@@ -37,7 +37,7 @@ def _regions() -> re.Pattern[str]:
     cities = {n[:-1] for n in gazetteer.by_name() if n[-1] in "市区町村" and len(n) >= 3}
     words = sorted(shorts | cities | {n for n in gazetteer.by_name() if len(n) < 7}, key=lambda w: (-len(w), w))
     return re.compile(f"(?:{'|'.join(map(re.escape, words))})+(?:第[一二三四0-9]|総合|地域|公務|法人)*"
-                      "(?:支社|支店|営業所|事業部|事業所|営業部|支部|支局|出張所|統括部|営業本部)$")
+                      "(?:支社|支店|営業所|事業部|事業所|営業部|支部|支局|出張所|統括部|営業本部|(?:統括)?支所)$")
 
 
 def is_unit(name: str) -> bool:
