@@ -259,7 +259,7 @@ class _Resolver:
         return west if year > 9 else None
 
     def _anchor(self, source: str, step: int = 0) -> _Now | None:
-        now = self.now or self.hint
+        now = self.now or (_Now(self.hint.year) if self.hint else None)
         if source == "published":
             return now
         # what went before something is not told of a day that has yet to come
@@ -308,7 +308,8 @@ class _Resolver:
         if last and last.month and last.day and "\n" in gap and not gap[gap.rfind("\n"):].strip(_BULLETS) \
                 and self.flat[match.end():match.end() + 1] in (" ", "(", "\n"):
             # a diary or calendar: every line begins with its day
-            return *(_step_month(last.year, last.month, 1) if day < last.day else (last.year, last.month)), day, False
+            within = len(self.read) > 1 and self.read[-2].month == last.month and (self.read[-2].day or 31) <= day
+            return *((last.year, last.month) if day >= last.day or within else _step_month(last.year, last.month, 1)), day, False
         if self.now and self.now.month and not self.now.fiscal:
             year, month, now = self.now.year, self.now.month, self.now.day or 31
             time = self._time(match) if day > now + 1 or now - day > 10 else None
@@ -327,7 +328,7 @@ class _Resolver:
         end = min(stop.start() if stop else len(self.flat), match.end() + 120)
         rest = self.flat[match.end():end]
         later = _re("another").search(rest)
-        rest = rest[:later.start()] if later else rest + (stop[0] if stop and end == stop.start() and stop[0] == "。" else "")
+        rest = rest[:later.start()] if later else _re("told").sub("", rest) + (stop[0] if stop and end == stop.start() and stop[0] == "。" else "")
         before = self.flat[max(0, self.flat.rfind("\n", 0, match.start()) + 1):match.start()]
         past = _re("past").search(rest)
         ahead = _re("ahead").search(rest.rstrip("。"))
@@ -408,7 +409,7 @@ def _printed(flat: str) -> _Now | None:
                 return _Now(found[0].year, found[0].month, found[0].day)
     edge = [line for line in [*lines[:_FIRST], *lines[_FIRST:][-_LAST:]] if len(line) <= 60]
     dates = [(one, line) for line in edge for one in _fixed(line) if _own(one, line)]
-    for fits in (lambda d: d.day is not None, lambda d: d.month is not None, lambda d: d.fiscal):
+    for fits in (lambda d: d.day is not None, lambda d: d.month is not None, lambda _: True):
         for one, _ in dates:
             if fits(one):
                 return _Now(one.year, one.month, one.day, one.fiscal)
@@ -417,7 +418,7 @@ def _printed(flat: str) -> _Now | None:
 
 def _own(one: _Read, line: str) -> bool:
     """Whether a date stands in a line as its heading's or its foot's: no sentence, no period."""
-    return (_re("sentence").search(line) is None or _re("enclosed").search(line[max(0, one.start - 2):one.end + 8]) is not None) \
+    return (_re("sentence").search(line) is None or _re("meeting").match(line) is not None or _re("enclosed").search(line[max(0, one.start - 2):one.end + 8]) is not None) \
         and not line[one.end:].startswith(tuple(_words()["opens"]))
 
 

@@ -28,6 +28,8 @@ _MODEL = "when"
 #: Dates further from the anchor than this many blocks are no candidates, but for those at the page's head.
 _REACH = 40
 _HEAD = 5
+#: What a label says that gives a tie's own date, not the page's.
+_OWN_LABELS = frozenset(("sign", "ceremony", "when", "term", "begin", "decided", "founded", "given", "ended"))
 _MARKS = " ・-–—()[]【】<>〈〉《》◆◇■□▼▽●○◎★☆*※「」『』:：|｜/=＝"
 
 
@@ -44,6 +46,10 @@ class When:
         self._values: dict[str, int] = {}
         for _, _, d in self.dates:
             self._values[d.value] = self._values.get(d.value, 0) + 1
+        norm = scene.layout.page.norm
+        # dates that begin their line or sentence: what follows is dated by them
+        self._leads = [not norm[scene.layout.blocks[b].sentence.start:d[0]].strip(_MARKS + "0123456789.") for d, b in zip(self.dates, self.blocks, strict=True)]
+        self._dated_blocks = sorted(set(self.blocks))
         self._own: dict[int, list[str]] = {}
         self._scores: dict[int, float] = {}
         self._models: Mapping[str, Linear] | None = None
@@ -76,6 +82,7 @@ class When:
         """The tie's own date, as all the places that tell it say together: the value that they hold likeliest."""
         if not self.dates:
             return None
+        status = status or _likeliest(self.states(anchors, kind, entities, None))
         total: dict[str | None, float] = {}
         best: dict[str | None, tuple[float, int]] = {}
         for anchor in anchors:
@@ -131,6 +138,8 @@ class When:
         found += self._verbs(end, sentence.end)
         line = norm[sentence.start:sentence.end]
         bare = (line[:start - sentence.start] + _weekday().sub("", line[end - sentence.start:], count=1)).strip(_MARKS)
+        printed = block.kind != "prose" and "on" in self._published(date) and not (set(_fits("labels", block.label)) & _OWN_LABELS)
+        found += [f"printed={printed}|{form == 'word'}", f"leads={self._leads[index]}|bk={block.kind}|alone={len(bare) < 2}"]
         found += [f"alone={len(bare) < 2}", f"alone={len(bare) < 2}|top={number < _HEAD}", f"top={number < _HEAD}|bk={block.kind}",
                   f"last={number >= len(layout.blocks) - 4}|bk={block.kind}"]
         found += [f"only={len(self._values) == 1}", f"n={_bucket(len(self._values))}", f"said={min(3, self._values[date.value])}"]
@@ -182,6 +191,11 @@ class When:
                  f"where={where}|k={date.kind}", f"kind={kind}|k={date.kind}", f"kind={kind}|k={date.kind}|where={where}",
                  f"kind={kind}|p={date.precision}", f"section={theirs.section == block.section}|{where}",
                  f"line={block.sentence.line == theirs.sentence.line}|{where}"]
+        steps = self._steps(number, anchor.block)
+        lead = self._leads[index]
+        following = max((i for i in near if self._leads[i] and self.dates[i][0] < anchor.start), default=None)
+        found += [f"steps={steps}", f"steps={steps}|dated={dated}", f"steps={steps}|bb={theirs.kind}/{block.kind}", f"lead={lead}|{where}|bb={theirs.kind}/{block.kind}",
+                  f"lastlead={following == index}|dated={dated}", f"lastlead={following == index}|bk={block.kind}|{theirs.kind}"]
         if gap:
             found += [f"heads={theirs.above == number}", f"under={block.above == anchor.block}",
                       f"sisters={block.above is not None and block.above == theirs.above}|{block.kind}",
@@ -200,12 +214,65 @@ class When:
         else:
             words_ = [f for f in self.own_features(index) if f.startswith(("v0=", "cl=", "s="))]
             found += [f"{where[:2]}|{f}" for f in words_]
+            text = layout.text(number)
+            here = {m.entity for m in self.scene.of_block[number]}
+            partners = min(2, len((here & entities) - {self.scene.names.publisher}))
+            signed = bool(_fits("states", text)) and "signed" in _fits("states", text)
+            tells = anchor.word in text
+            found += [f"tells={tells}|partners={partners}|{where}", f"signed={signed}|partners={partners}|{where}|{block.kind}",
+                      f"all={entities <= here}|{where}", f"steps={steps}|partners={partners}|tells={tells}"]
             found.append(f"tells={norm.find(anchor.word, block.sentence.start, block.sentence.end) >= 0}|{where}")
         found += [f"kind={kind}|{f}" for f in self.own_features(index) if f.startswith(("v0=", "v1=", "cl=", "w="))]
         found += self._parties(index, anchor, entities, where)
-        found.append(f"rank={self._rank(index, anchor, near)}")
-        found.append(f"rank={self._rank(index, anchor, near)}|dated={dated}")
+        rank = self._rank(index, anchor, near)
+        found += [f"rank={rank}", f"rank={rank}|dated={dated}", f"rank={rank}|given={self._given(index, anchor, entities)}|dated={dated}"]
+        found += self._nearby(number, anchor, entities)
+        if status:
+            form = "old" if status in ("concluded", "preliminary") else status
+            text = layout.text(number)
+            found += [f"st={form}|{x}" for x in (f"k={date.kind}", f"rank={rank}", f"where={where}", f"far={far}")]
+            found += [f"st={form}|{f}" for f in self.own_features(index) if f.startswith(("beh=", "own=", "cl=", "v0="))]
+            found += [f"st={form}|s={m}|{where}" for m in _fits("states", text)]
         return found
+
+    def _given(self, index: int, anchor: Anchor, entities: frozenset[int]) -> str:
+        """Which date of a sentence goes with the partner it names: the last before it, or the one in brackets behind it."""
+        number = self.blocks[index]
+        if number != anchor.block:
+            return "elsewhere"
+        partners = [m for m in self.scene.of_block[number] if m.entity in entities and m.entity != self.scene.names.publisher]
+        if not partners:
+            return "nobody"
+        m = min(partners, key=lambda m: _apart(m, anchor.start, anchor.end))
+        inside = [i for i, b in enumerate(self.blocks) if b == number]
+        before = max((i for i in inside if self.dates[i][1] <= m.start), default=None)
+        behind = min((i for i in inside if self.dates[i][0] >= m.end), default=None)
+        bracket = behind is not None and self.scene.layout.page.norm[m.end:self.dates[behind][0]].strip() in ("(", "", ":")
+        if bracket:
+            return "bracket" if index == behind else "not bracket"
+        return "before" if index == before else "behind" if index == behind else "other"
+
+    def _nearby(self, number: int, anchor: Anchor, entities: frozenset[int]) -> list[str]:
+        """How far the block of a date stands from the nearest line that names the partner."""
+        scene = self.scene
+        blocks = scene.layout.blocks
+        lines = [b for e in entities if e != scene.names.publisher for b in scene.blocks_of.get(e, ()) if abs(b - anchor.block) <= _REACH]
+        if not lines:
+            return ["pb=none"]
+        nearest = min(lines, key=lambda b: (abs(b - number), b))
+        gap = number - nearest
+        side = "same" if not gap else f"{'below' if gap > 0 else 'above'}{_bucket(abs(gap))}"
+        kinds = f"{blocks[nearest].kind}/{blocks[number].kind}"
+        between = range(min(number, nearest) + 1, max(number, nearest))
+        strangers = any({m.entity for m in scene.of_block[b]} - entities for b in between)
+        return [f"pb={side}", f"pb={side}|{kinds}", f"pb={side}|anchor={blocks[anchor.block].kind}", f"pb={side}|strangers={strangers}|{kinds}"]
+
+    def _steps(self, number: int, block: int) -> str:
+        """How many blocks with dates a block stands above or below another."""
+        if number == block:
+            return "same"
+        a, b = (bisect_left(self._dated_blocks, x) for x in (number, block))
+        return f"above{min(3, b - a)}" if number < block else f"below{min(3, a - b + (block not in self._dated_blocks))}"
 
     def _rank(self, index: int, anchor: Anchor, near: Sequence[int]) -> str:
         """Which date it is before or behind the anchor, counted from the anchor."""
@@ -225,9 +292,15 @@ class When:
                  f"side={side}|dated={min(3, len(own))}", f"side={side}|k={date.kind}", f"side={side}|word={anchor.word}",
                  f"side={side}|quote={'」' in between}", f"side={side}|kind={kind}", f"order={own.index(index)}/{min(4, len(own))}"]
         found += [f"btw={m}|{side}" for m in moods(between)]
+        found.append(f"line={chr(10) in between}|{side}|leads={self._leads[index]}")
+        verbs = 0
         for word in self.scene.words.within(a, b)[:30]:
             if word.pos in ("VERB", "AUX", "SCONJ"):
                 found.append(f"bv={word.lemma}|{side}")
+                verbs += word.pos == "VERB"
+        shut = between.count(")") > between.count("(")
+        found += [f"verbs={min(3, verbs)}|{side}", f"verbs={min(3, verbs)}|{side}|other={min(2, other)}", f"verbs={min(2, verbs)}|{side}|commas={commas}",
+                  f"shut={shut}|{side}", f"verbs={min(2, verbs)}|{side}|k={date.kind}", f"verbs={min(2, verbs)}|{side}|{_form(norm[start:end])}"]
         found += [f"bp={x}|{side}" for x in _fits("states", between)]
         return found
 
@@ -270,6 +343,9 @@ class When:
         found += [f"none|tail={m}" for m in moods(tail)] + [f"none|cl={m}" for m in _fits("states", re.split("[、。]", tail, maxsplit=1)[0])]
         found += [f"none|post={w.lemma}" for w in self.scene.words.after(anchor.end, block.sentence.end, 4)]
         found += [f"none|pre={w.lemma}" for w in self.scene.words.before(anchor.start, block.sentence.start, 3)]
+        found += [f"none|end={text.rstrip('。 ')[-3:]}", f"none|first={anchor.block < _HEAD}|bk={block.kind}|dated={min(1, own)}"]
+        if own == 0:
+            found += [f"none|bare|cl={m}" for m in _fits("states", re.split("[、。]", tail, maxsplit=1)[0])] + [f"none|bare|s={m}" for m in moods(text)]
         kinds = {self.dates[i][2].kind for i in near if self.blocks[i] == anchor.block}
         found += [f"none|own={k}" for k in kinds]
         return found
@@ -279,7 +355,7 @@ class When:
     def status(self, anchor: Anchor, kind: str, entities: frozenset[int], date: DateMention | None) -> tuple[str, float]:
         """In what state a tie is, and how sure that is."""
         p = self.states([anchor], kind, entities, date)
-        best = max(p, key=lambda s: (p[s], s))
+        best = _likeliest(p)
         return best, p[best]
 
     def states(self, anchors: Sequence[Anchor], kind: str, entities: frozenset[int], date: DateMention | None) -> dict[str, float]:
@@ -380,6 +456,10 @@ def _form(text: str) -> str:
 def _score(model: Linear, features: Iterable[str]) -> float:
     weights = model.weights
     return sum(weights[f][0] for f in set(features) if f in weights)
+
+
+def _likeliest(p: Mapping[str, float]) -> str:
+    return max(p, key=lambda s: (p[s], s))
 
 
 def _bucket(n: int) -> int:

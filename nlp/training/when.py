@@ -41,7 +41,7 @@ from nlp.words import Word, Words
 
 _MODEL = "when"
 #: Strength of the pull towards small weights.
-_DATE_PULL, _STATUS_C = 0.6, 0.5
+_DATE_PULL, _STATUS_C = 1.2, 0.5
 #: A place that tells a tie so much less fully than the best does not count.
 _CLOSE = 0.5
 _KIND_TOPIC = {"comprehensive_partnership": "包括", "disaster_support": "災害"}
@@ -179,8 +179,8 @@ def fit_dates(ties: Sequence[Told]) -> Linear:
             fits = [w.dates[i][2].value == tie.date for i in near]
             if not near or (tie.date is not None and not any(fits)):
                 continue
-            rows.append(w.none_features(anchor, tie.kind, None, near))
-            rows += [[*w.own_features(i), *w.features(i, anchor, tie.kind, None, tie.entities, near)] for i in near]
+            rows.append(w.none_features(anchor, tie.kind, tie.status, near))
+            rows += [[*w.own_features(i), *w.features(i, anchor, tie.kind, tie.status, tie.entities, near)] for i in near]
             right += [tie.date is None, *fits]
             groups += [len(weights)] * (len(near) + 1)
             weights.append(len(tie.anchors) ** -0.5)
@@ -210,9 +210,11 @@ def fit_status(ties: Sequence[Told]) -> Linear:
     for tie in ties:
         dates = [d for _, _, d in tie.when.dates if d.value == tie.date]
         for anchor in tie.anchors:
-            rows.append(tie.when.status_features(anchor, tie.kind, tie.entities, dates[0] if dates else None))
-            labels.append(tie.status)
-            weights.append(len(tie.anchors) ** -0.5)
+            # the status is asked for twice: before the date is known, then with it
+            for date in {None: None, tie.date: dates[0] if dates else None}.values():
+                rows.append(tie.when.status_features(anchor, tie.kind, tie.entities, date))
+                labels.append(tie.status)
+                weights.append((2 * len(tie.anchors)) ** -0.5)
     index = _Index(rows)
     fitted = LogisticRegression(C=_STATUS_C, max_iter=500).fit(index.matrix(rows), labels, sample_weight=weights)
     return Linear(tuple(str(c) for c in fitted.classes_), tuple(float(b) for b in fitted.intercept_),
