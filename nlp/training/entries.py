@@ -21,10 +21,13 @@ import yaml
 from nlp.patterns import LETTERS
 
 DATA = Path(__file__).parent.parent / "data"
-#: Files of facts: places, eras and bodies as they are, whether or not a text names them.
-FACTS = frozenset({"municipalities.csv", "place_variants.csv", "eras.csv", "public_bodies.csv", "regions.txt"})
-#: Tables whose words are plain; what else is looked for is a regular expression.
-_KEY_COLUMNS = ("word", "suffix", "written", "full", "kind")
+#: Files of facts: spellings of places and names of regions as they are, whether or not a text names them.
+FACTS = frozenset({"place_variants.csv", "regions.txt"})
+#: Columns of words to look for; a table without one holds facts too. The words are plain; what other files hold are
+#: regular expressions.
+_KEY_COLUMNS = ("word", "suffix", "written", "full")
+#: What is put in from elsewhere when a pattern is used; alone such an entry matches nothing.
+_FILLED_LATER = re.compile(r"\{\{|\\0")
 _OPENING = re.compile(r"\((?:\?(?::|=|!|<=|<!|P<\w+>))?")
 # libyaml's, where it is there: fifteen times as fast
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -103,10 +106,11 @@ def _of_list(file: Path) -> Iterator[Entry]:
 def _of_table(file: Path) -> Iterator[Entry]:
     (_, head), *lines = _lines(file)
     columns = next(csv.reader(io.StringIO(head)))
-    key = next(columns.index(k) for k in _KEY_COLUMNS if k in columns)
+    key = next((k for k in _KEY_COLUMNS if k in columns), None)
     for number, line in lines:
         row = dict(zip(columns, next(csv.reader(io.StringIO(line))), strict=False))
-        yield Entry(file.name, (number,), row[columns[key]], False, row.get("example") or None)
+        if key is not None:
+            yield Entry(file.name, (number,), row[key], False, row.get("example") or None)
 
 
 def _of_yaml(file: Path) -> Iterator[Entry]:
@@ -197,19 +201,24 @@ def _readable(pattern: str) -> bool:
 
 
 def matcher(entry: Entry) -> re.Pattern[str] | None:
-    """What finds an entry in a text; None where it can stand only in its pattern (it refers to a group elsewhere)."""
+    """What finds an entry in a text; None where it works only in its pattern: a reference, a gap, a line's end."""
     if not entry.is_pattern:
         return re.compile(re.escape(entry.text))
+    if _FILLED_LATER.search(entry.text):
+        return None
     try:
-        return re.compile(_filled(entry.text), re.MULTILINE)
+        pattern = re.compile(_filled(entry.text), re.MULTILINE)
     except re.error:
         return None
+    return None if pattern.fullmatch("\n") else pattern
 
 
 def needed_words(entry: Entry) -> frozenset[str]:
     """Words of which a text must hold one for the entry to matter there; none where any text may do."""
     if not entry.is_pattern:
         return frozenset({entry.text})
+    if _FILLED_LATER.search(entry.text):
+        return frozenset()
     try:
         return _needed(parser.parse(_filled(entry.text)))
     except re.error:  # an alternative that refers to a group elsewhere

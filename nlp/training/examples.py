@@ -23,11 +23,10 @@ _HEADER = "# Phrases for nlp/data/{file}: every entry matches one. One a line.\n
 
 
 def phrases_of(texts: Iterable[str]) -> list[str]:
-    """The lines, sentences and clauses of texts, width-folded, each once, the shortest first."""
+    """The lines, sentences and clauses of texts, as they stand and width-folded, each once, the shortest first."""
     found: set[str] = set()
-    for text in texts:
-        folded = unicodedata.normalize("NFKC", text)
-        for pieces in (folded.split("\n"), re.split("(?<=。)|\n", folded), re.split("[、。「」()\n]", folded)):
+    for text in (written for plain in texts for written in (unicodedata.normalize("NFKC", plain), plain)):
+        for pieces in (text.split("\n"), re.split("(?<=。)|\n", text), re.split("[、。「」()\n]", text)):
             found |= {piece.strip() for piece in pieces if len(piece.strip()) in _LENGTHS}
     return sorted(found, key=lambda phrase: (len(phrase), phrase))
 

@@ -32,6 +32,8 @@ CORPUS = Path(__file__).parent / "corpus"
 TESTS = PACKAGE.parent / "tests" / "nlp"
 #: The characters of text an entry is tried on at most, shorter texts first; more would take hours and tell little.
 MOST_CHARACTERS = 12_000
+#: Modules that stay as they are while an entry is tried: what they have read are models and facts.
+_KEPT = frozenset({"nlp.gazetteer", "nlp.linear"})
 #: A string in a test that is a text to read: so many characters, Japanese among them.
 _TEXT = re.compile(r"(?s)(?=.*[ぁ-ん]).{8,}")
 
@@ -93,9 +95,7 @@ def tried(entry: Entry, texts: Sequence[Text], chosen: Sequence[int]) -> str:
     """What taking the entry out changes: «score», «example», «output» (other keys only), «nothing», «error»."""
     with tempfile.TemporaryDirectory() as folder:
         copy_without(entry, Path(folder))
-        for module in [name for name in sys.modules if name == "nlp" or name.startswith("nlp.")]:
-            del sys.modules[module]
-        sys.path.insert(0, folder)
+        _import_from(Path(folder) / "nlp")
         try:
             reader, model = importlib.import_module("nlp.reader"), importlib.import_module("nlp.model")
             read = reader.Reader()
@@ -110,8 +110,17 @@ def tried(entry: Entry, texts: Sequence[Text], chosen: Sequence[int]) -> str:
         except Exception:
             # without it the reader does not work at all
             return "error"
-        finally:
-            sys.path.remove(folder)
+
+
+def _import_from(package: Path) -> None:
+    """Let what is imported next come from a copy of the package; only in a process that ends with it."""
+    nlp = sys.modules["nlp"]
+    for name in [name for name in sys.modules if name.startswith("nlp.") and name not in _KEPT]:
+        del sys.modules[name]
+        # «from nlp import patterns» asks the package first
+        vars(nlp).pop(name.removeprefix("nlp."), None)
+    setattr(nlp, "__path__", [str(package)])  # noqa: B010
+    setattr(sys.modules["nlp.gazetteer"], "_DATA", package / "data")  # noqa: B010
 
 
 def copy_without(entry: Entry, folder: Path) -> None:
@@ -169,6 +178,8 @@ def _loaded_once() -> Iterator[None]:
     pipelines: dict[str, Any] = {}
     loaded: dict[str, Any] = {}
     spacy_load, safe_load = spacy.load, yaml.safe_load
+    # the patterns of the other entries need not be compiled again and again
+    setattr(re, "_MAXCACHE", 100_000)  # noqa: B010
     setattr(spacy, "load", load_pipeline)  # noqa: B010
     setattr(yaml, "safe_load", load_yaml)  # noqa: B010
     try:
