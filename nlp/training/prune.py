@@ -31,7 +31,7 @@ PACKAGE = Path(__file__).parent.parent
 CORPUS = Path(__file__).parent / "corpus"
 TESTS = PACKAGE.parent / "tests" / "nlp"
 #: The characters of text an entry is tried on at most, shorter texts first; more would take hours and tell little.
-MOST_CHARACTERS = 12_000
+MOST_CHARACTERS = 8_000
 #: Modules that stay as they are while an entry is tried: what they have read are models and facts.
 _KEPT = frozenset({"nlp.gazetteer", "nlp.linear"})
 #: A string in a test that is a text to read: so many characters, Japanese among them.
