@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise
 from typing import Any
@@ -19,8 +19,11 @@ from nlp.patterns import pattern
 from nlp.persons import common_letters, find_persons
 from nlp.text import Page
 from nlp.themes import themes_about
-from nlp.ties.frames import Found, Frames, merged
-from nlp.ties.lists import read_lists
+from nlp.blocks import Layout
+from nlp.ties.anchors import Anchor, find_anchors
+from nlp.ties.candidates import Scene
+from nlp.ties.found import Found, find_ties
+from nlp.ties.when import When
 from nlp.version import version_of
 from nlp.words import Word, Words
 
@@ -60,6 +63,30 @@ def _pieces(line: str) -> Iterator[tuple[int, str]]:
         start = end
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A document with all that is looked at before ties are: its page, words, names, dates, layout and anchors."""
+    page: Page
+    words: Words
+    names: Names
+    dates: tuple[DateMention, ...]
+    scene: Scene
+    anchors: tuple[Anchor, ...]
+    when: When
+
+
+def see(document: Document) -> Seen:
+    """A document as it is seen before ties are read. Pure."""
+    page = Page(document)
+    words = Words(page, tokens)
+    names = find_organizations(page, words)
+    dates = tuple(find_dates(page.raw, document.published))
+    placed = [(page.place(d.span.start), page.place(d.span.end - 1) + 1, d) for d in dates]
+    layout = Layout(page)
+    scene = Scene(layout, words, names, sorted((a, b) for a, b, _ in placed))
+    return Seen(page, words, names, dates, scene, tuple(find_anchors(layout)), When(scene, placed))
+
+
 class Reader:
     """Extracts what documents say. GiNZA is loaded when the first document needs it."""
 
@@ -69,13 +96,10 @@ class Reader:
         The extraction's document carries `published` and `publisher` as the text tells them where the input gave none.
         """
         document = completed(document)
-        page = Page(document)
-        words = Words(page, tokens)
-        names = find_organizations(page, words)
-        dates = find_dates(page.raw, document.published)
-        frames = Frames(page, names, dates)
-        found = merged(read_lists(frames, frames.read()))
-        persons = find_persons(page, names, words)
+        seen = see(document)
+        page, names, dates = seen.page, seen.names, seen.dates
+        found = find_ties(seen.scene, seen.anchors, seen.when)
+        persons = find_persons(page, names, seen.words)
         organizations = _organizations(page, names)
         statements = _statements(page, names, dates, found)
         return Extraction(document, EXTRACTOR, organizations, statements, persons,
@@ -136,7 +160,9 @@ def _title(page: Page, one: Found) -> str | None:
 
 
 def _statement(page: Page, names: Names, one: Found, id_: str, led_to: str | None) -> Statement:
-    places = {m.entity: m for m in reversed(one.mentions)}
+    told = [one.sentence, *one.more]
+    here = [m for s in told for m in names.between(s.start, s.end)]
+    places = {m.entity: m for m in reversed([*here, *one.mentions])}
     parties = tuple(Party(names.entities[e].name, role, places[e].via if e in places else None,
                           page.span(places[e].start, places[e].end) if e in places else None) for e, role in one.parties)
     sentence = page.norm[one.sentence.start:one.sentence.end]
@@ -152,20 +178,15 @@ def _statement(page: Page, names: Names, one: Found, id_: str, led_to: str | Non
 
 
 def _evidence(page: Page, names: Names, one: Found) -> tuple[Span, ...]:
-    """The trigger's sentence, then what holds the rest: other sentences of the tie, parties' mentions, date, name."""
-    spans = [(one.sentence.start, one.sentence.end), *one.more]
-    rest: list[tuple[int, int]] = [(m.start, m.end) for m in one.mentions if m.entity in one.entities]
-    here = {m.entity for m in names.mentions for a, b in spans if a <= m.start and m.end <= b}
-    for entity, _ in one.parties:
-        if entity not in here:
-            rest += [(m.start, m.end) for m in names.mentions if m.entity == entity][:1]
+    """The trigger's sentence, then what holds the rest: other sentences of the tie, parties' mentions, name, date."""
+    spans = [_tight(page, s.start, s.end) for s in (one.sentence, *one.more)]
+    spans += [page.span(m.start, m.end) for m in one.mentions]
     if one.title:
-        rest.append(one.title)
-    held: list[Span] = []
+        spans.append(page.span(*one.title))
     if one.date:
-        held.append(_date_span(page, one.date))
+        spans.append(_date_span(page, one.date))
     found: list[Span] = []
-    for span in [*(_tight(page, a, b) for a, b in spans), *(page.span(a, b) for a, b in rest), *held]:
+    for span in spans:
         if not any(s.field == span.field and s.start <= span.start and span.end <= s.end for s in found):
             found.append(span)
     return tuple(found)

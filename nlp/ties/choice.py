@@ -1,0 +1,195 @@
+"""Which of the proposed ties a page asserts: each weighed with its rivals in view, the likeliest kept first."""
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+import numpy.typing as npt
+
+from nlp import linear, trees
+from nlp.linear import Linear
+from nlp.ties.anchors import Anchor
+from nlp.ties.candidates import Scene
+from nlp.ties.kinds import KINDS, family
+from nlp.ties.readings import Models, Proposal, Reading, proposals, read
+from nlp.trees import Trees
+
+_MODEL = "ties"
+_BLOCKS = ("title", "heading", "prose", "labelled", "item", "row")
+
+Key = tuple[str, frozenset[int]]
+Proposals = Mapping[Key, Sequence[Proposal]]
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A tie that a page asserts: its kind, the role of every party, the anchors that tell it (the likeliest first), the
+    likelihood that kind and parties are right."""
+    kind: str
+    roles: Mapping[int, str]
+    anchors: tuple[Anchor, ...]
+    place: Mapping[int, str]
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Judges:
+    """What weighs proposals: the likelihood of being exactly right, of being right by and large, and what a weight of
+    both means in measured precision (points of a rising line)."""
+    exact: Trees
+    rough: Trees
+    share: float
+    least: float
+    measured: tuple[tuple[float, float], ...]
+
+
+@cache
+def stored_models() -> Models:
+    """The fitted classifiers of the first stage."""
+    return Models(*(linear.linear(_MODEL, part) for part in ("asserted", "kind", "party", "role", "joint")))
+
+
+@cache
+def stored_judges() -> Judges:
+    """The fitted judges of the second stage."""
+    values = linear.load(_MODEL)
+    choice = values["choice"]
+    return Judges(trees.from_json(values["exact"]), trees.from_json(values["rough"]), choice["share"], choice["least"],
+                  tuple((a, b) for a, b in choice["measured"]))
+
+
+def choose(scene: Scene, anchors: Sequence[Anchor], models: Models | None = None, judges: Judges | None = None) -> list[Chosen]:
+    """The ties of a page, in the order of their anchors."""
+    models, judges = models or stored_models(), judges or stored_judges()
+    proposed = proposals(scene, read(scene, anchors, models), models.joint)
+    if not proposed:
+        return []
+    keys = list(proposed)
+    rows = numbers(scene, proposed)
+    weight = judges.share * judges.exact.probabilities(rows) + (1 - judges.share) * judges.rough.probabilities(rows)
+    kept = [(keys[n], proposed[keys[n]], float(weight[n])) for n in picked(keys, proposed, weight, judges.least)]
+    found = [Chosen(kind, best(made).roles, _anchors(made), best(made).reading.place, _measured(judges, w)) for (kind, _), made, w in kept]
+    return sorted(found, key=lambda c: (c.anchors[0].start, c.kind, sorted(c.roles)))
+
+
+def best(made: Sequence[Proposal]) -> Proposal:
+    """The likeliest of proposals of one tie."""
+    return max(made, key=lambda p: (p.score, -p.reading.number))
+
+
+def _anchors(made: Sequence[Proposal]) -> tuple[Anchor, ...]:
+    ordered = sorted(made, key=lambda p: (-p.score, p.reading.number))
+    first = ordered[0].score
+    return tuple(dict.fromkeys(p.reading.anchor for p in ordered if p.score >= 0.4 * first))[:4]
+
+
+def _measured(judges: Judges, weight: float) -> float:
+    xs = [x for x, _ in judges.measured]
+    n = bisect_right(xs, weight)
+    if n == 0:
+        return judges.measured[0][1]
+    if n == len(xs):
+        return judges.measured[-1][1]
+    (a, p), (b, q) = judges.measured[n - 1], judges.measured[n]
+    return p + (q - p) * (weight - a) / (b - a)
+
+
+def picked(keys: Sequence[Key], proposed: Proposals, weight: npt.NDArray[np.float64], least: float) -> list[int]:
+    """The proposals to keep, by their number: the heaviest first, none that tells an event of a kept one again."""
+    kept: list[int] = []
+    for n in np.argsort(-weight, kind="stable"):
+        if weight[n] < least:
+            break
+        if not any(_again(keys[n], proposed[keys[n]], keys[k], proposed[keys[k]]) for k in kept):
+            kept.append(int(n))
+    return kept
+
+
+def _again(key: Key, made: Sequence[Proposal], kept: Key, others: Sequence[Proposal]) -> bool:
+    kind, parties = key
+    same = family(kind) == family(kept[0])
+    within = parties <= kept[1] or kept[1] <= parties
+    mine, theirs = best(made).reading, best(others).reading
+    if parties == kept[1]:
+        return same or mine.anchor.block == theirs.anchor.block
+    if within and (same or mine.number == theirs.number):
+        return True
+    return same and len(parties & kept[1]) / len(parties | kept[1]) >= 0.5
+
+
+def numbers(scene: Scene, proposed: Proposals) -> npt.NDArray[np.float64]:
+    """What each proposal is weighed by, shape (proposals, features)."""
+    top = {key: best(made) for key, made in proposed.items()}
+    views = [(key, p, p.score) for key, p in top.items()]
+    heaviest: dict[str, float] = {}
+    surest: dict[str, float] = {}
+    for (kind, _), p, score in views:
+        name = family(kind)
+        heaviest[name] = max(heaviest.get(name, 0.0), score)
+        surest[name] = max(surest.get(name, 0.0), p.reading.asserted)
+    blocks = [frozenset(m.entity for m in ms) for ms in scene.of_block]
+    return np.array([[*_own(scene, key, top[key], proposed[key]), *_against(key, top[key], views),
+                      *_page(scene, key, top[key], blocks, heaviest, surest)] for key in proposed], dtype=np.float64)
+
+
+def _own(scene: Scene, key: Key, p: Proposal, made: Sequence[Proposal]) -> list[float]:
+    kind, parties = key
+    r = p.reading
+    likely = [r.party[e] for e in parties]
+    outside = sorted((q for e, q in r.party.items() if e not in parties), reverse=True)[:2]
+    outside += [0.0] * (2 - len(outside))
+    missing = r.here - parties
+    places = [r.place[e] for e in parties if e not in r.here]
+    first = [r.first[e] for e in parties] if r.first else [1.0]
+    block = scene.layout.blocks[r.anchor.block]
+    told = {q.reading.number: q.score for q in made}
+    unsaid = 1.0
+    for score in told.values():
+        unsaid *= 1 - score
+    return [KINDS.index(kind), r.asserted, r.likely, r.margin, min(likely), sum(likely) / len(likely), max(likely), outside[0], outside[1],
+            max((r.party[e] for e in missing), default=0.0), p.joint, p.each, len(parties), len(parties & r.here), len(r.here), len(missing),
+            places.count("list"), places.count("unnamed"), sum(x.startswith("prev") for x in places), sum(x.startswith("next") for x in places),
+            _BLOCKS.index(block.kind), len(told), p.score, 1 - unsaid,
+            any(scene.layout.blocks[q.reading.anchor.block].kind == "title" for q in made),
+            sum(abs(x - 0.5) * 2 for x in first) / len(first), min(first), max(first), r.anchor.kinds[0] == kind, len(r.anchor.kinds)]
+
+
+def _against(key: Key, p: Proposal, views: Sequence[tuple[Key, Proposal, float]]) -> list[float]:
+    """The strongest rival of every sort: other kind of the same parties, more parties, fewer, some others, same place."""
+    kind, parties = key
+    name = family(kind)
+    other_kind = other_family = more = fewer = crossing = same_place = 0.0
+    readings = 0
+    for (k, s), q, score in views:
+        same = family(k) == name
+        if s == parties:
+            readings += same
+            if k != kind:
+                other_kind = max(other_kind, score)
+                if not same:
+                    other_family = max(other_family, score)
+        elif same:
+            if s > parties:
+                more = max(more, score)
+            elif s < parties:
+                fewer = max(fewer, score)
+            elif s & parties:
+                crossing = max(crossing, score)
+        if q.reading.number == p.reading.number and (k, s) != key:
+            same_place = max(same_place, score)
+    return [other_kind, other_family, more, fewer, crossing, same_place, readings]
+
+
+def _page(scene: Scene, key: Key, p: Proposal, blocks: Sequence[frozenset[int]], heaviest: Mapping[str, float],
+          surest: Mapping[str, float]) -> list[float]:
+    kind, parties = key
+    entities, publisher = scene.names.entities, scene.names.publisher
+    r = p.reading
+    together = sum(1 for b in blocks if parties <= b)
+    most = max((len(parties & b) for b in blocks), default=0) / len(parties)
+    return [together, most, publisher in parties, publisher is not None, publisher in r.here, sum(entities[e].public for e in parties),
+            sum(not entities[e].sure for e in parties), len(entities), len(scene.layout.page.norm), r.anchor.block,
+            r.asserted - surest[family(kind)], heaviest[family(kind)] - p.score]
