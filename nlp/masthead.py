@@ -11,6 +11,8 @@ from nlp.patterns import pattern
 
 #: So many lines are looked at: a masthead stands above the text.
 _LINES = 5
+#: So many dated lines at the top are a list.
+_LIST = 3
 #: What may stand around a day or a name.
 _AROUND = " \u3000・|/-[]()（）<>【】"
 #: How often a site's name must come in the text to be taken for its publisher.
@@ -21,26 +23,29 @@ def completed(document: Document) -> Document:
     """The document with `published` and `publisher` as its first lines give them, where its source gave none.
 
     A day counts that stands alone in a line, with the publisher's name or behind a label such as «掲載日»; a publisher
-    counts that stands alone beside or right under it and is a municipality or ends as an organisation does. Without a
-    day, the name in a site's name at the very head («…マガジン») is the publisher's where the text uses it often.
+    counts that stands alone beside or right under it, no second one below, and is a municipality or ends as an
+    organisation does. Without a day, the name in a site's name at the very head («…マガジン») is the publisher's where the
+    text uses it often.
     """
     if document.published is not None and document.publisher is not None:
         return document
     published, publisher = document.published, document.publisher
     every = [line.strip() for line in document.text.split("\n") if line.strip()]
-    lines = every[:_LINES]
+    # so many days in lines of their own are a list of events
+    lines = every[:_LINES] if sum(_day(line)[0] is not None for line in every[:2 * _LINES]) < _LIST else []
     for number, line in enumerate(lines):
         day, rest = _day(line)
         if day is None:
             continue
         published = published or day
-        beside = rest or (lines[number + 1] if number + 1 < len(lines) else "")
-        if publisher is None and _organization(beside):
-            publisher = beside
+        behind = [rest] if rest else every[number + 1:number + 3]
+        # several names under a day are a joint release: none of them alone publishes it
+        if publisher is None and behind and _organization(behind[0]) and not (len(behind) > 1 and _organization(behind[1])):
+            publisher = behind[0]
         break
     published = published or _leading(every) or _closing(every)
-    if publisher is None and lines:
-        publisher = _site(lines[0], document.text)
+    if publisher is None and every:
+        publisher = _site(every[0], document.text)
     return replace(document, published=published, publisher=publisher)
 
 

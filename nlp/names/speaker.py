@@ -17,6 +17,8 @@ from nlp.text import Page
 _OPENING = " ·・【「『"
 #: Lines looked at for a head and for a signature.
 _HEAD, _FOOT = 4, 3
+#: Full sentences in which the first subject is looked for.
+_OPENERS = 3
 #: What a candidate must reach, and by how much it must lead.
 _LEAST, _LEAD = 4.0, 1.5
 
@@ -150,8 +152,8 @@ def _polite(page: Page) -> bool:
     return 5 * len(pattern("reference", "polite").findall(text)) > 2 * max(1, len(pattern("reference", "full_stop").findall(text)))
 
 
-def _first_subject(page: Page, mentions: list[Mention]) -> Mention | None:
-    """Whom the first full sentence is about."""
+def _first_subject(page: Page, mentions: list[Mention], within: int = 1) -> Mention | None:
+    """Whom the first full sentences are about, so many of them as are asked for."""
     for sentence in page.sentences:
         if sentence.start < page.head or not page.norm[sentence.start:sentence.end].rstrip().endswith(words("reference")["full_stop"]):
             continue
@@ -159,7 +161,9 @@ def _first_subject(page: Page, mentions: list[Mention]) -> Mention | None:
             if sentence.start <= m.start < sentence.end and not inside_brackets(page.norm, m.start) \
                     and pattern("reference", "topic").match(page.norm[m.end:m.end + 60]):
                 return m
-        return None
+        within -= 1
+        if not within:
+            return None
     return None
 
 
@@ -173,8 +177,8 @@ def _unnamed(page: Page, names: Names) -> int | None:
     """The municipality whose things a page is full of («砺波市老人福祉センター», its address as contact), as an entity."""
     if not (_polite(page) or pattern("reference", "listing").search(page.norm)):
         return None
-    first = _first_subject(page, sorted(names.mentions, key=lambda m: m.start))
-    if _selves(page, names, first):
+    first = _first_subject(page, sorted(names.mentions, key=lambda m: m.start), _OPENERS)
+    if _selves(page, names, first) or pattern("reference", "firm_speaks").search(_unquoted(page.norm)):
         return None
     if first is not None and not names.entities[first.entity].public:
         return None
