@@ -1,142 +1,335 @@
-"""What a tie is about: the themes its items, its agreement's name and its words tell."""
+"""What a tie is about: the themes that its items, its agreement's name, its sentence and what stands around tell.
+
+Every theme is weighed for itself: the words of themes.csv that a place near the tie holds (its list of items, its
+agreement's name, its sentence, its heading, the sentences beside it, the names of its parties, the page as a whole) are
+features of one linear model that all themes share; what a word or a kind of tie means for one theme comes on top. The
+model is fitted by nlp.training.themes. Background told in a later sentence has only what is said of it.
+"""
 from __future__ import annotations
 
-import csv
-import re
-import unicodedata
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
-from nlp.model import THEMES, Span
+import ahocorasick_rs
 
-_DATA = Path(__file__).parent / "data"
-#: A list item: a line that opens with a bullet, a circled or bracketed number; or a line that ends in «に関すること».
-_ITEM = re.compile(r"^[ \t\u3000]*(?:[①-⑳]|[(（][0-9０-９一二三四五六七八九十]{1,2}[)）]"
-                   r"|[0-9０-９]{1,2}[.．)）、 \u3000]|[ア-オ][ .．)）\u3000]|[・●○◆◇■□*•\-])[ \t\u3000]*(.{2,80})$"
-                   r"|^[ \t\u3000]*(.{2,60}(?:に関すること|に関する事項|のこと))[。;；、]?$", re.M)
-_NAMED = re.compile("[「『]([^「」『』\n]{2,80}(?:協定書?|覚書|契約|事業|プロジェクト))[」』]")
-_INLINE = re.compile(r"[①-⑳]([^①-⑳\n。]{2,60})")
+from nlp import linear
+from nlp.blocks import Layout
+from nlp.gazetteer import rows
+from nlp.model import THEMES, Document, Span
+from nlp.names.entities import Names
+from nlp.patterns import pattern
+from nlp.text import Page
+
+#: The model's name in nlp/data/models.
+MODEL = "themes"
+#: Roles whose party is what a tie is about: its name and what the page says of it count.
+_COLLECTIVE = frozenset({"collective", "investee"})
+#: Code points of a page's neighbourhood that still speak for a sentence; of the reach of a list of items.
+_BESIDE, _LIST_REACH = 260, 1600
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """A tie whose themes are asked for: its kind, the [start, end) of its sentence in `Page.norm`, the name of its
+    agreement, and its parties as (number of the entity, role)."""
+    kind: str
+    start: int
+    end: int
+    title: str | None = None
+    parties: tuple[tuple[int, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Hit:
+    start: int
+    word: int
 
 
 @cache
-def _words() -> Mapping[str, tuple[tuple[str, bool], ...]]:
-    """Word → its themes (or «-»), each with whether it is strong."""
-    words: dict[str, tuple[tuple[str, bool], ...]] = {}
-    for row in _rows("themes.csv"):
-        words[row["word"]] = (*words.get(row["word"], ()), (row["theme"], row["use"] == "strong"))
-    return words
+def _entries() -> tuple[list[str], list[tuple[tuple[str, bool], ...]]]:
+    """The words in order, and of each its themes with whether it is strong; none where it only hides others."""
+    themes: dict[str, list[tuple[str, bool]]] = {}
+    for row in rows("themes.csv"):
+        told = themes.setdefault(row["word"], [])
+        if row["theme"] != "-":
+            told.append((row["theme"], row["use"] == "strong"))
+    words = sorted(themes)
+    return words, [tuple(themes[w]) for w in words]
 
 
 @cache
 def _of_kinds() -> Mapping[str, str]:
-    return {row["kind"]: row["theme"] for row in _rows("themes_kinds.csv")}
-
-
-def _rows(name: str) -> list[dict[str, str]]:
-    with (_DATA / name).open(encoding="utf-8") as file:
-        return list(csv.DictReader(line for line in file if not line.startswith("#")))
+    return {row["kind"]: row["theme"] for row in rows("themes_kinds.csv")}
 
 
 @cache
-def _pattern() -> re.Pattern[str]:
-    return re.compile("|".join(map(re.escape, sorted(_words(), key=lambda w: (-len(w), w)))))
+def _finder() -> ahocorasick_rs.AhoCorasick:
+    return ahocorasick_rs.AhoCorasick(_entries()[0], matchkind=ahocorasick_rs.MatchKind.LeftmostLongest)
 
 
-def _told(text: str) -> tuple[set[str], set[str]]:
-    """The themes of strong and of weak words; the longest word at a place counts alone."""
-    strong: set[str] = set()
-    weak: set[str] = set()
-    for match in _pattern().finditer(text):
-        for theme, is_strong in _words()[match[0]]:
-            if theme != "-":
-                (strong if is_strong else weak).add(theme)
-    return strong, weak
-
-
-def _best(texts: Iterable[str]) -> set[str]:
-    told = [_told(text) for text in texts]
-    strong = set().union(*(s for s, _ in told))
-    return strong or set().union(*(w for _, w in told))
+def _hits(text: str) -> list[_Hit]:
+    return [_Hit(start, index) for index, start, _ in _finder().find_matches_as_indexes(text)]
 
 
 def items_of(text: str) -> tuple[str, ...]:
     """The items of the lists in a text («①…», «(1)…», «…に関すること»), in their order."""
-    found = [(m.start(), m[1] or m[2]) for m in _ITEM.finditer(text)]
-    found += [(m.start(), m[1]) for m in _INLINE.finditer(text) if not any(m[1] in item for _, item in found)]
+    found = [(m.start(), m[1] or m[2]) for m in pattern("themes", "item").finditer(text)]
+    found += [(m.start(), m[1]) for m in pattern("themes", "inline").finditer(text) if not any(m[1] in item for _, item in found)]
     return tuple(item.strip() for _, item in sorted(found))
 
 
-def themes_of(text: str) -> tuple[str, ...]:
-    """The themes of a tie from the words about it: its sentence, its agreement's name, its items.
+class Topics:
+    """The words of one page that tell themes, names of organisations left out; made once a page."""
 
-    A list of two items or more decides alone, each item giving what it tells; else the name of an agreement in 「」;
-    else all words. General words (SDGs, 地域活性化) count only where no other word tells a theme. The order is that of
-    nlp.model.THEMES.
-    """
-    plain = unicodedata.normalize("NFKC", text)
-    found = _of_items(items_of(text))
-    if not found:
-        names = _NAMED.findall(plain)
-        found = set().union(*(_told(name)[0] for name in names)) or _best([plain])
-    return _ordered(found)
+    def __init__(self, layout: Layout, names: Names) -> None:
+        self.layout, self.names = layout, names
+        self._masked = _masked(layout.page.norm, names)
+        self._found = _hits(self._masked)
+        self._starts = [h.start for h in self._found]
+        self._first = next((i for i, b in enumerate(layout.blocks) if b.kind == "prose"), None)
 
+    def themes(self, about: About) -> tuple[str, ...]:
+        """The themes of a tie, in the order of nlp.model.THEMES."""
+        model, least = linear.linear(MODEL, "theme"), linear.load(MODEL)["least"]
+        own = _of_kinds().get(about.kind)
+        return tuple(t for t, features in self.features(about).items() if t == own or model.probability(features) >= least)
 
-def themes_about(text: str, sentence: Span, title: str | None, kind: str, reach: int = 200) -> tuple[str, ...]:
-    """The themes of a tie that `sentence` of `text` asserts, looking further only while nothing is told.
+    def features(self, about: About) -> dict[str, list[str]]:
+        """Of every theme what speaks for it, as names of features."""
+        sources = self._sources(about)
+        told = {name: _told(words) for name, words in sources.items()}
+        ranks = [name for name in _RANKED if told.get(name)]
+        near = sorted({w for name in _NEAR for w in sources.get(name, ())})
+        far = sorted({w for name in ("doc", "lead", "head", "rest") for w in sources.get(name, ())} - set(near))
+        grams = sorted(_grams(self._near_text(about)))
+        words = _entries()[0]
+        common = [f"g={g}" for g in grams] + [f"near={words[w]}" for w in near] + [f"far={words[w]}" for w in far]
+        common += [f"k={about.kind}", f"k={about.kind}|{ranks[0] if ranks else 'nothing'}"]
+        roles = {role for _, role in about.parties}
+        common += [f"type={self.names.entities[e].type}|{role}" for e, role in about.parties if len(roles) > 1 or len(about.parties) < 5]
+        return {theme: _of_theme(theme, told, ranks, about.kind, common) for theme in THEMES}
 
-    In turn: the list that follows an agreement's sentence, the agreement's name, the sentence, what follows in its
-    paragraph (`reach` code points at most), the head of the text. Some kinds are about a theme by what they are.
-    """
-    own = {_of_kinds()[kind]} if kind in _of_kinds() else set()
-    agreed = kind in _WITH_ITEMS
-    found = _of_items(_list_after(text, sentence.end)) if agreed and sentence.field == "text" else set()
-    if len(found) < 2:
-        plain = unicodedata.normalize("NFKC", text[sentence.start:sentence.end]) if sentence.field == "text" else ""
-        after = text[sentence.end:sentence.end + reach].split("\n\n")[0] if sentence.field == "text" else ""
-        name = unicodedata.normalize("NFKC", title or "")
-        # The head tells of what stands near it, not of what is told as background further down.
-        near = sentence.field == "title" or sentence.start < _NEAR_HEAD
-        head = next((line for line in text.splitlines() if line.strip()), "")[:80] if near else ""
-        if kind == "membership":
-            after = head = ""
-        looks = (name, plain, unicodedata.normalize("NFKC", after), unicodedata.normalize("NFKC", head))
-        told = [_told(look) for look in looks]
-        found = found or next((s for s, _ in told if s), set()) or next((w for _, w in told if w), set())
-    return _ordered(found | own)
+    def _sources(self, about: About) -> dict[str, list[int]]:
+        """Where a tie's themes can be told → the words found there, the first first."""
+        blocks = self.layout.blocks
+        index = max(0, bisect_right(self.layout.starts, about.start) - 1)
+        block = blocks[index]
+        found: dict[str, list[int]] = {"sentence": self._words(about.start, about.end)}
+        if about.title:
+            found["title"] = [h.word for h in _hits(self._without_names(about.title))]
+        quoted = [m.span(1) for m in pattern("themes", "quoted").finditer(self._masked, about.start, about.end)]
+        found["quoted"] = [w for a, b in quoted for w in self._words(a, b)]
+        found["items"] = [w for a, b in self._items(index, about.end) for w in self._words(a, b)]
+        if block.above is not None:
+            found["head"] = self._block(block.above)
+        entities = {e for e, _ in about.parties}
+        rows_ = [n for n in self._row(index) if n != index]
+        found["row"] = [w for n in rows_ for w in self._block(n)]
+        found["record"] = [w for n in self._own(index, rows_, entities) for w in self._block(n)]
+        line = block.sentence.line
+        found["paragraph"] = [w for n in self._around(index) if blocks[n].sentence.line == line for w in self._block(n)]
+        found["section"] = [w for n in self._around(index) if blocks[n].section == block.section and blocks[n].sentence.line != line
+                            and not self._foreign(n, entities) for w in self._block(n)]
+        found["clause"] = self._clause(about, entities)
+        found["label"] = [w for n in (*rows_, index) if pattern("themes", "about_label").search(blocks[n].label) for w in self._block(n)]
+        found["next"] = self._beside(index, 1)
+        found["previous"] = self._beside(index, -1)
+        found["collective"] = [h.word for e, role in about.parties if role in _COLLECTIVE for h in _hits(self.names.entities[e].name)]
+        found["names"] = [h.word for e, role in about.parties if role not in _COLLECTIVE for h in _hits(self.names.entities[e].name)]
+        found["partner"] = self._partner(about)
+        found["top"] = self._block(0) if blocks else []
+        found["lead"] = [w for n in ((self._first, self._first + 1) if self._first is not None and self._first + 1 < len(blocks) else ())
+                         for w in self._block(n)]
+        found["doc"] = [h.word for h in self._found]
+        return found
 
+    def _words(self, start: int, end: int) -> list[int]:
+        return [h.word for h in self._found[bisect_left(self._starts, start):bisect_left(self._starts, end)]]
 
-#: Code points from the start of a text within which its head still speaks for a sentence.
-_NEAR_HEAD = 400
-#: Kinds whose text goes on with a list of what the parties will do together.
-_WITH_ITEMS = frozenset(
-    {"comprehensive_partnership", "partnership", "basic_agreement", "memorandum", "business_alliance"})
+    def _block(self, index: int) -> list[int]:
+        sentence = self.layout.blocks[index].sentence
+        return self._words(sentence.start, sentence.end)
 
+    def _row(self, index: int) -> range:
+        """The lines of a list, of a table or of labelled values that a sentence stands in, or that follow it at once."""
+        blocks = self.layout.blocks
+        lined = ("item", "row", "labelled")
+        first = last = index
+        while last + 1 < len(blocks) and blocks[last + 1].kind in lined and last - index < 8:
+            last += 1
+        if blocks[index].kind in lined:
+            while first > 0 and blocks[first - 1].kind in lined and index - first < 4:
+                first -= 1
+        return range(first, last + 1)
 
-def _list_after(text: str, start: int) -> tuple[str, ...]:
-    """The items of the first list after `start`: they stand together, within 1,000 code points."""
-    items: list[str] = []
-    end = -1
-    for match in _ITEM.finditer(text, start, min(len(text), start + 1600)):
-        if end >= 0 and match.start() - end > 120:
-            if len(items) >= 2 and _of_items(items):
+    def _around(self, index: int) -> list[int]:
+        """The other blocks within reach of a block, the nearest first."""
+        return [n for d in range(1, 13) for n in (index - d, index + d) if 0 <= n < len(self.layout.blocks) and self.layout.blocks[n].kind != "title"]
+
+    def _foreign(self, index: int, entities: set[int]) -> bool:
+        """Whether a block names an organisation that is no party."""
+        sentence = self.layout.blocks[index].sentence
+        return any(m.entity not in entities for m in self.names.between(sentence.start, sentence.end))
+
+    def _own(self, index: int, lines: Sequence[int], entities: set[int]) -> list[int]:
+        """Of the lines around a line those that stand nearer to it than any that names another organisation."""
+        found: list[int] = []
+        for side in (sorted((n for n in lines if n < index), reverse=True), sorted(n for n in lines if n > index)):
+            for n in side[:4]:
+                if self._foreign(n, entities):
+                    break
+                found.append(n)
+        return found
+
+    def _clause(self, about: About, entities: set[int]) -> list[int]:
+        """What the part of the sentence tells that lies between the names of organisations which are no parties."""
+        mentions = self.names.between(about.start, about.end)
+        own = [m for m in mentions if m.entity in entities and m.entity != self.names.publisher]
+        if not own or all(m.entity in entities for m in mentions):
+            return []
+        last = own[-1]
+        start = max((m.end for m in mentions if m.entity not in entities and m.end <= last.start), default=about.start)
+        end = min((m.start for m in mentions if m.entity not in entities and m.start >= last.end), default=about.end)
+        return self._words(start, end)
+
+    def _beside(self, index: int, step: int) -> list[int]:
+        """What the sentences behind (or before) a sentence in its section tell, within reach."""
+        blocks = self.layout.blocks
+        here = blocks[index].sentence
+        found: list[int] = []
+        n = index + step
+        while 0 <= n < len(blocks) and abs(n - index) <= (3 if step > 0 else 1):
+            other = blocks[n]
+            if other.section != blocks[index].section or other.kind == "title":
                 break
-            items = []
-        items.append(match[1] or match[2])
-        end = match.end()
-    return tuple(items) if len(items) >= 2 else tuple(m[1] for m in _INLINE.finditer(text, start, start + 1000))
+            if min(abs(other.sentence.start - here.end), abs(here.start - other.sentence.end)) > _BESIDE:
+                break
+            if step > 0 and other.sentence.line != here.line and other.kind != "prose":
+                break
+            found += self._block(n)
+            n += step
+        return found
+
+    def _items(self, index: int, start: int) -> list[tuple[int, int]]:
+        """The [start, end) of the items of the first list behind a sentence, or within it."""
+        page, blocks = self.layout.page, self.layout.blocks
+        inline = [m.span(1) for m in pattern("themes", "inline").finditer(page.norm, blocks[index].sentence.start, start)]
+        if len(inline) >= 2:
+            return inline
+        run: list[tuple[int, int]] = []
+        for n in range(index + 1, min(len(blocks), index + 40)):
+            sentence = blocks[n].sentence
+            if sentence.start > start + _LIST_REACH:
+                break
+            text = page.norm[sentence.start:sentence.end]
+            inner = [m.span(1) for m in pattern("themes", "inline").finditer(page.norm, sentence.start, sentence.end)]
+            matter = pattern("themes", "matter").search(text) is not None
+            if len(inner) >= 2 and not run:
+                return inner
+            if matter or (pattern("themes", "item").match(text) and not self.names.between(sentence.start, sentence.end)):
+                run.append((sentence.start, sentence.end))
+            elif len(run) >= 2:
+                break
+            elif run and blocks[n].kind != "prose":
+                run = []
+        return run if len(run) >= 2 else []
+
+    def _partner(self, about: About) -> list[int]:
+        """What the other sentences tell that name the party which the page names least."""
+        mentions = self.names.mentions
+        counts = {e: 0 for e, _ in about.parties if e != self.names.publisher}
+        for m in mentions:
+            if m.entity in counts:
+                counts[m.entity] += 1
+        if not counts or min(counts.values()) > 6:
+            return []
+        rare = min(counts, key=lambda e: (counts[e], e))
+        found: list[int] = []
+        for m in mentions:
+            if m.entity == rare and not about.start <= m.start < about.end:
+                found += self._block(max(0, bisect_right(self.layout.starts, m.start) - 1))
+        return found
+
+    def _without_names(self, text: str) -> str:
+        for entity in self.names.entities:
+            text = text.replace(entity.name, " ")
+        return text
+
+    def _near_text(self, about: About) -> str:
+        return f"{self._without_names(about.title or '')} {self._masked[about.start:about.end]}"
 
 
-def _of_items(items: Sequence[str]) -> set[str]:
-    """What two items or more tell; general themes only where no item tells another."""
-    found: set[str] = set()
-    if len(items) >= 2:
-        for item in items:
-            strong, weak = _told(unicodedata.normalize("NFKC", item))
-            found |= strong or weak
+#: Places from the nearest to the farthest; the first that tells anything is what the others are measured by.
+_RANKED = ("items", "title", "clause", "label", "quoted", "sentence", "collective", "record", "paragraph", "head", "next", "previous", "row",
+           "section", "top", "partner", "names", "lead")
+_NEAR = ("items", "title", "clause", "label", "quoted", "sentence", "collective", "record")
+
+
+def _masked(norm: str, names: Names) -> str:
+    """A page's text in which blanks stand for the names of organisations."""
+    parts: list[str] = []
+    last = 0
+    for m in names.mentions:
+        if m.start >= last:
+            parts += [norm[last:m.start], " " * (m.end - m.start)]
+            last = m.end
+    return "".join((*parts, norm[last:]))
+
+
+def _told(words: Sequence[int]) -> dict[str, tuple[int, int, int]]:
+    """Theme → how many strong and weak words tell it and which was the first."""
+    found: dict[str, tuple[int, int, int]] = {}
+    themes = _entries()[1]
+    for place, word in enumerate(words):
+        for theme, strong in themes[word]:
+            s, w, first = found.get(theme, (0, 0, place))
+            found[theme] = (s + strong, w + (not strong), first)
     return found
 
 
-def _ordered(found: Iterable[str]) -> tuple[str, ...]:
-    among = set(found)
-    return tuple(theme for theme in THEMES if theme in among)
+def _grams(text: str) -> set[str]:
+    """Pairs of kanji, words in katakana and in Latin letters."""
+    found: set[str] = set()
+    for run in pattern("themes", "kanji").findall(text):
+        found.update(run[i:i + 2] for i in range(len(run) - 1))
+    found.update(pattern("themes", "word").findall(text))
+    return found
+
+
+def _of_theme(theme: str, told: Mapping[str, Mapping[str, tuple[int, int, int]]], ranks: Sequence[str], kind: str,
+              common: Iterable[str]) -> list[str]:
+    found = ["bias", f"t={theme}"]
+    first = None
+    for name, themes in told.items():
+        if theme not in themes:
+            continue
+        strong, weak, place = themes[theme]
+        use = "s" if strong else "w"
+        alone = sum(1 for s, _, _ in themes.values() if s) <= 1 if strong else len(themes) == 1
+        opens = place == min(p for _, _, p in themes.values())
+        share = strong / max(1, sum(s for s, _, _ in themes.values()))
+        found += [f"{name}:{use}", f"{name}:n={min(3, strong + weak)}", f"{name}:{use}|alone={alone}", f"{name}:{use}|opens={opens}",
+                  f"{name}:{use}|many={min(4, len(themes))}", f"{name}:share={round(share * 4)}", f"{name}:{use}|t={theme}",
+                  f"{name}:{use}|k={kind}"]
+        if name in _RANKED and (first is None or _RANKED.index(name) < _RANKED.index(first)) and strong:
+            first = name
+    if ranks:
+        found += [f"first={first}", f"first={first}|of={ranks[0]}", f"first={first}|k={kind}"]
+        for name in _RANKED[:6]:
+            if name in ranks and theme not in told[name]:
+                found.append(f"not:{name}")
+    else:
+        found.append("nothing")
+    agree = sum(1 for name in _RANKED if theme in told.get(name, {}) and told[name][theme][0])
+    found += [f"sources={min(7, agree)}", f"sources={min(7, agree)}|k={kind}"]
+    found += [f"t={theme}|{c}" for c in common]
+    return found
+
+
+def themes_about(text: str, sentence: Span, title: str | None, kind: str) -> tuple[str, ...]:
+    """The themes of a tie told in a sentence of a text whose organisations are not known."""
+    topics = Topics(Layout(Page(Document("text", text))), Names())
+    start, end = (0, 0) if sentence.field == "title" else (sentence.start, sentence.end)
+    return topics.themes(About(kind, start, end, title))
