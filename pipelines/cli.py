@@ -142,7 +142,10 @@ def evaluate(gold: Annotated[Path, typer.Argument(help="Labelled documents as JS
 
     labelled = _by_id(gold)
     found = _by_id(predicted) if predicted else _read_now(labelled)
-    result, wrong = evaluation.score(labelled, found)
+    try:
+        result, wrong = evaluation.score(labelled, found)
+    except KeyError as error:
+        raise ValueError(f"an organisation, party or person among the labels or answers has no {error}") from error
     if as_json:
         sys.stdout.write(json.dumps(result, ensure_ascii=False, indent=1) + "\n")
         return

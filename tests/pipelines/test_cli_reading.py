@@ -139,3 +139,10 @@ def test_classes_of_errors_and_calibration_are_printed(few: Path, tmp_path: Path
     assert table[5].endswith("other classes")
     assert table[6].startswith("confidence") and table[-1] == "expected calibration error –"
     assert "errors  class" not in typed(capsys, monkeypatch, *words, "--errors", "0")[1]
+
+
+def test_an_organisation_without_a_name_is_told(few: Path, capsys: pytest.CaptureFixture[str],
+                                                monkeypatch: pytest.MonkeyPatch) -> None:
+    few.write_text('{"id": "a", "text": "市です。", "organizations": [{"type": "municipality"}]}\n', encoding="utf-8")
+    code, _, err = typed(capsys, monkeypatch, "evaluate", str(few), "--predicted", str(few))
+    assert code == 2 and "has no 'name'" in err
