@@ -10,7 +10,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 import ahocorasick_rs
 
@@ -85,10 +85,19 @@ class Topics:
 
     def __init__(self, layout: Layout, names: Names) -> None:
         self.layout, self.names = layout, names
-        self._masked = _masked(layout.page.norm, names)
-        self._found = _hits(self._masked)
-        self._starts = [h.start for h in self._found]
         self._first = next((i for i, b in enumerate(layout.blocks) if b.kind == "prose"), None)
+
+    @cached_property
+    def _masked(self) -> str:
+        return _masked(self.layout.page.norm, self.names)
+
+    @cached_property
+    def _found(self) -> list[_Hit]:
+        return _hits(self._masked)
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [h.start for h in self._found]
 
     def themes(self, about: About) -> tuple[str, ...]:
         """The themes of a tie, in the order of nlp.model.THEMES."""
