@@ -23,6 +23,7 @@ from nlp.blocks import Layout
 from nlp.ties.anchors import Anchor, find_anchors
 from nlp.ties.candidates import Scene
 from nlp.ties.found import Found, find_ties
+from nlp.ties.rules import ruled_ties
 from nlp.ties.when import When
 from nlp.version import version_of
 from nlp.words import Word, Words
@@ -83,8 +84,10 @@ def see(document: Document) -> Seen:
     dates = tuple(find_dates(page.raw, document.published))
     placed = [(page.place(d.span.start), page.place(d.span.end - 1) + 1, d) for d in dates]
     layout = Layout(page)
-    scene = Scene(layout, words, names, sorted((a, b) for a, b, _ in placed))
-    return Seen(page, words, names, dates, scene, tuple(find_anchors(layout)), When(scene, placed))
+    anchors = tuple(find_anchors(layout))
+    ruled = ruled_ties(page, names, dates) if anchors and len(names.entities) > 1 else ()
+    scene = Scene(layout, words, names, sorted((a, b) for a, b, _ in placed), ruled)
+    return Seen(page, words, names, dates, scene, anchors, When(scene, placed))
 
 
 class Reader:

@@ -31,8 +31,9 @@ class Candidate:
 class Scene:
     """Everything about a page's organisations that candidates are judged by; made once a page."""
 
-    def __init__(self, layout: Layout, words: Words, names: Names, date_places: Sequence[tuple[int, int]]) -> None:
-        self.layout, self.words, self.names = layout, words, names
+    def __init__(self, layout: Layout, words: Words, names: Names, date_places: Sequence[tuple[int, int]],
+                 ruled: Sequence[tuple[str, frozenset[int]]] = ()) -> None:
+        self.layout, self.words, self.names, self.ruled = layout, words, names, ruled
         self.date_starts = [a for a, _ in date_places]
         self.of_block: list[list[Mention]] = [names.between(b.sentence.start, b.sentence.end) for b in layout.blocks]
         self._groups: dict[int, list[Group]] = {}

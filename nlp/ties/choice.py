@@ -192,4 +192,12 @@ def _page(scene: Scene, key: Key, p: Proposal, blocks: Sequence[frozenset[int]],
     most = max((len(parties & b) for b in blocks), default=0) / len(parties)
     return [together, most, publisher in parties, publisher is not None, publisher in r.here, sum(entities[e].public for e in parties),
             sum(not entities[e].sure for e in parties), len(entities), len(scene.layout.page.norm), r.anchor.block,
-            r.asserted - surest[family(kind)], heaviest[family(kind)] - p.score]
+            r.asserted - surest[family(kind)], heaviest[family(kind)] - p.score, *_ruled(scene, key)]
+
+
+def _ruled(scene: Scene, key: Key) -> list[float]:
+    """How far the frames agree: same kind and parties, same family and parties, best overlap, how many they found."""
+    kind, parties = key
+    theirs = [s for k, s in scene.ruled if family(k) == family(kind)]
+    overlap = max((len(s & parties) / len(s | parties) for s in theirs), default=0.0)
+    return [(kind, parties) in scene.ruled, parties in theirs, overlap, len(scene.ruled)]

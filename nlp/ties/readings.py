@@ -119,6 +119,8 @@ def read(scene: Scene, anchors: Sequence[Anchor], models: Models) -> list[Readin
             if likely >= _KIND or kind == order[0][1]:
                 found.append(_reading(scene, models, number, anchor, features, kind, asserted, likely, margin, candidates))
     _joined(found)
+    for r in found:
+        r.sets |= {parties for kind, parties in scene.ruled if family(kind) == family(r.kind) and parties & r.here and 2 <= len(parties) <= _MOST}
     return found
 
 
