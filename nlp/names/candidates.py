@@ -11,16 +11,18 @@ from dataclasses import dataclass, field
 from nlp import gazetteer, linear
 from nlp.names.boundaries import trim
 from nlp.names.entities import Proposal
-from nlp.names.legal_forms import bare_type, form_of
+from nlp.names.legal_forms import bare_type, completed, ends_like_firm, form_of
 from nlp.names.places import acts, place_of
 from nlp.names.tagger import Tagged, Tagging, shape
 from nlp.names.units import unit_start
 from nlp.names.vocabulary import endings, form_pattern, generic, public_bodies, stem_of
-from nlp.patterns import pattern, words
+from nlp.patterns import pattern
 from nlp.text import Page
 
 #: A place that no rule takes for a body is one all the same where the tagger reads it so likely.
 _WHERE = 0.3
+#: Recognisers that the tagger cannot judge, and that are right where they find something.
+_CERTAIN = frozenset({"spaced"})
 #: From this probability on a candidate is an organisation.
 KEPT = 0.5
 _PLACES = ("municipality", "prefecture", "ward")
@@ -101,8 +103,10 @@ def complete(name: str) -> bool:
 
 def _of_stretch(page: Page, start: int, end: int, label: str) -> Proposal | None:
     start, end = trim(page.norm, start, end)
-    name = page.norm[start:end].replace("\n", "")
-    if len(name) < 2 or generic().fullmatch(name) or re.fullmatch("[0-9.,ー-]+", name):
+    if "「" in page.norm[start:end] and page.norm[end:end + 1] == "」":
+        end += 1
+    name = re.sub("[「」\n]", "", page.norm[start:end])
+    if len(name) < 2 or not form_pattern().sub("", name).strip() or generic().fullmatch(name) or re.fullmatch("[0-9.,ー-]+", name):
         return None
     if label == "PLACE" or (name in gazetteer.by_name() and label != "FIRM"):
         return place_of(page, start, end, name)
@@ -116,18 +120,10 @@ def _of_stretch(page: Page, start: int, end: int, label: str) -> Proposal | None
     full = completed(name) if not re.match("[一-龥ァ-ヴー]", page.norm[end:end + 1]) or via else name
     form, type_ = form_of(full)
     if form is None:
-        type_ = bare_type(full) or ("company" if label == "FIRM" else "other")
+        type_ = bare_type(full) or ("company" if label == "FIRM" or ends_like_firm(full) else "other")
         if label == "FIRM" and type_ not in ("bank", "cooperative", "consortium"):
             type_ = "company"
     return Proposal(start, end, full, type_, form, rank=0, via=via, sure=form is not None, by="tag")
-
-
-def completed(name: str) -> str:
-    """A press name with its ending in full: «みなと信金» is みなと信用金庫."""
-    for short, full in words("tagger")["full_endings"].items():
-        if name.endswith(short) and len(name) > len(short) + 1:
-            return name[:-len(short)] + str(full)
-    return name
 
 
 # -- evidence ------------------------------------------------------------------------------------------------------
@@ -189,6 +185,16 @@ def _of_place(page: Page, one: Candidate, others: Sequence[Candidate], norm: str
     behind = {norm[p.end:p.end + 1] for p in alone}
     found += ["behind=" + sign for sign in behind if sign]
     found += ["behind2=" + norm[p.end:p.end + 2] for p in alone]
+    all_behind = {norm[p.end:p.end + 1] for p in one.proposals}
+    if len(all_behind) == 1:
+        found.append("only behind=" + min(all_behind))
+    found += ["ahead=" + norm[p.start - 1:p.start] for p in alone]
+    lines = [norm[norm.rfind("\n", 0, p.start) + 1:end if (end := norm.find("\n", p.end)) >= 0 else len(norm)] for p in one.proposals[:6]]
+    found.append(f"ties={any(pattern('tagger', 'act').search(line) for line in lines)}")
+    found.append(f"does={sum(pattern('tagger', 'does').match(norm, p.end) is not None for p in one.proposals) > 0}")
+    found += ["of " + match["what"] for p in alone if (match := pattern("tagger", "of_what").match(norm, p.end))]
+    if any(p.prefecture and norm[p.start:p.end].startswith(p.prefecture) for p in alone):
+        found.append("with prefecture")
     if any(c is not one and c.key.startswith(one.key) for c in others):
         found.append("starts another")
     if alone and alone[0].type == "prefecture":
@@ -231,6 +237,8 @@ def chosen(page: Page, ruled: Sequence[Proposal], tagging: Tagging) -> list[Prop
     model = linear.linear("names", "candidates")
     for one in found:
         one.score = model.probability(evidence(page, tagging, one, found))
+        if any(p.by in _CERTAIN for p in one.proposals):
+            one.score = max(one.score, KEPT)
     return settled(found, tagging)
 
 

@@ -10,6 +10,7 @@ import ahocorasick_rs
 from nlp import gazetteer
 from nlp.names.boundaries import Lines, left_end, trim
 from nlp.names.entities import Proposal
+from nlp.names.legal_forms import bare_type
 from nlp.names.letters import KANJI, WORD
 from nlp.names.vocabulary import endings, ends_like_name, generic, place_finder, public_bodies
 from nlp.names.widths import within_place
@@ -84,7 +85,7 @@ def with_ending(page: Page, lines: Lines) -> Iterator[Proposal]:
             continue
         if suffix in ("同盟", "連盟", "後援会", "同友会", "財団") and len(own) < 2:
             continue
-        yield Proposal(start, end, name, endings()[suffix], rank=2, by="ending")
+        yield Proposal(start, end, name, bare_type(name) or endings()[suffix], rank=2, by="ending")
 
 
 def _town_before(page: Page, position: int, ending: str) -> str | None:
@@ -117,7 +118,7 @@ def _cut_left(norm: str, start: int, end: int, suffix: str) -> int:
     # «国土交通省・内閣府» and «A大学・B大学» are lists; «研究・産学連携機構» is one name
     for part in re.finditer("・", name):
         left = name[:part.start()]
-        if ends_like_name(left) and part.end() < len(name) - len(suffix):
+        if ends_like_name(left) and part.end() <= len(name) - len(suffix):
             start, = (start + part.end(),)
             return _cut_left(norm, start, end, suffix)
     return start

@@ -7,11 +7,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 
 from nlp import gazetteer
+from nlp.names.entities import Proposal
+from nlp.names.legal_forms import completed
 from nlp.names.units import is_unit, unit_start
 from nlp.patterns import lines_of, pattern
+from nlp.patterns import words as words_of
 from nlp.text import Page
 from nlp.words import Words
 
@@ -34,18 +38,18 @@ def _cities() -> frozenset[str]:
     return frozenset(gazetteer.by_name()) | frozenset(n[:-1] for n in gazetteer.by_name() if len(n) > 2)
 
 
-def find_formless(page: Page, words: Words) -> Iterator[tuple[int, int, str, str]]:
-    """Names as (start, end, type, full name) of `Page.norm`; the full name completes elided lists («A、Bの2大学»)."""
+def find_formless(page: Page, words: Words) -> Iterator[Proposal]:
+    """Names by what stands around them; `by` tells what; the name completes elided lists («A、Bの2大学»)."""
     norm = page.norm
     for sentence in page.sentences:
         text = norm[sentence.start:sentence.end]
         if _ACT.search(text) or ("(" in text and _ACT.search(norm)):
-            for start, end, type_, name in _in_sentence(text, words):
-                yield sentence.start + start, sentence.start + end, type_, name
+            for one in _in_sentence(text, words):
+                yield replace(one, start=sentence.start + one.start, end=sentence.start + one.end)
     yield from _strange_towns(norm)
 
 
-def _in_sentence(text: str, words: Words) -> Iterator[tuple[int, int, str, str]]:
+def _in_sentence(text: str, words: Words) -> Iterator[Proposal]:
     act = _ACT.search(text) is not None
     for number, (said, type_) in enumerate(_patterns()):
         if number and not act:
@@ -65,7 +69,7 @@ def _in_sentence(text: str, words: Words) -> Iterator[tuple[int, int, str, str]]
             if unit is not None:
                 name, end = name[:unit], start + unit
             if _good(name) or (type_ == "consortium" and len(name) > 5):
-                yield start, end, type_, name
+                yield _proposal(start, end, type_, name, f"context {number}")
     yield from _firms(text)
     yield from _elided(text)
 
@@ -117,7 +121,11 @@ def _good(name: str) -> bool:
     return not _BAD_END.search(name) or (re.search(f"[{_N}]{{2}}(?:{_endings()})$", name) is not None and len(name) >= 4)
 
 
-def _firms(text: str) -> Iterator[tuple[int, int, str, str]]:
+def _proposal(start: int, end: int, type_: str, name: str, by: str) -> Proposal:
+    return Proposal(start, end, name, type_, rank=-1, sure=False, by=by)
+
+
+def _firms(text: str) -> Iterator[Proposal]:
     """Firms of a group: «構成員には、A、B、Cが名を連ね», «▽A（設計）▽B（建設）», «代表企業のAのほか、B、C»."""
     if not pattern("formless", "firms").search(text):
         return
@@ -127,24 +135,26 @@ def _firms(text: str) -> Iterator[tuple[int, int, str, str]]:
         unit = unit_start(name)
         name = name if unit is None else name[:unit]
         if (_good(name) or (len(name) >= 3 and _good(name + "商会") and re.search("(?:センター|室|所)$", name))) and not pattern("formless", "no_firm").search(name) and len(name) >= 2:
-            yield match.start("name"), match.start("name") + len(name), "company", name
+            yield _proposal(match.start("name"), match.start("name") + len(name), "company", name, "context firms")
 
 
-def _elided(text: str) -> Iterator[tuple[int, int, str, str]]:
+def _elided(text: str) -> Iterator[Proposal]:
     """«A、B、Cの計3大学»: each is A大学, B大学, C大学."""
     for match in pattern("formless", "elided").finditer(text):
         position = match.start("list")
         for part in re.split("[、・]", match["list"]):
-            ending = "" if part.endswith(match["what"]) else "信用金庫" if match["what"] == "信金" else match["what"]
-            yield position, position + len(part), "university" if match["what"] == "大学" else "bank", part + ending
+            full = words_of("formless")["elided_full"].get(match["what"], match["what"])
+            name = completed(part)
+            type_ = "university" if match["what"] == "大学" else "bank"
+            yield _proposal(position, position + len(part), type_, name if name.endswith(full) else name + full, "context elided")
             position += len(part) + 1
 
 
-def _strange_towns(norm: str) -> Iterator[tuple[int, int, str, str]]:
+def _strange_towns(norm: str) -> Iterator[Proposal]:
     """Municipalities that the list does not know (abroad, dissolved): a mayor stands with them."""
     for match in re.finditer("(?<![一-龥])[一-龥]{2,4}市政府", norm):
-        yield match.start(), match.end(), "municipality", match[0]
+        yield _proposal(match.start(), match.end(), "municipality", match[0], "context abroad")
     for match in pattern("formless", "strange_town").finditer(norm):
         name = re.sub("^.*(?:[はがとをにへのたる])(?=[一-龥]{2,})", "", match["name"])
         if name not in gazetteer.by_name() and len(name) >= 3 and not name.startswith(("同", "当", "両")):
-            yield match.end("name") - len(name), match.end("name"), "municipality", name
+            yield _proposal(match.end("name") - len(name), match.end("name"), "municipality", name, "context abroad")

@@ -11,7 +11,7 @@ from nlp.names.letters import BACK, HIRAGANA, KANA, KANJI, LATIN, is_latin
 from nlp.names.quoted import QUOTED
 from nlp.names.units import branching
 from nlp.names.vocabulary import endings, ends_like_name, form_pattern, generic, legal_forms, public_bodies, stem_of
-from nlp.patterns import pattern, words
+from nlp.patterns import lines_of, pattern, words
 from nlp.text import Page
 
 
@@ -100,10 +100,28 @@ def bare_type(name: str) -> str | None:
     return _told("bare_last", name)
 
 
+def ends_like_firm(name: str) -> bool:
+    """Whether a name has an ending that only companies have."""
+    return name.endswith(_firm_endings())
+
+
+@cache
+def _firm_endings() -> tuple[str, ...]:
+    return tuple(lines_of("company_endings.txt"))
+
+
 def _told(part: str, name: str) -> str | None:
     return next((type_ for said, type_ in _types().get(part, ()) if said.search(name)), None)
 
 
 @cache
 def _types() -> dict[str, list[tuple[re.Pattern[str], str]]]:
-    return {part: [(re.compile(said), type_) for said, type_ in rows] for part, rows in words("name_types").items()}
+    return {part: [(re.compile(said), type_) for said, type_ in rows] for part, rows in words("name_types").items() if isinstance(rows, list)}
+
+
+def completed(name: str) -> str:
+    """A press name with its ending in full: «みなと信金» is みなと信用金庫."""
+    for short, full in words("name_types")["full_endings"].items():
+        if name.endswith(short) and len(name) > len(short) + 1:
+            return name[:-len(short)] + str(full)
+    return name

@@ -19,6 +19,7 @@ from nlp.names.formless import find_formless
 from nlp.names.legal_forms import form_of, with_form
 from nlp.names.places import Around, which, with_place
 from nlp.names.quoted import in_quotes
+from nlp.names.spaced import with_blanks
 from nlp.names.tagger import tag
 from nlp.names.widths import other_widths
 from nlp.patterns import pattern
@@ -29,8 +30,8 @@ from nlp.words import Words
 def proposed(page: Page, words: Words) -> list[Proposal]:
     """All that the rules take for a name, overlaps included."""
     lines = Lines(page, words)
-    found = [*with_form(page, lines), *with_ending(page, lines), *with_place(page), *in_quotes(page)]
-    found += [Proposal(a, b, name, type_, rank=-1, sure=False, by="context") for a, b, type_, name in find_formless(page, words)]
+    found = [*with_form(page, lines), *with_ending(page, lines), *with_place(page), *in_quotes(page), *with_blanks(page)]
+    found += find_formless(page, words)
     found += other_widths(page, found)
     return [one for one in found if one.end > one.start]
 
@@ -52,7 +53,12 @@ def find_organizations(page: Page, words: Words | Callable[[str], Any], extra: A
         from nlp.reader import tokens
         words = Words(page, tokens)
     ruled = proposed(page, words)
-    return names_of(page, chosen(page, ruled, tag(page, words, apart(ruled))))
+    return names_of(page, chosen(page, ruled, tag(page, words, apart(ruled), cuts_of(ruled))))
+
+
+def cuts_of(proposals: Iterable[Proposal]) -> set[int]:
+    """Where proposals begin and end."""
+    return {place for one in proposals for place in (one.start, one.end)}
 
 
 def names_of(page: Page, proposals: Iterable[Proposal]) -> Names:

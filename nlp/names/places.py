@@ -55,6 +55,11 @@ def _proposal(start: int, end: int, name: str, place: gazetteer.Place | None, pr
                     prefecture=place.prefecture, rank=1, by=by)
 
 
+def named_place(start: int, end: int, name: str, told: str | None, around: Around, by: str) -> Proposal:
+    """A stretch that is a place's name of the list."""
+    return _proposal(start, end, name, which(name, told, around), told, by)
+
+
 def place_of(page: Page, start: int, end: int, name: str) -> Proposal | None:
     """A stretch that is read as a place's body though no rule takes it: known by its name, or strange (abroad, dissolved)."""
     prefecture, bare = gazetteer.split(name)

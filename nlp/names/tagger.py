@@ -17,6 +17,7 @@ import pycrfsuite
 
 from nlp import gazetteer
 from nlp.names.entities import Proposal
+from nlp.names.senses import senses
 from nlp.names.vocabulary import endings, generic, legal_forms, place_finder, stem_of
 from nlp.patterns import pattern
 from nlp.patterns import words as words_of
@@ -82,10 +83,10 @@ class Tagging:
 _done: WeakKeyDictionary[Page, Tagging] = WeakKeyDictionary()
 
 
-def tag(page: Page, words: Words, proposals: Sequence[Proposal] = ()) -> Tagging:
-    """The names of a page; computed once a page."""
+def tag(page: Page, words: Words, proposals: Sequence[Proposal] = (), cuts: Iterable[int] = ()) -> Tagging:
+    """The names of a page; computed once a page. `proposals` are those of the rules, `cuts` where others begin and end."""
     if page not in _done:
-        _done[page] = decode(lines_of_page(page, words, proposals), _tagger())
+        _done[page] = decode(lines_of_page(page, words, proposals, cuts), _tagger())
     return _done[page]
 
 
@@ -98,16 +99,28 @@ def _tagger() -> pycrfsuite.Tagger:
 
 # -- words and what is seen of them --------------------------------------------------------------------------------
 
-def lines_of_page(page: Page, words: Words, proposals: Sequence[Proposal]) -> Iterator[Line]:
-    """The words of every line that may hold a name, with their features."""
+def lines_of_page(page: Page, words: Words, proposals: Sequence[Proposal], cuts: Iterable[int] = ()) -> Iterator[Line]:
+    """The words of every line that may hold a name, with their features; words are also cut at `cuts`."""
     norm = page.norm
     ruled = _Ruled(page, proposals)
+    ruled.cuts.update(cuts)
+    rows = [_is_row(norm, line, ruled) for line in page.lines]
     for number, (start, end) in enumerate(page.lines):
         if not _may_hold(norm[start:end]):
             continue
         tokens = list(_cut(norm, words.line(number)[0], ruled.cuts))
         if tokens:
-            yield tokens, _features(page, tokens, ruled, (start, end))
+            beside = f"rows={int(any(rows[max(0, number - 2):number]))}{int(any(rows[number + 1:number + 3]))}"
+            yield tokens, _features(page, tokens, ruled, (start, end), beside)
+
+
+def _is_row(norm: str, line: tuple[int, int], ruled: _Ruled) -> bool:
+    """Whether a line holds little besides a name that the rules know."""
+    start, end = line
+    if end - start > 60:
+        return False
+    found = [ruled.at[p][0] for p in range(start, min(end, start + 6)) if p in ruled.at]
+    return bool(found) and (found[0].end - found[0].start) * 2 >= len(norm[start:end].strip())
 
 
 def _may_hold(line: str) -> bool:
@@ -213,6 +226,8 @@ def _seen(text: str, lemma: str, pos: str, tag: str) -> tuple[tuple[str, ...], t
         far.append("place=" + text[-1:])
     elif text in _short_places():
         far.append("place")
+    if group := senses(text):
+        far += [f"c={group[0]}", f"d={group[1]}"]
     if generic().fullmatch(text):
         far.append("generic")
     return tuple(far + near), tuple(far)
@@ -227,7 +242,7 @@ def _shifted(text: str, lemma: str, pos: str, tag: str) -> tuple[tuple[str, ...]
     return tuple(tuple(f"{o}{x}" for x in (far if abs(o) < 3 else far[:1])) for o in _OFFSETS)
 
 
-def _features(page: Page, tokens: Sequence[Token], ruled: _Ruled, line: tuple[int, int]) -> list[list[str]]:
+def _features(page: Page, tokens: Sequence[Token], ruled: _Ruled, line: tuple[int, int], beside: str) -> list[list[str]]:
     norm = page.norm
     text = norm[line[0]:line[1]]
     here = [_ruled_features(token, ruled) for token in tokens]
@@ -237,6 +252,9 @@ def _features(page: Page, tokens: Sequence[Token], ruled: _Ruled, line: tuple[in
     whole = ["line=" + ("title" if line[1] <= page.head else "prose" if "。" in text else "short" if len(tokens) < 8 else "long")]
     if pattern("tagger", "act").search(text):
         whole.append("act")
+    if not any(token.pos in ("ADP", "AUX", "VERB") for token in tokens):
+        whole += ["bare", "bare|" + beside]
+    around = _around(tokens)
     found: list[list[str]] = []
     quote = bracket = 0
     for index, token in enumerate(tokens):
@@ -253,6 +271,7 @@ def _features(page: Page, tokens: Sequence[Token], ruled: _Ruled, line: tuple[in
         following = tokens[index + 1].text if index + 1 < len(tokens) else "$"
         seen += [f"b-={previous}|{token.text}", f"b+={token.text}|{following}", f"b0={previous}|{following}"]
         seen.append(f"in={min(quote, 1)}{min(bracket, 1)}")
+        seen += around.get(index, ())
         if index and tokens[index - 1].end < token.start:
             seen += ["gap", "gap|" + previous[-1:]]
         if index + 1 < len(tokens) and token.end < tokens[index + 1].start:
@@ -271,6 +290,27 @@ def _features(page: Page, tokens: Sequence[Token], ruled: _Ruled, line: tuple[in
             bracket = 0
         found.append(seen)
     return found
+
+
+def _around(tokens: Sequence[Token]) -> dict[int, list[str]]:
+    """What stands before and behind the quotes or brackets that a word is in."""
+    found: dict[int, list[str]] = {}
+    opened: dict[str, int] = {}
+    for index, token in enumerate(tokens):
+        if token.text in _PAIRS.values():
+            opened[token.text] = index
+        elif token.text in _PAIRS and (start := opened.pop(_PAIRS[token.text], None)) is not None and index - start <= 16:
+            before = tokens[start - 1].text if start else "^"
+            behind = tokens[index + 1].text if index + 1 < len(tokens) else "$"
+            seen = [f"o{tokens[start].text}{before}", f"z{token.text}{behind}", f"l{token.text}{index - start - 1}"]
+            if group := senses(before):
+                seen.append(f"oc{tokens[start].text}{group[0]}")
+            for inner in range(start + 1, index):
+                found.setdefault(inner, []).extend(seen)
+    return found
+
+
+_PAIRS = {"」": "「", "』": "『", ")": "("}
 
 
 def _ruled_features(token: Token, ruled: _Ruled) -> list[str]:

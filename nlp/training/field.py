@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pycrfsuite
 
-from nlp.names.organizations import apart, proposed
+from nlp.names.organizations import apart, cuts_of, proposed
 from nlp.names.tagger import OUTSIDE, Line, Token, lines_of_page
 from nlp.reader import tokens
 from nlp.text import Page
@@ -17,6 +17,8 @@ from nlp.words import Words
 
 #: Settings of the fit, chosen by cross-validation.
 SETTINGS = {"c1": 0.1, "c2": 0.05, "max_iterations": 90, "feature.possible_transitions": True, "feature.minfreq": 2}
+#: So much of what the rules propose is left out in copies, for the field to learn words as well.
+DROPPED = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +28,13 @@ class Example:
     tags: list[list[str]]
 
 
-def example_of(gold: Mapping[str, object], surname: Mapping[str, str]) -> Example:
-    """An annotated document as the field sees it."""
+def example_of(gold: Mapping[str, object], surname: Mapping[str, str], chance: random.Random) -> Example:
+    """An annotated document as the field sees it where rules fail: some of what they propose is left out."""
     page = Page(document_of(gold))
     words = Words(page, tokens)
     ruled = proposed(page, words)
-    lines = list(lines_of_page(page, words, apart(ruled)))
+    kept = [one for one in apart(ruled) if chance.random() >= DROPPED]
+    lines = list(lines_of_page(page, words, kept, cuts_of(ruled)))
     spans = spans_of(page, gold, surname, ruled)
     return Example(lines, [tags_of(found, spans) for found, _ in lines])
 
@@ -65,10 +68,11 @@ def surnames_of(documents: Iterable[Mapping[str, object]]) -> dict[str, str]:
     return found
 
 
-def copies_of(documents: Sequence[Gold], number: int, surname: Mapping[str, str], pools: Pools) -> list[Example]:
-    """Documents with other names, `number` of each."""
+def copies_of(documents: Sequence[Gold], number: int, surname: Mapping[str, str], pools: Pools, whole: bool = False) -> list[Example]:
+    """Documents with other names, `number` of each; `whole` leaves out those of which a name stays."""
     chance = random.Random(7)
-    return [example_of(swapped(gold, pools, chance, surname), surname) for _ in range(number) for gold in documents]
+    copies = (swapped(gold, pools, chance, surname) for _ in range(number) for gold in documents)
+    return [example_of(copy, surname, chance) for copy in copies if not (whole and copy["kept"])]
 
 
 def fit(examples: Iterable[Example], path: Path, settings: Mapping[str, object] = SETTINGS) -> None:

@@ -89,7 +89,7 @@ def spans_of(page: Page, gold: Mapping[str, Any], surname: Mapping[str, str], ru
                 found.append(Span(start, end, label))
     named = {comparable(one["name"]): one["type"] for one in gold["organizations"]}
     for one in ruled:
-        if one.by in ("context", "completed", "elided") and comparable(one.name) in named and not any(used[one.start:one.end]):
+        if (one.by.startswith("context") or one.by in ("completed", "elided")) and comparable(one.name) in named and not any(used[one.start:one.end]):
             used[one.start:one.end] = b"\1" * (one.end - one.start)
             found.append(Span(one.start, one.end, label_of(named[comparable(one.name)])))
     return sorted(found, key=lambda s: s.start)
@@ -181,12 +181,12 @@ def swapped(gold: Mapping[str, Any], pools: Pools, chance: random.Random, surnam
         puts[name] = new
         puts[family + " " + name[len(family):]] = new_family + " " + new[len(new_family):]
         persons.append({**person, "name": new})
-    known = {folded(o["name"]): n["name"] for o, n in zip(gold["organizations"], organizations, strict=True)}
-    copy = {**gold, "organizations": organizations, "persons": persons, "relations": []}
+    kept = [o["name"] for o, n in zip(gold["organizations"], organizations, strict=True)
+            if o["type"] not in (*_PLACES, "national_government") and folded(o["name"]) == n["name"]]
+    copy = {**gold, "organizations": organizations, "persons": persons, "relations": [], "kept": kept}
     for key in ("title", "text", "publisher"):
         if gold.get(key):
             copy[key] = _put(folded(gold[key]) if key != "text" else Page(Document("t", gold["text"])).norm, puts)
-    del known
     return copy
 
 

@@ -18,7 +18,7 @@ from nlp import linear
 from nlp.evaluation import comparable
 from nlp.names.candidates import best, candidates_of, evidence
 from nlp.names.entities import Proposal
-from nlp.names.organizations import apart, proposed
+from nlp.names.organizations import apart, cuts_of, proposed
 from nlp.names.tagger import MODEL, Tagging, decode, lines_of_page
 from nlp.reader import tokens
 from nlp.text import Page
@@ -30,7 +30,9 @@ CORPUS = Path(__file__).parent / "corpus"
 #: So many parts the documents are cut into; each is read by a field fitted on the others.
 PARTS = 5
 #: Copies with other names of each document.
-COPIES = 1
+COPIES = 2
+#: Copies of each document that is seen with other names only.
+CONTEXT_COPIES = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ def read_document(gold: Gold, surname: Mapping[str, str]) -> Read:
     page = Page(document_of(gold))
     words = Words(page, tokens)
     ruled = proposed(page, words)
-    lines = list(lines_of_page(page, words, apart(ruled)))
+    lines = list(lines_of_page(page, words, apart(ruled), cuts_of(ruled)))
     spans = spans_of(page, gold, surname, ruled)
     return Read(gold, page, ruled, Example(lines, [tags_of(found, spans) for found, _ in lines]))
 
@@ -103,24 +105,32 @@ def fit_candidates(rows: Sequence[tuple[list[str], bool]], strength: float = 0.3
     return linear.Linear(("no", "yes"), (float(model.intercept_[0]),), weights)
 
 
-def train(golds: Sequence[Gold]) -> None:
-    """Fits and writes both models."""
-    surname = surnames_of(golds)
-    documents = [read_document(gold, surname) for gold in golds]
+def train(golds: Sequence[Gold], contexts: Sequence[Gold] = ()) -> None:
+    """Fits and writes both models. Of `contexts` the field sees nothing but copies with other documents' names."""
+    surname = surnames_of([*golds, *contexts])
+    documents = [read_document(gold, surname) for gold in [*golds, *contexts]]
     taggings = taggings_of(documents, surname)
     linear.save("names", {"candidates": linear.to_json(fit_candidates(list(weighed(documents, taggings))))})
     MODEL.parent.mkdir(parents=True, exist_ok=True)
-    fit(_with_copies(documents, surname, COPIES), MODEL)
+    fit(examples(golds, contexts, documents, surname), MODEL)
+
+
+def examples(golds: Sequence[Gold], contexts: Sequence[Gold], documents: Sequence[Read], surname: Mapping[str, str]) -> list[Example]:
+    """What the field is fitted on."""
+    found = _with_copies(documents[:len(golds)], surname, COPIES)
+    return found + copies_of(contexts, CONTEXT_COPIES, surname, Pools(golds), whole=True)
 
 
 def main() -> None:
     """The command."""
     parser = argparse.ArgumentParser(description="Fits the tagger of names and the weights of their evidence.")
     parser.add_argument("files", nargs="*", type=Path, help="annotated documents besides those of nlp/training/corpus")
-    files = [*sorted(CORPUS.glob("*.jsonl")), *parser.parse_args().files]
-    golds = [gold for path in files for gold in read(path.read_text(encoding="utf-8").splitlines())]
-    train(golds)
-    print(f"{len(golds)} documents: {MODEL}")
+    parser.add_argument("--contexts", nargs="*", type=Path, default=[], help="documents to learn from with other names in them only")
+    options = parser.parse_args()
+    golds = [gold for path in [*sorted(CORPUS.glob("*.jsonl")), *options.files] for gold in read(path.read_text(encoding="utf-8").splitlines())]
+    contexts = [gold for path in options.contexts for gold in read(path.read_text(encoding="utf-8").splitlines())]
+    train(golds, contexts)
+    print(f"{len(golds)} documents, {len(contexts)} as contexts: {MODEL}")
 
 
 if __name__ == "__main__":
