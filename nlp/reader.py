@@ -5,21 +5,20 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from itertools import pairwise
 from typing import Any
 
+from nlp.blocks import Layout
 from nlp.claims import find_claims, find_collectives
 from nlp.dates import DateMention, find_dates
 from nlp.frames import FramedParty, frame_of
 from nlp.masthead import completed
-from nlp.model import NOT_AGREED, Document, Extraction, NamedOrganization, Party, Span, Statement, digest
+from nlp.model import Document, Extraction, NamedOrganization, Party, Span, Statement, digest
 from nlp.names.entities import Names
 from nlp.names.organizations import find_organizations
-from nlp.patterns import pattern
 from nlp.persons import common_letters, find_persons
+from nlp.terms import Agreed, amount_of, terms_of
 from nlp.text import Page
-from nlp.themes import themes_about
-from nlp.blocks import Layout
+from nlp.themes import About, Topics
 from nlp.ties.anchors import Anchor, find_anchors
 from nlp.ties.candidates import Scene
 from nlp.ties.found import Found, find_ties
@@ -104,7 +103,7 @@ class Reader:
         found = find_ties(seen.scene, seen.anchors, seen.when)
         persons = find_persons(page, names, seen.words)
         organizations = _organizations(page, names)
-        statements = _statements(page, names, dates, found)
+        statements = _statements(page, names, dates, found, Topics(seen.scene.layout, names))
         return Extraction(document, EXTRACTOR, organizations, statements, persons,
                           find_claims(document, organizations), find_collectives(document, organizations))
 
@@ -124,30 +123,19 @@ def _organizations(page: Page, names: Names) -> tuple[NamedOrganization, ...]:
                  for k in kept for e in (names.entities[k],))
 
 
-def _statements(page: Page, names: Names, dates: Sequence[DateMention], found: Sequence[Found]) -> tuple[Statement, ...]:
+def _statements(page: Page, names: Names, dates: Sequence[DateMention], found: Sequence[Found],
+                topics: Topics) -> tuple[Statement, ...]:
+    layout = topics.layout
     ids: list[str] = []
     for one in found:
         parties = sorted((names.entities[e].name, role) for e, role in one.parties)
         key = (page.document.id, one.kind, *(f"{n}|{r}" for n, r in parties), one.date.value if one.date else None, _title(page, one))
         ids.append(_free(digest(*key), ids, key))
-    made = [_statement(page, names, one, ids[n], ids[one.led_to] if one.led_to is not None else None) for n, one in enumerate(found)]
-    made = _with_terms(page, dates, made)
+    made = [_statement(page, names, topics, one, ids[n], ids[one.led_to] if one.led_to is not None else None) for n, one in enumerate(found)]
+    terms = terms_of(layout, dates, [Agreed(o.kind, o.sentence.start, o.sentence.end, o.date.value if o.date else None) for o in found])
+    made = [replace(s, valid_from=t.valid_from, valid_to=t.valid_to, auto_renew=t.auto_renew) for s, t in zip(made, terms, strict=True)]
     about = {s.id: s.themes for s in made}
     return tuple(replace(s, themes=about[s.led_to]) if s.led_to else s for s in made)
-
-
-def _with_terms(page: Page, dates: Sequence[DateMention], made: list[Statement]) -> list[Statement]:
-    """How long a tie holds, where a page tells of one agreement only and gives its term («期間は…から…まで»)."""
-    agreed = [n for n, s in enumerate(made) if s.kind not in NOT_AGREED]
-    renews = pattern("term", "renews").search(page.norm) is not None
-    term = next(((a, b) for a, b in pairwise(dates) if a.kind == "start" and b.kind == "end"
-                 and pattern("term", "label").search(page.raw[max(0, a.span.start - 24):a.span.start])), None)
-    if len(agreed) == 1 and (renews or term):
-        one = made[agreed[0]]
-        start, end = (term[0].value, term[1].value) if term else (None, None)
-        # a term that renews itself has no end that the text fixes
-        made[agreed[0]] = replace(one, valid_from=start, valid_to=None if renews else end, auto_renew=True if renews else None)
-    return made
 
 
 def _free(wanted: str, taken: Sequence[str], key: tuple[str | None, ...]) -> str:
@@ -162,7 +150,7 @@ def _title(page: Page, one: Found) -> str | None:
     return re.sub(r"\s+", "", page.norm[one.title[0]:one.title[1]]) if one.title else None
 
 
-def _statement(page: Page, names: Names, one: Found, id_: str, led_to: str | None) -> Statement:
+def _statement(page: Page, names: Names, topics: Topics, one: Found, id_: str, led_to: str | None) -> Statement:
     told = [one.sentence, *one.more]
     here = [m for s in told for m in names.between(s.start, s.end)]
     places = {m.entity: m for m in reversed([*here, *one.mentions])}
@@ -170,14 +158,12 @@ def _statement(page: Page, names: Names, one: Found, id_: str, led_to: str | Non
                           page.span(places[e].start, places[e].end) if e in places else None) for e, role in one.parties)
     sentence = page.norm[one.sentence.start:one.sentence.end]
     title = _title(page, one)
-    themes = themes_about(page.document.text, page.span(one.sentence.start, one.sentence.end), title, one.kind)
-    if one.kind in ("brokerage", "secretariat"):
-        themes = ()
+    themes = topics.themes(About(one.kind, one.sentence.start, one.sentence.end, title, tuple(one.parties)))
     frame = frame_of(sentence, one.kind, [FramedParty(names.entities[e].name, names.entities[e].type, r) for e, r in one.parties], title)
     return Statement(id_, one.kind, one.status, parties, one.date.value if one.date else None, title, themes,
                      one.date.precision if one.date else None, _evidence(page, names, one), round(one.confidence, 2),
                      frame.label_used, frame.subject_kind, frame.municipality_role, frame.frame,
-                     level=one.level, led_to=led_to, amount_yen=_amount(sentence))
+                     level=one.level, led_to=led_to, amount_yen=amount_of(topics.layout, Agreed(one.kind, one.sentence.start, one.sentence.end)))
 
 
 def _evidence(page: Page, names: Names, one: Found) -> tuple[Span, ...]:
@@ -203,24 +189,3 @@ def _tight(page: Page, start: int, end: int) -> Span:
 def _date_span(page: Page, date: DateMention) -> Span:
     start, end = date.span.start, date.span.end
     return Span(start, end, "title") if start < page.gap else Span(start - page.gap, end - page.gap)
-
-
-_YEN = re.compile(r"(?:(\d[\d,]*(?:\.\d+)?)億)?(?:(\d[\d,]*(?:\.\d+)?)(千|百)?万)?(\d[\d,]*)?円")
-
-
-def _amount(sentence: str) -> int | None:
-    """The sum of money a sentence names first, in yen."""
-    for match in _YEN.finditer(sentence):
-        if match[0] == "円":
-            continue
-        oku, man, power, rest = match.groups()
-        value = 0.0
-        if oku:
-            value += float(oku.replace(",", "")) * 1e8
-        if man:
-            value += float(man.replace(",", "")) * 1e4 * {"千": 1000, "百": 100, None: 1}[power]
-        if rest:
-            value += int(rest.replace(",", ""))
-        return round(value)
-    return None
-
