@@ -92,7 +92,7 @@ class _Resolver:
                 continue
             for length in range(len(run), 0, -1):
                 what, end = run[:length], match.start("what") + length
-                if not any(self._fitting(what)):
+                if not any(self._fitting(what)) and not (sort == "same" and what in words("reference")["branches"]) and not (sort != "same" and self._vaguely(what)):
                     continue
                 if self._stands(what, end):
                     yield _Word(match.start(), end, sort, what)
@@ -153,6 +153,8 @@ class _Resolver:
 
     def _same(self, word: _Word, before: Sequence[Mention]) -> int | None:
         """The last one named: of one sentence its subject; within brackets the one before them or in them."""
+        if word.what in words("reference")["branches"] and (acting := [m for m in before if m.via and m.via.endswith(word.what)]):
+            return acting[-1].entity
         for tier in self._fitting(word.what):
             last = [m for m in before if m.entity in tier]
             outer = [m for m in last if m.start not in self.bracketed]
@@ -195,7 +197,7 @@ class _Resolver:
             return self.told[said]
         fits = [k for tier in self._fitting(word.what) for k in tier]
         publisher = self.names.publisher
-        if publisher is not None and (publisher in fits or (word.what in words("reference")["vague"] and not self._public(publisher))):
+        if publisher is not None and (publisher in fits or self._vaguely(word.what)):
             return publisher
         if word.what in place_words():
             titles = [m.entity for m in before if m.entity in fits and heads(self.norm, m)]
@@ -204,6 +206,11 @@ class _Resolver:
         if seen:
             return seen[0 if word.sort == "self" else -1]
         return self._first(fits)
+
+    def _vaguely(self, what: str) -> bool:
+        """Whether a word such as «会» can mean whoever speaks, though its name ends otherwise."""
+        publisher = self.names.publisher
+        return publisher is not None and what in words("reference")["vague"] and not self._public(publisher)
 
     def _bare(self, word: _Word, before: Sequence[Mention]) -> int | None:
         """«市は»: the announced one, the publisher, the one the paragraph tells of, the title's, the last."""
@@ -227,9 +234,12 @@ class _Resolver:
             return acting[-1].entity
         every = [m.entity for m in self.mentions if m.entity in fits]
         named = [m.entity for m in before if m.entity in fits and m.start not in self.bracketed]
-        if len(set(every)) == 1:
-            return every[0]
-        return named[0] if named else None
+        if len(set(every)) == 1 or named:
+            return (named or every)[0]
+        # «町と南小国町は»: the one that the sentence does not name
+        stop = next((s.end for s in self.page.sentences if s.end > word.start), word.end)
+        others = set(every) - {m.entity for m in self.mentions if word.start <= m.start < stop}
+        return others.pop() if len(others) == 1 else None
 
     def _implied(self, what: str) -> int | None:
         """The municipality or prefecture that a page means without naming it as a body: its dateline, the only one it knows."""
@@ -265,7 +275,8 @@ class _Resolver:
         """«協議会は»: the announced one, else the only one there is, else the only one named so far."""
         if word.what in self.told:
             return self.told[word.what]
-        for tier in self._fitting(word.what):
+        tiers = self._fitting(word.what)
+        for tier in tiers[:1] if word.what in words("reference")["first_only"] else tiers:
             if len(tier) == 1:
                 return tier[0]
             seen = {m.entity for m in before if m.entity in tier}
@@ -345,7 +356,7 @@ class _Resolver:
         if not before:
             return False
         between = self.norm[before[-1].end:word.start]
-        return pattern("reference", "counts_names").fullmatch(between) is not None
+        return any(before[-1].entity in tier for tier in self._fitting(word.what)) and pattern("reference", "counts_names").fullmatch(between) is not None
 
     def _of_two(self, word: _Word, before: Sequence[Mention]) -> list[int]:
         sentences = self._by_sentence([m for m in before if m.start not in self.bracketed], word.start)

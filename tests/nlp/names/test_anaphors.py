@@ -103,3 +103,21 @@ def test_a_dateline_or_a_council_tells_the_town_that_is_never_named() -> None:
     assert "箕輪町" in [e.name for e in names_of(page, apart(proposed(page, Words(page, tokens)))).entities]
     page = Page(Document("d", f"町は8日、{A}と協定を結んだ。", publisher="箕輪町議会"))
     assert "箕輪町" in [e.name for e in names_of(page, apart(proposed(page, Words(page, tokens)))).entities]
+
+
+@pytest.mark.parametrize(("text", "word", "name"), [
+    ("茅野市社会福祉協議会が窓口を継ぐ。諏訪市と同協議会は覚書を交わした。", "同協議会", "茅野市社会福祉協議会"),
+    ("そこで町と南箕輪村、箕輪町は、8月30日、協定を交わした。", "町", "箕輪町"),
+])
+def test_harder_words(text: str, word: str, name: str) -> None:
+    assert (word, (name,)) in meant(text)
+
+
+def test_a_number_behind_another_kind_of_name_refers() -> None:
+    text = "諏訪市と2大学による協定の調印\n\n諏訪市は8日、水無瀬大学、八ヶ岳大学と協定を結んだ。"
+    assert ("2大学", ("水無瀬大学", "八ヶ岳大学")) in meant(text)
+
+
+def test_behind_a_list_the_one_the_page_is_about_is_meant() -> None:
+    text = f"茅野市は、「{A}」を設立しました。\n\n出資者\n{B}\n水無瀬観光株式会社\n\n今後、市と同社は協定を結びます。"
+    assert ("同社", (A,)) in meant(text)
