@@ -8,27 +8,16 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
-from typing import Any
-
-import yaml
 
 from nlp.model import ORGANIZATION_TYPES, Claim, Collective, Document, Field, NamedOrganization, Span, digest
+from nlp.patterns import words
+from nlp.terms import number_in
 
-_DATA = Path(__file__).parent / "data"
 _SENTENCE = re.compile(r"[^。！？!?\n]+[。！？!?]?")
-_SUBJECT = re.compile(r"(?:さん|様|さま)?(?:\([^()（）]{1,30}\)|（[^（）]{1,30}）)?(?:からは|では|には|とは|は|が|も)")
-_OPENING = re.compile(r"(?:さん|様)?、")
-_LEGAL = re.compile("^(?:株式会社|有限会社|合同会社|一般社団法人|一般財団法人|公益社団法人|公益財団法人|"
-                    "特定非営利活動法人|NPO法人|学校法人|社会福祉法人)|(?:株式会社|有限会社|合同会社)$")
 _COLLECTIVE_TYPES = frozenset({"council", "consortium", "platform"})
-_COLLECTIVE_WORD = re.compile("(?:本|同|当|この)(?:会|協議会|研究会|実行委員会|コンソーシアム|プラットフォーム|"
-                              "ネットワーク|組織)")
-_ATTRIBUTE = re.compile("[」』]?(?:を(?:掲げる|担う|務める|果たす|名乗る)|である|の|、)")
-_ITEM_START = re.compile(r"^[\s\u3000]*(?:[①-⑳]|[(（]?[0-9０-９]{1,2}[)）.．]|[・●○■])|に関すること[。;；、]?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,22 +27,15 @@ class _Sentence:
 
 
 @cache
-def _words(name: str) -> Mapping[str, Any]:
-    with (_DATA / name).open(encoding="utf-8") as file:
-        words: Mapping[str, Any] = yaml.safe_load(file)
-    return words
-
-
-@cache
 def _pattern(key: str) -> re.Pattern[str]:
-    return re.compile("|".join(_words("claims.yaml")[key]))
+    """An entry of claims.yaml, its patterns as alternatives."""
+    entry = words("claims")[key]
+    return re.compile(entry if isinstance(entry, str) else "|".join(entry))
 
 
 @cache
 def _count() -> re.Pattern[str]:
-    units = "|".join(_words("claims.yaml")["units"])
-    return re.compile(rf"(?<![0-9０-９.．,，第])([0-9０-９]{{1,3}}(?:[,，][0-9０-９]{{3}})+|[0-9０-９]{{1,5}})"
-                      rf"(?:以上)?の?(?P<unit>{units})(?!会|員|長)")
+    return re.compile(words("claims")["count"].replace("{UNITS}", "|".join(words("claims")["units"])))
 
 
 def _sentences(document: Document) -> Iterator[_Sentence]:
@@ -61,10 +43,10 @@ def _sentences(document: Document) -> Iterator[_Sentence]:
     fields: tuple[tuple[Field, str], ...] = (("title", document.title or ""), ("text", document.text))
     for field, text in fields:
         for match in _SENTENCE.finditer(text):
-            words = match[0].strip()
-            if words:
-                start = match.start() + match[0].index(words[0])
-                yield _Sentence(Span(start, start + len(words), field), words)
+            said = match[0].strip()
+            if said:
+                start = match.start() + match[0].index(said[0])
+                yield _Sentence(Span(start, start + len(said), field), said)
 
 
 class _Names:
@@ -107,20 +89,20 @@ class _Names:
     def described(self, sentence: _Sentence, end: int) -> str | None:
         """The organisation that words ending at `end` stand before as an attribute («橋渡し役を掲げる株式会社…»)."""
         after = [name for start, _, name in self.within(sentence.span)
-                 if start >= end and _ATTRIBUTE.fullmatch(sentence.words[end:start])]
+                 if start >= end and _pattern("attribute").fullmatch(sentence.words[end:start])]
         return after[0] if after else None
 
     def subject(self, sentence: _Sentence, before: int, carried: str | None) -> str | None:
         """Whom a sentence is about at `before`: its own subject, else «当社» or «同社», else the one carried."""
         mentions = [one for one in self.within(sentence.span) if one[0] < before]
-        marked = [name for _, end, name in mentions if _SUBJECT.match(sentence.words, end)]
+        marked = [name for _, end, name in mentions if _pattern("subject").match(sentence.words, end)]
         if marked:
             return marked[-1]
-        opened = [name for start, end, name in mentions if start == 0 and _OPENING.match(sentence.words, end)]
+        opened = [name for start, end, name in mentions if start == 0 and _pattern("opening").match(sentence.words, end)]
         if opened:
             return opened[0]
         head = sentence.words[:before]
-        if any(word in head for word in (*_words("claims.yaml")["we"], *_words("claims.yaml")["anaphora"])):
+        if any(word in head for word in (*words("claims")["we"], *words("claims")["anaphora"])):
             return self.main
         private = {name for *_, name in mentions if _sector(self.by_name[name]) != "public"}
         if len(private) == 1:
@@ -135,7 +117,7 @@ def _sector(organization: NamedOrganization) -> str | None:
 def _mentions(document: Document, organization: NamedOrganization) -> tuple[Span, ...]:
     if organization.mentions:
         return organization.mentions
-    stem = _LEGAL.sub("", organization.name) or organization.name
+    stem = _pattern("legal").sub("", organization.name) or organization.name
     names = "|".join(map(re.escape, dict.fromkeys((organization.name, stem))))
     return (*(Span(m.start(), m.end(), "title") for m in re.finditer(names, document.title or "")),
             *(Span(m.start(), m.end()) for m in re.finditer(names, document.text)))
@@ -163,27 +145,27 @@ def find_claims(document: Document, organizations: Sequence[NamedOrganization]) 
 
 
 def _subject_named(names: _Names, sentence: _Sentence) -> str | None:
-    marked = [name for _, end, name in names.within(sentence.span) if _SUBJECT.match(sentence.words, end)]
+    marked = [name for _, end, name in names.within(sentence.span) if _pattern("subject").match(sentence.words, end)]
     return marked[0] if marked else None
 
 
 def _claims_in(document: Document, names: _Names, sentence: _Sentence,
                carried: str | None) -> Iterator[tuple[str, int | None, str | None, str]]:
-    words = sentence.words
-    if _pattern("bond").search(words) and not _pattern("no_count").search(words):
-        for match in _count().finditer(words):
-            number = int(re.sub("[,，]", "", unicodedata.normalize("NFKC", match[1])))
+    said = sentence.words
+    if _pattern("bond").search(said) and not _pattern("no_count").search(said):
+        for match in _count().finditer(said):
+            number = number_in(unicodedata.normalize("NFKC", match["number"]))
             subject = names.subject(sentence, match.start(), carried)
             # «A市、B町の2市町» sums up what stands there by name.
-            named = names.of_sector(_words("claims.yaml")["units"][match["unit"]])
-            if subject and number > max(1, len(named)) and not _sums_up(words[:match.start()]):
+            named = names.of_sector(words("claims")["units"][match["unit"]])
+            if subject and number > max(1, len(named)) and not _sums_up(said[:match.start()]):
                 yield "count", number, None, subject
-    role = _pattern("role").search(words)
-    if role and not any(word in words for word in _words("claims.yaml")["not_a_claim"]):
+    role = _pattern("role").search(said)
+    if role and not any(word in said for word in words("claims")["not_a_claim"]):
         subject = names.described(sentence, role.end()) or names.subject(sentence, role.start(), carried)
         if subject:
             yield "intermediary", None, "claimed", subject
-    if _ITEM_START.search(words) and "協定" in document.text and _pattern("introduces").search(words):
+    if _pattern("item_start").search(said) and _pattern("agreed").search(document.text) and _pattern("introduces").search(said):
         broker = _introducer(names, sentence)
         if broker:
             yield "intermediary", None, "contracted", broker
@@ -191,8 +173,7 @@ def _claims_in(document: Document, names: _Names, sentence: _Sentence,
 
 def _sums_up(before: str) -> bool:
     """Whether the number that follows sums up a list («…、C社の3社», «…など10社»)."""
-    return re.search("(?:など|ら|計)$", before) is not None or (before.endswith("の") and "、" in before[-30:]
-                                                              and not before.endswith("全国の"))
+    return _pattern("sums_up").search(before) is not None
 
 
 def _introducer(names: _Names, sentence: _Sentence) -> str | None:
@@ -218,7 +199,7 @@ def find_collectives(document: Document, organizations: Sequence[NamedOrganizati
     for sentence in _sentences(document):
         here = [name for *_, name in names.within(sentence.span)]
         last = here[-1] if here else last
-        meant = [last] if last and not here and _COLLECTIVE_WORD.search(sentence.words) else here
+        meant = [last] if last and not here and _pattern("collective_word").search(sentence.words) else here
         for organization in dict.fromkeys(meant):
             # The name itself («…実証コンソーシアム») describes nothing.
             for feature, value in _features(sentence.words.replace(organization, "")):
@@ -236,10 +217,10 @@ def find_collectives(document: Document, organizations: Sequence[NamedOrganizati
     return tuple(collectives)
 
 
-def _features(words: str) -> Iterator[tuple[str, str]]:
-    for feature, values in _words("collectives.yaml").items():
+def _features(said: str) -> Iterator[tuple[str, str]]:
+    for feature, values in words("collectives").items():
         for value, patterns in values.items():
-            if re.search("|".join(patterns), words):
+            if re.search("|".join(patterns), said):
                 yield feature, value
 
 

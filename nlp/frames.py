@@ -7,18 +7,13 @@ prepares the ground. Where the words do not tell, a field is None.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
-from typing import Any
-
-import yaml
 
 from nlp.model import ORGANIZATION_TYPES, TIE_KINDS
+from nlp.patterns import words
 
-_DATA = Path(__file__).parent / "data" / "claims_frames.yaml"
-_PARTICLE = "(?:さん|様)?(?:（[^（）]{1,40}）|\\([^()]{1,40}\\))*(?:は|が|では|も)"
 _GOVERNED = frozenset({"prefecture", "municipality", "ward", "joint_authority", "government_association"})
 _COLLECTIVE = frozenset({"council", "consortium", "platform"})
 #: Role of the public party in a directed kind → what it does.
@@ -46,35 +41,44 @@ class Frame:
 
 
 @cache
-def _words() -> Mapping[str, Any]:
-    with _DATA.open(encoding="utf-8") as file:
-        words: Mapping[str, Any] = yaml.safe_load(file)
-    return words
+def _any(key: str) -> re.Pattern[str]:
+    """An entry of claims_frames.yaml: one pattern, or several as alternatives."""
+    entry = words("claims_frames")[key]
+    return re.compile(entry if isinstance(entry, str) else "|".join(entry))
 
 
-def frame_of(sentence: str, kind: str, parties: Sequence[FramedParty], title: str | None = None) -> Frame:
+@cache
+def _labels() -> re.Pattern[str]:
+    labels: list[str] = words("claims_frames")["labels"]
+    return re.compile("|".join(map(re.escape, sorted(labels, key=lambda label: (-len(label), label)))))
+
+
+def frame_of(sentence: str, kind: str, parties: Sequence[FramedParty], title: str | None = None, around: str = "") -> Frame:
     """The frame of a tie of `kind` that `sentence` tells; `title` is its agreement's name.
 
+    `around` is what heads the sentence: a label that neither the sentence nor the name gives is taken from there.
     Raises ValueError for a kind that is none of nlp.model.TIE_KINDS.
     """
     if kind not in TIE_KINDS:
         raise ValueError(f"«{kind}» is no kind of tie; see nlp.model.TIE_KINDS")
     subject = _subject_kind(sentence, parties)
     role = _municipality_role(sentence, kind, subject, parties)
-    return Frame(_label(f"{title or ''}\n{sentence}", parties), subject, role, _frame(subject, role))
+    label = _label(f"{title or ''}\n{sentence}", parties) or (_label(around, parties) if around else None)
+    return Frame(label, subject, role, _frame(subject, role))
 
 
 def _label(text: str, parties: Sequence[FramedParty]) -> str | None:
-    """The first label outside the parties' own names («株式会社官民…» is a name, not a label)."""
+    """The first label outside names («株式会社官民…» is a name, not a label), the parties' own and others'."""
     for name in sorted({stem for party in parties for stem in _forms(party.name)}, key=lambda n: (-len(n), n)):
         text = text.replace(name, " ")
-    labels = sorted(_words()["labels"], key=lambda label: (-len(label), label))
-    found = re.search("|".join(map(re.escape, labels)), text)
-    return found[0] if found else None
+    for found in _labels().finditer(text):
+        if not (_any("named_before").search(text, 0, found.start()) or _any("named_behind").match(text, found.end())):
+            return found[0]
+    return None
 
 
 def _forms(name: str) -> tuple[str, ...]:
-    stem = re.sub("^(?:株式会社|一般社団法人|合同会社|有限会社)|(?:株式会社|合同会社|有限会社)$", "", name)
+    stem = _any("legal").sub("", name)
     return (name, stem) if len(stem) > 1 else (name,)
 
 
@@ -82,18 +86,21 @@ def _subject_kind(sentence: str, parties: Sequence[FramedParty]) -> str | None:
     found: list[tuple[int, str]] = []
     for party in parties:
         names = "|".join(map(re.escape, _forms(party.name)))
-        if match := re.search(f"(?:{names}){_PARTICLE}", sentence):
-            together = re.search(f"[とや、及並]\\s?(?:び|びに)?(?:{names})$", sentence[:match.end() - 1])
-            found.append((match.start(), "mutual" if together and _another(sentence[:match.start()], party, parties)
-                          else _kind_of(party.type)))
-    for kind, words in _words()["we"].items():
-        found += [(match.start(), kind) for word in words
-                  if (match := re.search(f"(?<![一-龥ァ-ヶ]){re.escape(word)}", sentence))]
-    if match := re.search(f"(?:{'|'.join(_words()['place'])})[」』]?が(?!あ)", sentence):
+        if match := re.search(f"(?:{names}){words('claims_frames')['subject']}", sentence):
+            together = re.search(f"{words('claims_frames')['and']}(?:{names})$", sentence[:match.end("name_end")])
+            joint = together and (_another(sentence[:match.start()], party, parties)
+                                  or _any("one_of_us").search(sentence[:together.start()]))
+            found.append((match.start(), "mutual" if joint else _kind_of(party.type)))
+    for kind, plain in words("claims_frames")["we"].items():
+        found += [(match.start(), kind) for word in plain
+                  if (match := re.search(words("claims_frames")["no_name_before"] + re.escape(word), sentence))]
+    if match := _any("place_acts").search(sentence):
         found.append((match.start(), "place"))
+    if match := _any("citizens_act").search(sentence):
+        found.append((match.start(), "citizen_group"))
     if found:
         return min(found)[1]
-    return "mutual" if re.search("|".join(_words()["mutual"]), sentence) else None
+    return "mutual" if _any("mutual").search(sentence) else None
 
 
 def _another(before: str, party: FramedParty, parties: Sequence[FramedParty]) -> bool:
@@ -112,7 +119,7 @@ def _municipality_role(sentence: str, kind: str, subject: str | None, parties: S
     if not public:
         return None
     for role in ("enabler_of_environment", "requester"):
-        if re.search("|".join(_words()[role]), sentence):
+        if _any(role).search(sentence):
             return role
     roles = {_OF_ROLE[party.role] for party in public if party.role in _OF_ROLE}
     if roles:

@@ -68,13 +68,13 @@ def _sums(text: str) -> list[tuple[int, int, int]]:
     """(start, end, yen) of the sums of a text."""
     found: list[tuple[int, int, int]] = []
     for match in pattern("terms", "sum").finditer(text):
-        value = _value(match["number"] or match["sign"])
+        value = number_in(match["number"] or match["sign"])
         if value:
             found.append((match.start(), match.end(), value))
     return found
 
 
-def _value(number: str) -> int:
+def number_in(number: str) -> int:
     """A number in digits, kanji or both: «1億2,870万», «三百», «500千»."""
     scale: dict[str, int] = words("terms")["scale"]
     digits: dict[str, int] = words("terms")["digits"]
@@ -130,7 +130,7 @@ def _term(layout: Layout, tie: Agreed, places: Sequence[Place], spans: Sequence[
         return Term(dated[0], None if renews else dated[1], renews)
     lasts = next((m for a, b in places if (m := pattern("terms", "lasts").search(norm, a, b))), None)
     if lasts and tie.day and len(tie.day) == 10:
-        end = _ends(tie.day, _value(lasts["number"]), lasts["unit"] in words("terms")["years"])
+        end = _ends(tie.day, number_in(lasts["number"]), lasts["unit"] in words("terms")["years"])
         return Term(tie.day, None if renews else end, renews)
     return Term(auto_renew=renews)
 
