@@ -7,10 +7,12 @@ prepares the ground. Where the words do not tell, a field is None.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from nlp.blocks import Layout
 from nlp.model import ORGANIZATION_TYPES, TIE_KINDS
 from nlp.patterns import words
 
@@ -65,6 +67,13 @@ def frame_of(sentence: str, kind: str, parties: Sequence[FramedParty], title: st
     role = _municipality_role(sentence, kind, subject, parties)
     label = _label(f"{title or ''}\n{sentence}", parties) or (_label(around, parties) if around else None)
     return Frame(label, subject, role, _frame(subject, role))
+
+
+def around(layout: Layout, position: int) -> str:
+    """What heads a place of a page: the heading above it and the page's title, in that order."""
+    block = layout.blocks[max(0, bisect_right(layout.starts, position) - 1)]
+    above = layout.text(block.above) if block.above is not None else ""
+    return f"{above}\n{layout.page.norm[:layout.page.head]}"
 
 
 def _label(text: str, parties: Sequence[FramedParty]) -> str | None:

@@ -10,7 +10,7 @@ from typing import Any
 from nlp.blocks import Layout
 from nlp.claims import find_claims, find_collectives
 from nlp.dates import DateMention, find_dates
-from nlp.frames import FramedParty, frame_of
+from nlp.frames import FramedParty, around, frame_of
 from nlp.masthead import completed
 from nlp.model import Document, Extraction, NamedOrganization, Party, Span, Statement, digest
 from nlp.names.entities import Names
@@ -159,7 +159,8 @@ def _statement(page: Page, names: Names, topics: Topics, one: Found, id_: str, l
     sentence = page.norm[one.sentence.start:one.sentence.end]
     title = _title(page, one)
     themes = topics.themes(About(one.kind, one.sentence.start, one.sentence.end, title, tuple(one.parties)))
-    frame = frame_of(sentence, one.kind, [FramedParty(names.entities[e].name, names.entities[e].type, r) for e, r in one.parties], title)
+    framed = [FramedParty(names.entities[e].name, names.entities[e].type, r) for e, r in one.parties]
+    frame = frame_of(sentence, one.kind, framed, title, around(topics.layout, one.sentence.start))
     return Statement(id_, one.kind, one.status, parties, one.date.value if one.date else None, title, themes,
                      one.date.precision if one.date else None, _evidence(page, names, one), round(one.confidence, 2),
                      frame.label_used, frame.subject_kind, frame.municipality_role, frame.frame,

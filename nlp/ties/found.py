@@ -51,7 +51,7 @@ def _found(scene: Scene, when: When, one: Chosen) -> Found:
     sentences = [scene.layout.blocks[b].sentence for b in blocks]
     named = {m.entity for b in blocks for m in scene.of_block[b]}
     mentions = tuple(m for e in sorted(entities - named) for m in _nearest(scene, e, blocks[0]))
-    title = next((t for a in one.anchors if (t := title_of(scene.layout.page, scene.layout.blocks[a.block].sentence, a.start, a.end))), None)
+    title = next((t for a in one.anchors if (t := title_of(scene.layout.page, scene.layout.blocks[a.block].sentence, a.start, a.end, one.kind))), None)
     return Found(one.kind, status, tuple(sorted(one.roles.items())), sentences[0], mentions, date, title, one.confidence, tuple(sentences[1:]))
 
 
