@@ -17,6 +17,8 @@ from nlp.text import Page
 
 #: How far behind a name its short form is announced.
 _REACH = 90
+#: Letters that run on: a short form cannot begin behind one of them with one of them.
+_RUNNING = re.compile(f"[{KANA}{LATIN}]")
 #: Types that shorten by their first piece («X商事» → «X»).
 _BY_PIECE = frozenset({"company"})
 
@@ -226,16 +228,17 @@ def add_aliases(page: Page, names: Names) -> None:
             words.setdefault(short, number)
     if names.publisher is not None and names.entities[names.publisher].name not in words:
         home = names.entities[names.publisher]
-        _add(norm, names, home.name, names.publisher, used, re.compile(re.escape(home.name) + pattern("reference", "home_after").pattern))
+        _add(norm, names, home.name, names.publisher, used, pattern("reference", "home_after"))
     for short in sorted(words, key=lambda w: (-len(w), w)):
-        _add(norm, names, short, words[short], used, _standing(short))
+        _add(norm, names, short, words[short], used)
     _add_pieces(norm, names, words, used)
 
 
-def _add(norm: str, names: Names, short: str, entity: int, used: bytearray, standing: re.Pattern[str]) -> None:
-    for match in standing.finditer(norm):
-        start, end = match.start(), match.start() + len(short)
-        if any(used[start:end]) or not _free(norm, start, end, short):
+def _add(norm: str, names: Names, short: str, entity: int, used: bytearray, behind_it: re.Pattern[str] | None = None) -> None:
+    end = 0
+    while (start := norm.find(short, end)) >= 0:
+        end = start + len(short)
+        if any(used[start:end]) or not _free(norm, start, end, short) or (behind_it and not behind_it.match(norm, end)):
             continue
         if names.entities[entity].type == "company" and (behind := pattern("reference", "company_behind").match(norm[end:end + 3])):
             end += behind.end()
@@ -317,13 +320,11 @@ def _prefectures() -> frozenset[str]:
     return frozenset(p[:-1] for p in gazetteer.prefectures())
 
 
-def _standing(short: str) -> re.Pattern[str]:
-    return re.compile(f"(?<![{KANA}{LATIN}]){re.escape(short)}" if re.match(f"[{KANA}{LATIN}]", short) else re.escape(short))
-
-
 def _free(norm: str, start: int, end: int, short: str) -> bool:
     """A short form stands free: no letter of its own kind runs on at either side."""
     before, after = norm[start - 1:start], norm[end:end + 1]
+    if _RUNNING.match(short) and _RUNNING.match(before):
+        return False
     if pattern("reference", "facility_after").match(norm, end):
         return False
     if pattern("reference", "contract").fullmatch(short) or len(short) == 1:

@@ -125,7 +125,7 @@ class _Resolver:
     def _bodies(self) -> list[str]:
         """The words that can stand alone for an organisation of this page, the longest first."""
         known = words("reference")
-        found = {w for w in known["bare_words"] if any(self._fitting(w))}
+        found = {w for w in known["bare_words"] if w in self.norm and any(self._fitting(w))}
         for entity in self.names.entities:
             found |= {w for w in (entity.name[-length:] for length in range(2, min(10, len(entity.name) - 1))) if w in endings()}
         return sorted(found - set(known["never_bare"]), key=lambda w: (-len(w), w))
