@@ -55,6 +55,8 @@ class _Resolver:
         self.mentions = sorted(names.mentions, key=lambda m: m.start)
         self.bracketed = {m.start for m in self.mentions if inside_brackets(self.norm, m.start)}
         self._fits: dict[str, list[list[int]]] = {}
+        #: The two that «両町» meant last.
+        self._pairs: dict[str, list[int]] = {}
         self._made: dict[str, int | None] = {}
 
     def run(self) -> None:
@@ -68,6 +70,8 @@ class _Resolver:
             if not members:
                 continue
             used[word.start:word.end] = b"\x01" * (word.end - word.start)
+            if word.sort == "both":
+                self._pairs[word.what] = members
             if len(members) > 1:
                 self.names.groups[word.start] = tuple(members)
             via = self._unit(word) if len(members) == 1 else None
@@ -334,11 +338,13 @@ class _Resolver:
             here = list(dict.fromkeys(m.entity for m in mentions))
             if len(here) == word.number:
                 return here
-            if word.sort == "both" and len(here) > word.number:
+            if word.sort == "both" and (len(here) > word.number or word.what in self._pairs):
                 continue
             union.update(dict.fromkeys(here))
             if len(union) >= word.number:
                 break
+        if word.sort == "both" and word.what in self._pairs:
+            return self._pairs[word.what]
         return list(union) if len(union) == word.number else []
 
     def _by_sentence(self, places: Sequence[Mention], position: int) -> list[list[Mention]]:
