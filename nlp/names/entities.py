@@ -42,7 +42,11 @@ class Entity:
 
 @dataclass(slots=True)
 class Names:
-    """All organisations of a page. `mentions` are sorted and do not overlap; `publisher` indexes `entities`."""
+    """All organisations of a page. `mentions` are sorted; `publisher` indexes `entities`.
+
+    Mentions do not overlap, but for a word that means several («両市»): one mention a member stands at its place, and
+    `groups` tells the members by where it starts.
+    """
     entities: list[Entity] = field(default_factory=list)
     mentions: list[Mention] = field(default_factory=list)
     publisher: int | None = None
