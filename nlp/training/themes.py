@@ -1,4 +1,5 @@
-"""Fits the model by which nlp.themes tells what a tie is about: `python -m nlp.training.themes FILE…` (gold files).
+"""Fits the model by which nlp.themes tells what a tie is about: `python -m nlp.training.themes [FILE…]` (gold files;
+without any those of corpus/train).
 
 Each gold tie is looked for in its text: the sentence that names most of its parties, its agreement, its date and a word
 of its kind. Then one logistic regression over all (tie, theme) pairs weighs what is told where. Deterministic.
@@ -30,7 +31,8 @@ from nlp.ties.anchors import Anchor, find_anchors
 from nlp.words import Words
 
 #: Strength of the weights' penalty, the least count of a feature, and the probability from which a theme is told.
-C, LEAST_COUNT, LEAST = 0.25, 2, 0.33
+C, LEAST_COUNT, LEAST = 0.25, 2, 0.32
+_CORPUS = Path(__file__).parents[2] / "corpus" / "train"
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +134,8 @@ def read(paths: Iterable[Path]) -> Iterator[dict[str, Any]]:
 
 def main(arguments: Sequence[str]) -> None:
     """Fits and saves the model from gold files."""
-    given = [one for document in read(map(Path, arguments)) for one in examples(document)]
+    paths = [Path(a) for a in arguments] or sorted(_CORPUS.glob("*.jsonl"))
+    given = [one for document in read(paths) for one in examples(document)]
     model = fit(given)
     path = linear.save(MODEL, {"theme": linear.to_json(model, 2), "least": LEAST})
     right, gold, found = score(model, given)
