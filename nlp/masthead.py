@@ -7,14 +7,12 @@ from dataclasses import replace
 from nlp import gazetteer
 from nlp.dates import find_dates
 from nlp.model import Document
-from nlp.patterns import pattern
+from nlp.patterns import pattern, words
 
 #: So many lines are looked at: a masthead stands above the text.
 _LINES = 5
 #: So many dated lines at the top are a list.
 _LIST = 3
-#: What may stand around a day or a name.
-_AROUND = " \u3000・|/-[]()（）<>【】"
 #: How often a site's name must come in the text to be taken for its publisher.
 _USED = 4
 
@@ -61,7 +59,7 @@ def _day(line: str) -> tuple[str | None, str]:
     found = [d for d in find_dates(bare, None) if d.precision == "day"]
     if len(found) != 1 or found[0].span.start > 0:
         return None, ""
-    rest = pattern("masthead", "behind_day").sub("", bare[found[0].span.end:]).strip(_AROUND)
+    rest = pattern("masthead", "behind_day").sub("", bare[found[0].span.end:]).strip(words("masthead")["around"])
     if len(rest) > 24 or pattern("masthead", "prose").search(rest) or (rest and not _organization(rest)):
         return None, ""
     return found[0].value, rest

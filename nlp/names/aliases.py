@@ -12,7 +12,7 @@ from nlp.names.entities import Entity, Mention, Names, drop
 from nlp.names.letters import HIRAGANA, KANA, KANJI, LATIN
 from nlp.names.units import unit_behind
 from nlp.names.vocabulary import endings, form_pattern, generic, stem_of
-from nlp.patterns import pattern
+from nlp.patterns import pattern, words
 from nlp.text import Page
 
 #: How far behind a name its short form is announced.
@@ -160,23 +160,23 @@ def _announced_at(norm: str, position: int) -> list[str]:
     end = pattern("reference", "announced_end").search(norm, position)
     if found or not end or end.start() - position > 40:
         return found
-    match = bare.match(norm, position, end.start()) or re.compile("[ 、]*([^「」『』()、。\n]{1,16}) ?$").match(norm, position, end.start())
+    match = bare.match(norm, position, end.start()) or pattern("reference", "announced_rest").match(norm, position, end.start())
     word = match[1].strip() if match and end[0] == ")" else ""
     return [word] if word and not pattern("reference", "no_announcement").search(word) else []
 
 
 def _announced_of(norm: str, position: int, ends: Sequence[tuple[int, int, int]]) -> int | None:
     """The organisation a word announced at a place belongs to: the one before the brackets, else the last before."""
-    line = norm.rfind("\n", 0, position) + 1
+    line, stop = norm.rfind("\n", 0, position) + 1, words("reference")["full_stop"]
     open_ = _open_bracket(norm, line, position)
     before = [(end, start, entity) for end, start, entity in ends if line <= start and end <= position and position - end < _REACH + 40]
     if open_ is not None:
         level = _depth(norm, line, open_)
         outside = [e for e in before if e[0] <= open_ and _depth(norm, line, e[1]) == level and open_ - e[0] < _REACH
-                   and "。" not in norm[e[0]:open_]]
+                   and stop not in norm[e[0]:open_]]
         if outside:
             return outside[-1][2]
-    inside = [e for e in before if "。" not in norm[e[0]:position]]
+    inside = [e for e in before if stop not in norm[e[0]:position]]
     return inside[-1][2] if inside else None
 
 
@@ -218,20 +218,20 @@ def add_aliases(page: Page, names: Names) -> None:
     used = bytearray(len(norm) + 1)
     for m in names.mentions:
         used[m.start:m.end] = b"\x01" * (m.end - m.start)
-    words: dict[str, int] = {}
+    short_forms: dict[str, int] = {}
     speaker = pattern("reference", "speaker")
     for short, target in announced(page, names).items():
         if not speaker.fullmatch(short):
-            words.setdefault(short, target)
+            short_forms.setdefault(short, target)
     for number, entity in enumerate(names.entities):
         for short in _spellings(entity):
-            words.setdefault(short, number)
-    if names.publisher is not None and names.entities[names.publisher].name not in words:
+            short_forms.setdefault(short, number)
+    if names.publisher is not None and names.entities[names.publisher].name not in short_forms:
         home = names.entities[names.publisher]
         _add(norm, names, home.name, names.publisher, used, pattern("reference", "home_after"))
-    for short in sorted(words, key=lambda w: (-len(w), w)):
-        _add(norm, names, short, words[short], used)
-    _add_pieces(norm, names, words, used)
+    for short in sorted(short_forms, key=lambda w: (-len(w), w)):
+        _add(norm, names, short, short_forms[short], used)
+    _add_pieces(norm, names, short_forms, used)
 
 
 def _add(norm: str, names: Names, short: str, entity: int, used: bytearray, behind_it: re.Pattern[str] | None = None) -> None:
@@ -276,7 +276,7 @@ def _tells(name: str) -> bool:
             and name not in endings() and not pattern("reference", "common").match(name))
 
 
-def _add_pieces(norm: str, names: Names, words: dict[str, int], used: bytearray) -> None:
+def _add_pieces(norm: str, names: Names, known: dict[str, int], used: bytearray) -> None:
     """The first piece of a company's name, where it alone stands as somebody who acts: «東邦トレーディング» … «東邦は»."""
     firsts: dict[str, set[int]] = {}
     for number, entity in enumerate(names.entities):
@@ -285,7 +285,7 @@ def _add_pieces(norm: str, names: Names, words: dict[str, int], used: bytearray)
         for piece in _first_pieces(form_pattern().sub("", entity.name).strip()):
             firsts.setdefault(piece, set()).add(number)
     for piece, owners in sorted(firsts.items(), key=lambda item: (-len(item[0]), item[0])):
-        if len(owners) != 1 or piece in words:
+        if len(owners) != 1 or piece in known:
             continue
         (owner,) = owners
         first = min((m.start for m in names.mentions if m.entity == owner), default=len(norm))

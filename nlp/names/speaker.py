@@ -14,7 +14,6 @@ from nlp.names.vocabulary import place_finder
 from nlp.patterns import pattern, words
 from nlp.text import Page
 
-_OPENING = " ·・【「『"
 #: Lines looked at for a head and for a signature.
 _HEAD, _FOOT = 4, 3
 #: Full sentences in which the first subject is looked for.
@@ -106,7 +105,7 @@ def _titled(page: Page, mentions: list[Mention]) -> Iterator[int]:
                 continue
             before, after = page.norm[start:m.start], page.norm[m.end:end]
             if (number == 0 and pattern("reference", "site_before").search(before) and not after.strip()) \
-                    or (pattern("reference", "paper_after").match(after) and not before.strip(_OPENING)):
+                    or (pattern("reference", "paper_after").match(after) and not before.strip(words("reference")["opening"])):
                 yield m.entity
     for m in mentions:
         if pattern("reference", "called_before").search(page.norm[max(0, m.start - 16):m.start]) \
