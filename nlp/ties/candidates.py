@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -44,7 +45,7 @@ class Scene:
                 if not blocks or blocks[-1] != index:
                     blocks.append(index)
         self.topics = self._topics()
-        self.sectors = {e.sector for e in names.entities}
+        self.standing = _standing(names)
 
     def groups(self, index: int) -> list[Group]:
         """The groups of a block's sentence."""
@@ -104,6 +105,12 @@ class Scene:
         found += [f"pub={publisher}", f"pub={publisher}|own={min(own, 3)}", f"topic={topic}|own={min(own, 3)}"]
         if names.publisher is None:
             found.append("nopublisher")
+        standing = self.standing[number]
+        found += [f"pub={publisher}|public={entity.public}|own={min(own, 3)}", f"public={entity.public}|k={kind}|own={min(own, 3)}"]
+        found += [f"st:{x}" for x in standing]
+        if not here:
+            found += [f"st:{x}|own={min(own, 3)}|topic={topic}" for x in standing] + [f"st:{x}|k={kind}" for x in standing]
+            found.append("nearest=" + self._nearest(anchor, number))
         mention: Mention | None = None
         if here:
             mention = min(here, key=lambda m: _distance(m, anchor))
@@ -123,6 +130,16 @@ class Scene:
         if mention is not None:
             found.append(f"how={mention.how}|{place}")
         return Candidate(number, mention, tuple(found), place)
+
+    def _nearest(self, anchor: Anchor, number: int) -> str:
+        """Whether an organisation is the one named last before an anchor's sentence, among all or among its likes."""
+        start = self.layout.blocks[anchor.block].sentence.start
+        public = self.names.entities[number].public
+        before = [m.entity for m in self.names.mentions if m.end <= start]
+        likes = [e for e in before if self.names.entities[e].public == public]
+        if before and before[-1] == number:
+            return f"last|{public}"
+        return f"like|{public}" if likes and likes[-1] == number else f"no|{public}"
 
     def _same_sentence(self, anchor: Anchor, m: Mention, number: int) -> list[str]:
         norm = self.layout.page.norm
@@ -232,6 +249,19 @@ def _distance(m: Mention, anchor: Anchor) -> int:
     return anchor.start - m.end if m.end <= anchor.start else m.start - anchor.end if m.start >= anchor.end else 0
 
 
-def describe(entity: Entity) -> str:
-    """What an organisation is, in one word for features."""
-    return f"{entity.type}/{'public' if entity.public else 'other'}"
+def _standing(names: Names) -> list[list[str]]:
+    """How each organisation stands on its page: how often it is named, whether it is the only or first body of its like."""
+    count = Counter(m.entity for m in names.mentions)
+    order = sorted(range(len(names.entities)), key=lambda e: (-count[e], e))
+    rank = {e: n for n, e in enumerate(order)}
+    first: dict[bool, int] = {}
+    for m in names.mentions:
+        first.setdefault(names.entities[m.entity].public, m.entity)
+    public = [e for e, entity in enumerate(names.entities) if entity.public]
+    found = []
+    for e, entity in enumerate(names.entities):
+        own = [f"rank={min(rank[e], 3)}|{entity.public}", f"said={min(count[e], 4)}", f"first={first.get(entity.public) == e}|{entity.public}"]
+        if entity.public:
+            own.append(f"onlypublic={len(public) == 1}")
+        found.append(own)
+    return found

@@ -1,0 +1,1 @@
+"""Fits the models of nlp/data/models from annotated texts; reading needs none of it."""
