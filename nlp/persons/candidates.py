@@ -58,6 +58,15 @@ class Candidates:
                                        tuple(self._features(start, end, title, title_start, form, inside)))
         return list(found.values())
 
+    def nobody(self, title: Title, options: int) -> tuple[str, ...]:
+        """What speaks for a title that nobody named here holds."""
+        norm = self.norm
+        before, after = norm[max(0, title.start - 1):title.start], norm[title.end:title.end + 1]
+        over = self.over(title)
+        return ("nobody", "core=" + title.core, "tail=" + title.core[-2:], "before=" + _sign(before), "after=" + _sign(after),
+                f"around={_sign(before)}|{_sign(after)}", f"over={over is not None}", f"options={min(options, 3)}",
+                f"over={over is not None}|{_sign(after)}")
+
     # -- where a name can stand ------------------------------------------------------------------------------------
 
     def _spans(self, title: Title) -> Iterator[tuple[int, int, int, str, Mention | None]]:
@@ -125,7 +134,7 @@ class Candidates:
         if match is None:
             return
         start, sep = match.end(), re.sub(" +", " ", match["sep"])
-        yield from self._right(start, title.start, f"behind:{sep}", None)
+        yield from self._right(start, self._section(title), f"behind:{sep}", None)
         if sep in (" ", ":", "", "、"):
             listed = pattern("persons", "listed").match(self.norm, start)
             while listed:
@@ -199,6 +208,12 @@ class Candidates:
                 return n
         return None
 
+    def _section(self, title: Title) -> int:
+        """Where a title begins with the department before it: «営業本部長»."""
+        floor = max(self._floor(title.start), title.start - 16, self.page.lines[self.page.line_of(title.start)][0])
+        match = pattern("persons", "section").search(self.norm, floor, title.start) if title.sectional else None
+        return match.start() if match else title.start
+
     # -- helps ------------------------------------------------------------------------------------------------------
 
     def over(self, title: Title) -> Mention | None:
@@ -252,8 +267,9 @@ class Candidates:
         letters = _letters(text)
         gap = norm[end:title_start] if end <= title_start else norm[title.end:start]
         found = ["form=" + form, "kind=" + kind, "tags=" + tags, "letters=" + letters, f"n={len(bare)}", "left=" + left, "right=" + right,
-                 f"{kind}|{left}", f"{kind}|{right}", f"{kind}|{tags}", f"{form}|{right}", f"{tags}|{right}", f"{letters}|{right}", f"{kind}|{letters}",
-                 "core=" + title.core, f"{kind}|core={title.core[-2:]}", f"gap={_gap(gap)}", f"{kind}|gap={_gap(gap)}", f"{left}|{right}"]
+                 f"{kind}|{left}", f"{kind}|{right}", f"{kind}|{tags}", f"{form}|{right}", f"{tags}|{right}", f"{letters}|{right}",
+                 f"{kind}|{letters}", "core=" + title.core, f"{kind}|core={title.core[-2:]}", f"gap={_gap(gap)}",
+                 f"{kind}|gap={_gap(gap)}", f"{left}|{right}"]
         known = reading(text)
         found += ["lex=" + known, f"{kind}|lex={known}", f"{right}|lex={known}", f"{left}|lex={known}", f"n={len(bare)}|lex={known}",
                   f"{kind}|{right}|lex={known}"]
@@ -262,7 +278,8 @@ class Candidates:
         if held:
             found += ["first=" + _tag(held[0]), "last=" + _tag(held[-1])]
             if "人名" not in "".join(w.tag for w in held):
-                found += ["noname", "noname|" + kind, f"noname|{right}", "w0=" + norm[held[0].start:held[0].end], "w9=" + norm[held[-1].start:held[-1].end]]
+                found += ["noname", "noname|" + kind, f"noname|{right}", "w0=" + norm[held[0].start:held[0].end],
+                          "w9=" + norm[held[-1].start:held[-1].end]]
         if " " in text:
             found.append("spaced" if text.count(" ") == 1 else "spaces")
         if any(m.start < end and m.end > start for m in self.names.between(start - 30, end + 30)):
@@ -379,7 +396,7 @@ def _shape(held: Sequence[Word], norm: str, end: int) -> str:
 
 
 def _letters(text: str) -> str:
-    kinds = []
+    kinds: list[str] = []
     for char in text:
         kind = ("_" if char == " " else "ひ" if "ぁ" <= char <= "ゖ" else "カ" if "ァ" <= char <= "ヴ" or char == "ー" else
                 "・" if char in "・=" else "A" if char.isascii() else "漢")
@@ -387,6 +404,12 @@ def _letters(text: str) -> str:
             continue
         kinds.append(kind)
     return "".join(kinds)
+
+
+def _sign(char: str) -> str:
+    if not char.strip():
+        return "_"
+    return "K" if re.match("[一-龥々ァ-ヴー]", char) else char
 
 
 def _gap(gap: str) -> str:

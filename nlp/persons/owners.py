@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from nlp.names.entities import Mention, Names
+from nlp.names.entities import Names
 from nlp.patterns import pattern, words
 from nlp.persons.candidates import Candidate
 from nlp.persons.titles import Title
@@ -16,6 +16,8 @@ from nlp.text import Page
 
 #: Organisations before and behind a person that are considered.
 _BEFORE, _BEHIND = 6, 2
+#: Beginnings of the features that count otherwise with another tie to the person and another kind of organisation.
+_JOINED = ("back=", "backgap", "publisher", "only", "inside", "mid", "aheadgap", "hosting")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,25 +35,23 @@ class Owners:
         self._titles = [t.start for t in titles]
         self._starts = [m.start for m in names.mentions]
 
-    def of(self, one: Candidate, over: Mention | None) -> list[Owner]:
-        """The organisations a candidate's title may belong to, those that cannot be left out."""
+    def of(self, one: Candidate) -> list[Owner]:
+        """«None» and the organisations that a candidate's title may belong to."""
         found: dict[int, list[str]] = {}
         title, names = one.title, self.names
         kind, core = one.form.split(":")[0], title.core
         first, last = min(one.start, one.title_start), max(one.end, title.end)
         host, word, hosting = self._host(first)
-        nothing = Owner(-1, ("none", "host=" + host, f"form={one.form.split(':')[0]}", f"host={host}|{one.title.core[-2:]}", "class=" + _class(title.core)))
+        none = ["none", "host=" + host, f"form={kind}", f"host={host}|{core[-2:]}", "class=" + class_of(core)]
         often = Counter(m.entity for m in names.mentions)
         fitting = [k for k in dict.fromkeys(m.entity for m in names.mentions) if fits(names, k, title.core) > 0]
 
         def say(entity: int, *features: str) -> None:
             found.setdefault(entity, []).extend(features)
 
-        if over is not None and over.entity >= 0:
-            say(over.entity, "over")
         if hosting is not None:
             say(hosting, "hosting", f"hosting={host}", f"hosting|{kind}")
-        if one.inside is not None and one.inside is not over and one.inside.entity >= 0 and kind != "through":
+        if one.inside is not None and one.inside.entity >= 0 and kind != "through":
             say(one.inside.entity, "inside", "inside=" + one.form.split(":")[0])
         index = bisect_right(self._starts, first) - 1
         rank = 0
@@ -61,7 +61,8 @@ class Owners:
                 continue
             gap = self._gap(mention.end, first)
             passed = bisect_left(self._titles, first) - bisect_left(self._titles, mention.end)
-            head = re.sub("[^ぁ-ん、。()・\n].*", "", self.norm[mention.end:min(first, mention.end + 3)], flags=re.S) if "。" not in self.norm[mention.end:first] else "。"
+            between = self.norm[mention.end:first]
+            head = "。" if "。" in between else pattern("persons", "head").sub("", between[:3])
             say(mention.entity, f"back={index - n}", "backgap=" + gap, "how=" + mention.how, *self._between(mention.end, first),
                 f"head={head}|{min(passed, 2)}", "head=" + head)
             if fits(names, mention.entity, title.core) > 0:
@@ -76,7 +77,7 @@ class Owners:
             say(mention.entity, f"mid={n}", f"mid|{one.form.split(':')[0]}")
         if names.publisher is not None:
             say(names.publisher, "publisher", f"publisher|{fits(names, names.publisher, title.core)}", "publisher|" + title.core[-2:])
-        like = {k: how for k, e in enumerate(names.entities) if word and (how := _likeness(word, e.name))}
+        like = {k: how for k, e in enumerate(names.entities) if word and (how := likeness(word, e.name))}
         for entity, how in like.items():
             say(entity, "like", "like=" + how, f"like={how}|{'one' if len(like) == 1 else 'more'}")
         for n, entity in enumerate(fitting[:8]):
@@ -87,21 +88,26 @@ class Owners:
             of = names.entities[entity]
             fit = fits(names, entity, core)
             features += ["host=" + host, f"host={host}|fit={fit}", "sure" if of.sure else "unsure"]
-            if over is not None and entity != over.entity:
-                features.append("not over")
             if hosting is not None and entity != hosting:
                 features += ["beside", "beside " + host, f"beside {host}|fit={fit}"]
             if often[entity] == most:
                 features.append("most")
             if names.mentions and names.mentions[0].entity == entity:
                 features.append("first")
-            features += [f"host={host}|{f}" for f in features if f.startswith(("back=", "backgap", "publisher", "only", "inside", "mid", "aheadgap", "over", "hosting"))]
-            features += [f"fit={fit}", f"type={of.type}|{_class(core)}", f"class={_class(core)}"]
-            features += [f"fit={fit}|{f}" for f in features if f.startswith(("back=", "backgap", "publisher", "only", "inside", "mid", "aheadgap", "hosting"))]
+            features += [f"host={host}|{f}" for f in features if f.startswith(_JOINED)]
+            features += [f"fit={fit}", f"type={of.type}|{class_of(core)}", f"class={class_of(core)}"]
+            features += [f"fit={fit}|{f}" for f in features if f.startswith(_JOINED)]
             made.append(Owner(entity, tuple(features)))
-        nothing = Owner(-1, (*nothing.features, f"fits={min(len(fitting), 2)}", f"host={host}|fits={min(len(fitting), 2)}", f"host={host}|like={len(like) > 0}",
-                             *(["over"] if over is not None and over.entity >= 0 else []), *(["over nobody"] if over is not None and over.entity < 0 else [])))
-        return [nothing, *made]
+        none += [f"fits={min(len(fitting), 2)}", f"host={host}|fits={min(len(fitting), 2)}", f"host={host}|like={len(like) > 0}"]
+        return [Owner(-1, tuple(none)), *made]
+
+    def sure(self, one: Candidate) -> int | None:
+        """The organisation that a person directly stands with: «青葉市の東氏», «みどり銀行(頭取 東氏)»; None where another could be meant."""
+        if one.form.split(":")[0] not in ("before", "behind"):
+            return None
+        host, _, entity = self._host(min(one.start, one.title_start))
+        direct = entity is not None and not host.startswith(("line", "profile"))
+        return entity if direct and entity is not None and fits(self.names, entity, one.title.core) >= 0 else None
 
     def _host(self, first: int) -> tuple[str, str, int | None]:
         """What a person stands attached to: an organisation, a word that was not recognised as one, or nothing.
@@ -139,6 +145,18 @@ class Owners:
         if not sign or not word or "\n" in self.norm[end:first]:
             return "none", "", None
         return sign + "word", word, None
+
+    def attached(self, first: int) -> int | None:
+        """Where a name that a person stands attached to would end: before «の», brackets, or right before him; None where a name was seen."""
+        before = self.norm[max(0, first - 60):first]
+        match = pattern("persons", "attached").search(before)
+        if match is None:
+            return None
+        end = first - len(before) + match.start()
+        while end and self.norm[end - 1] in "」』":
+            end -= 1
+        index = bisect_left(self._starts, end) - 1
+        return None if index >= 0 and self.names.mentions[index].end > end - 2 else end
 
     def _above(self, first: int) -> tuple[str, int] | None:
         """The organisation that the line above a person's line is, or that a profile names: «会社名 …», «代表者 …»."""
@@ -194,7 +212,7 @@ class Owners:
             ("comma", "、" in gap), ("nothing", not gap.strip())) if there]
 
 
-def _likeness(word: str, name: str) -> str:
+def likeness(word: str, name: str) -> str:
     """How a word that stands for an organisation is part of its name: «商工会», «信濃川銀», «県道路公社»."""
     if len(word) < 2 or len(word) >= len(name):
         return ""
@@ -215,7 +233,7 @@ def _classes() -> list[tuple[str, re.Pattern[str], re.Pattern[str], frozenset[st
 
 
 @cache
-def _class(core: str) -> str:
+def class_of(core: str) -> str:
     return next((name for name, title, *_ in _classes() if title.search(core)), "other")
 
 
@@ -226,8 +244,3 @@ def fits(names: Names, entity: int, core: str) -> int:
         if title.search(core):
             return 1 if of.type in types and name.search(of.name) else 0 if loose else -1
     return 0
-
-
-def second_core(title: Title) -> str:
-    """The class of a title, for features of others."""
-    return _class(title.core)

@@ -21,7 +21,6 @@ from typing import Any
 import numpy as np
 import scipy.sparse
 from scipy.optimize import minimize
-from sklearn.linear_model import LogisticRegression
 
 from nlp import reader
 from nlp.evaluation import comparable
@@ -29,7 +28,7 @@ from nlp.linear import Linear, save, to_json
 from nlp.masthead import completed
 from nlp.model import read_document
 from nlp.names.entities import Entity, Mention, Names
-from nlp.names.organizations import find_organizations
+from nlp.names.organizations import apart, find_organizations, names_of, proposed
 from nlp.persons import find_persons, short_of
 from nlp.persons.candidates import Candidate, Candidates
 from nlp.persons.owners import Owners
@@ -38,11 +37,9 @@ from nlp.words import Words
 
 _MODEL = "persons"
 #: How strong weights may get in the one classifier, and the pull towards none in the other.
-_WHO_C, _WHOSE_PULL = 1.0, 2.0
+_WHO_PULL, _WHOSE_PULL = 1.0, 2.0
 #: A feature seen less often than this in the examples is left out.
 _RARE = 2
-#: The share of organisations that is left out of a copy of each page.
-_MISSED = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +49,10 @@ class Example:
     right: bool
 
 
+#: Examples of which one, or several, are right.
+Options = tuple[Example, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """One document: its page as read, its annotated persons, its examples."""
@@ -59,8 +60,8 @@ class Sheet:
     names: Names
     given: Words
     persons: tuple[tuple[str, str, str], ...]
-    who: tuple[Example, ...]
-    whose: tuple[tuple[Example, ...], ...]
+    who: tuple[Options, ...]
+    whose: tuple[Options, ...]
 
 
 def sheet(gold: Mapping[str, Any]) -> Sheet:
@@ -72,28 +73,32 @@ def sheet(gold: Mapping[str, Any]) -> Sheet:
     persons = tuple((_bare(p["name"]), _bare(p["title"]), comparable(p["organization"])) for p in gold.get("persons") or ())
     known = with_annotated(page, names, gold["organizations"])
     who, whose = examples(page, names, given, persons)
-    for variant in (known, without(names, document.id)):
+    for variant in (known, by_rules(page, given)):
         more_who, more_whose = examples(page, variant, given, persons)
         who += more_who
         whose += more_whose
     return Sheet(page, names, given, persons, tuple(who), tuple(whose))
 
 
-def examples(page: Page, names: Names, given: Words, persons: Sequence[tuple[str, str, str]]) -> tuple[list[Example], list[tuple[Example, ...]]]:
+def examples(page: Page, names: Names, given: Words, persons: Sequence[tuple[str, str, str]]) -> tuple[list[Options], list[Options]]:
     """The examples of one page: for who holds a title, and, in sets of which one is right, for whose officer he is."""
     candidates = Candidates(page, names, given)
     owners = Owners(page, names, candidates.titles)
-    who: list[Example] = []
-    whose: list[tuple[Example, ...]] = []
+    who: list[Options] = []
+    whose: list[Options] = []
     for title in candidates.titles:
-        for one in candidates.of(title):
+        holders: list[Example] = []
+        candidates_of = candidates.of(title)
+        for one in candidates_of:
             meant = [p for p in persons if _spelt(page.norm, one, p)]
-            who.append(Example(one.features, bool(meant)))
+            holders.append(Example(one.features, bool(meant)))
             organizations = {p[2] for p in meant}
-            if organizations and (one.form == "before:place" or candidates.over(title) is None):
-                options = owners.of(one, None)
+            if organizations and owners.sure(one) is None and (one.form == "before:place" or candidates.over(title) is None):
+                options = owners.of(one)
                 right = [o.entity >= 0 and comparable(names.entities[o.entity].name) in organizations for o in options]
                 whose.append(tuple(Example(o.features, r or (o.entity < 0 and not any(right))) for o, r in zip(options, right, strict=True)))
+        if holders:
+            who.append((Example(candidates.nobody(title, len(holders)), not any(h.right for h in holders)), *holders))
     return who, whose
 
 
@@ -125,11 +130,9 @@ def with_annotated(page: Page, names: Names, organizations: Iterable[Mapping[str
     return replace(names, entities=entities, mentions=sorted(mentions, key=lambda m: m.start))
 
 
-def without(names: Names, seed: str) -> Names:
-    """The organisations of a page but some: the texts the recogniser learnt from hide what it misses elsewhere."""
-    chance = random.Random(seed)
-    gone = {n for n in range(len(names.entities)) if n != names.publisher and chance.random() < _MISSED}
-    return replace(names, mentions=[m for m in names.mentions if m.entity not in gone])
+def by_rules(page: Page, given: Words) -> Names:
+    """The organisations of a page by the rules alone: the field learnt these texts by heart and hides what it misses elsewhere."""
+    return names_of(page, apart(proposed(page, given)))
 
 
 def _bare(text: str) -> str:
@@ -139,22 +142,7 @@ def _bare(text: str) -> str:
 # -- fitting ------------------------------------------------------------------------------------------------------------
 
 
-def fit(found: Sequence[Example], strength: float) -> Linear:
-    """A classifier of examples."""
-    seen = Counter(f for e in found for f in set(e.features))
-    columns = {f: n for n, f in enumerate(sorted(f for f, times in seen.items() if times >= _RARE))}
-    rows, places = [], []
-    for n, example in enumerate(found):
-        for feature in set(example.features):
-            if feature in columns:
-                rows.append(n)
-                places.append(columns[feature])
-    matrix = scipy.sparse.csr_matrix(([1.0] * len(rows), (rows, places)), shape=(len(found), len(columns)))
-    fitted = LogisticRegression(C=strength, max_iter=2000).fit(matrix, [e.right for e in found])
-    return Linear(("no", "yes"), (float(fitted.intercept_[0]),), {f: (float(fitted.coef_[0, n]),) for f, n in columns.items()})
-
-
-def fit_sets(found: Sequence[Sequence[Example]], pull: float) -> Linear:
+def fit(found: Sequence[Sequence[Example]], pull: float) -> Linear:
     """A weight a feature such that the right one of each set scores best (conditional logit)."""
     every = [e for options in found for e in options]
     seen = Counter(f for e in every for f in set(e.features))
@@ -179,7 +167,8 @@ def fit_sets(found: Sequence[Sequence[Example]], pull: float) -> Linear:
 
 def models(sheets: Sequence[Sheet]) -> tuple[Linear, Linear]:
     """The two classifiers of some documents."""
-    return fit([e for s in sheets for e in s.who], _WHO_C), fit_sets([options for s in sheets for options in s.whose], _WHOSE_PULL)
+    return (fit([options for s in sheets for options in s.who], _WHO_PULL),
+            fit([options for s in sheets for options in s.whose], _WHOSE_PULL))
 
 
 # -- judging ------------------------------------------------------------------------------------------------------------

@@ -1,0 +1,118 @@
+"""Organisations that only their officers give away: «…のタカノ(飯能市、日野原一徳社長)は», «松明舎の新見ゆかり代表は».
+
+Whoever has a president has an organisation: a name right before an officer that the recognisers of names were not sure
+of, or did not see, is one.
+"""
+from __future__ import annotations
+
+import re
+from bisect import insort
+from collections.abc import Iterator
+
+from nlp import gazetteer
+from nlp.linear import linear
+from nlp.names.entities import Entity, Mention, Names
+from nlp.names.tagger import tag
+from nlp.patterns import pattern, words
+from nlp.persons.candidates import Candidate, Candidates
+from nlp.persons.holders import holders
+from nlp.persons.owners import Owners, class_of, likeness
+from nlp.text import Page
+from nlp.words import Words
+
+#: Least log odds of an officer whose organisation is taken from what stands before him.
+_SURE = 1.5
+
+
+def add_employers(page: Page, names: Names, given: Words) -> Names:
+    """Adds to a page's organisations those that stand right before an officer; gives the same object."""
+    candidates = Candidates(page, names, given)
+    owners = Owners(page, names, candidates.titles)
+    for one, chance in holders(candidates, page, linear("persons", "who")):
+        over = candidates.over(one.title)
+        if over is not None and over.entity < 0 and chance >= _SURE and one.form == "before:over":
+            _add_place(page, names, over)
+            continue
+        if over is not None or chance < _SURE or one.form.split(":")[0] not in ("before", "behind") or pattern("persons", "not_employed").search(one.title.core):
+            continue
+        end = owners.attached(min(one.start, one.title_start))
+        name = _name_before(page, given, end) if end is not None else None
+        if name is not None and not any(likeness(page.norm[name[0]:name[1]], e.name) for e in names.entities):
+            _add(page, names, *name, one)
+    return names
+
+
+def _add_place(page: Page, names: Names, over: Mention) -> None:
+    """A municipality that only its mayor names, whose own name ran into it: «東青葉市長»."""
+    name = page.norm[over.start:over.end]
+    place = gazetteer.find(name)
+    known = next((n for n, e in enumerate(names.entities) if e.name == name), None)
+    if known is None:
+        type_ = gazetteer.by_name()[name][0].type
+        names.entities.append(Entity(name, type_, name, code=place.code if place else None, prefecture=place.prefecture if place else None))
+        known = len(names.entities) - 1
+    if not any(m.start < over.end and over.start < m.end for m in names.mentions):
+        insort(names.mentions, Mention(over.start, over.end, known), key=lambda m: m.start)
+
+
+def _name_before(page: Page, given: Words, end: int) -> tuple[int, int] | None:
+    """The stretch that ends at a place and can be a name: as the recogniser leans, else the letters that run together."""
+    norm = page.norm
+    leaning = [t for t in tag(page, given).over(max(0, end - 1), end) if t.end == end and t.label != "PERSON"]
+    if leaning:
+        best = max(leaning, key=lambda t: (t.probability, t.end - t.start))
+        start = best.start
+    else:
+        run = pattern("persons", "run_before").search(norm, max(0, end - 20), end)
+        if run is None:
+            return None
+        whole = _whole(given, run.start("name"))
+        if whole is None or end - whole < 3:
+            return None
+        start = whole
+    text = norm[start:end]
+    if len(text) < 2 or "\n" in text or pattern("persons", "no_employer").search(text):
+        return None
+    return start, end
+
+
+def _whole(given: Words, start: int) -> int | None:
+    """Where the name begins whose last part begins at a place: words of hiragana that belong to it taken in; None where that is open."""
+    while (before := given.before(start, max(0, start - 12), 1)) and before[0].end == start:
+        word = before[0]
+        if word.pos in ("NOUN", "PROPN"):
+            start = word.start
+        else:
+            return start if word.pos in ("ADP", "PUNCT", "SYM", "AUX", "SCONJ", "CCONJ", "DET") else None
+    return start
+
+
+def _add(page: Page, names: Names, start: int, end: int, one: Candidate) -> None:
+    text = page.norm[start:end]
+    places = [m for m in _places(page, names, text)]
+    if not places:
+        return
+    name, type_ = text, "company"
+    kind = class_of(one.title.core)
+    for row in words("persons")["employers"]:
+        if row.get("class") in (None, kind) and re.search(row["ends"], text):
+            type_ = row["type"]
+            name = re.sub(row["ends"], row["completed"], text) if "completed" in row else text
+            break
+    names.entities.append(Entity(name, type_, name, sure=False))
+    for place in places:
+        insort(names.mentions, Mention(place, place + len(text), len(names.entities) - 1), key=lambda m: m.start)
+
+
+def _places(page: Page, names: Names, text: str) -> Iterator[int]:
+    """Where a name stands free of other names."""
+    for match in re.finditer(re.escape(text), page.norm):
+        before, after = page.norm[match.start() - 1:match.start()], page.norm[match.end():match.end() + 1]
+        edge = not (_class(before) and _class(before) == _class(text[0])) and not (_class(after) == "k" and _class(text[-1]) == "k")
+        if edge and not any(m.start < match.end() and match.start() < m.end for m in names.mentions):
+            yield match.start()
+
+
+def _class(char: str) -> str:
+    """Letters that run into each other: k katakana, a Latin."""
+    return "k" if "ァ" <= char <= "ヴ" or char == "ー" else "a" if char.isascii() and char.isalnum() else ""
