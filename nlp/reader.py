@@ -16,6 +16,7 @@ from nlp.model import Document, Extraction, NamedOrganization, Party, Span, Stat
 from nlp.names.entities import Names
 from nlp.names.organizations import find_organizations
 from nlp.persons import common_letters, find_persons
+from nlp.persons.employers import add_employers
 from nlp.terms import Agreed, amount_of, terms_of
 from nlp.text import Page
 from nlp.themes import About, Topics
@@ -79,7 +80,7 @@ def see(document: Document) -> Seen:
     """A document as it is seen before ties are read. Pure."""
     page = Page(document)
     words = Words(page, tokens)
-    names = find_organizations(page, words)
+    names = add_employers(page, find_organizations(page, words), words)
     dates = tuple(find_dates(page.raw, document.published))
     placed = [(page.place(d.span.start), page.place(d.span.end - 1) + 1, d) for d in dates]
     layout = Layout(page)

@@ -33,7 +33,8 @@ def add_employers(page: Page, names: Names, given: Words) -> Names:
         if over is not None and over.entity < 0 and chance >= _SURE and one.form == "before:over":
             _add_place(page, names, over)
             continue
-        if over is not None or chance < _SURE or one.form.split(":")[0] not in ("before", "behind") or pattern("persons", "not_employed").search(one.title.core):
+        direct = over is None and chance >= _SURE and one.form.split(":")[0] in ("before", "behind")
+        if not direct or pattern("persons", "not_employed").search(one.title.core):
             continue
         end = owners.attached(min(one.start, one.title_start))
         name = _name_before(page, given, end) if end is not None else None
