@@ -1,7 +1,7 @@
 """The entries of the reader's pattern and word files, one by one, and each file as it would be without one of them.
 
 An entry is a line of a word list, a row of a table, a key or an item of a YAML file, or one alternative of a pattern:
-of `協定|覚書` both, and of a pattern that is one piece, the alternatives of its groups.
+of `協定|覚書` both, of a pattern that is one piece, the alternatives of its groups, and if it has none, all of it.
 """
 from __future__ import annotations
 
@@ -28,6 +28,8 @@ FACTS = frozenset({"place_variants.csv", "public_bodies.csv", "regions.txt"})
 _KEY_COLUMNS = ("word", "suffix", "written", "full")
 #: What is put in from elsewhere when a pattern is used; alone such an entry matches nothing.
 _FILLED_LATER = re.compile(r"\{\{|\\0")
+#: A pattern in one piece: Japanese, and no list of words or signs with blanks between them.
+_WHOLE = re.compile(r"^(?=.*[^\x00-\x7f])(?:[^ ]+$|.*[\\\[(?^$])")
 _OPENING = re.compile(r"\((?:\?(?::|=|!|<=|<!|P<\w+>))?")
 # libyaml's, where it is there: fifteen times as fast
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -87,6 +89,8 @@ def _at(loaded: Any, way: Sequence[Any]) -> Any:
 
 
 def _cut(pattern: str, start: int, end: int) -> str:
+    if end - start == len(pattern):
+        return "(?!)"  # matches nothing
     if pattern[end:end + 1] == "|":
         return pattern[:start] + pattern[end + 1:]
     return pattern[:start - 1] + pattern[end:]
@@ -132,7 +136,7 @@ def _of_branch(file: str, place: tuple[Any, ...], value: Any) -> Iterator[Entry]
             else:
                 yield from _of_branch(file, (*place, number), below)
     elif isinstance(value, str):
-        for start, end in alternatives(value):
+        for start, end in alternatives(value) or ([(0, len(value))] if _WHOLE.search(value) else []):
             yield Entry(file, (*place, (start, end)), value[start:end], True)
 
 
@@ -148,8 +152,10 @@ def _has_words(value: Any) -> bool:
 def alternatives(pattern: str) -> list[tuple[int, int]]:
     """Where the alternatives of a pattern stand: the outermost, or where it is one piece, those of its groups.
 
-    Empty ones are left out, and those without which the pattern could not be read.
+    Empty ones are left out, and those without which the pattern could not be read. What is no pattern has none.
     """
+    if not _readable(pattern):
+        return []
     by_depth: dict[int, list[tuple[int, int]]] = {}
     starts, parts, i = [0], [[]], 0  # type: ignore[var-annotated]
     while i < len(pattern):

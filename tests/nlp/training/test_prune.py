@@ -19,6 +19,7 @@ def pieces(pattern: str) -> list[str]:
     ("協定|覚書", ["協定", "覚書"]),
     ("(?:協定|覚書)を", ["協定", "覚書"]),
     ("協定を", []),
+    ("「『[(", []),
     ("[あ|い]と|(?:う|え)", ["[あ|い]と", "(?:う|え)"]),
     (r"\(|締結", [r"\(", "締結"]),
     ("(?P<what>市|町)(?=は|が|)", ["市", "町", "は", "が"]),
@@ -42,14 +43,14 @@ def folder(tmp_path: Path) -> Path:
     (tmp_path / "words.txt").write_text("# A header. Written by us.\n地域\n各地\n", encoding="utf-8")
     (tmp_path / "table.csv").write_text("# A header.\nword,kinds\n協定,partnership\n\"寄付,寄附\",donation\n", encoding="utf-8")
     (tmp_path / "some.yaml").write_text("# A header.\ndone: '結んだ|締結した'\nsteps:\n  昨年: {step: -1}\n  来年: {step: 1}\n"
-                                        "lists:\n  open: [だれでも, '自由に(?:参加|加入)']\n", encoding="utf-8")
+                                        "one: '協定を'\nlists:\n  open: [だれでも, '自由に(?:参加|加入)']\n", encoding="utf-8")
     return tmp_path
 
 
 def test_every_line_row_key_and_alternative_is_an_entry(folder: Path) -> None:
     assert [e.name for e in entries(folder)] == [
         "some.yaml:done  結んだ", "some.yaml:done  締結した", "some.yaml:steps.昨年  昨年", "some.yaml:steps.来年  来年",
-        "some.yaml:lists.open  だれでも", "some.yaml:lists.open  参加", "some.yaml:lists.open  加入",
+        "some.yaml:one  協定を", "some.yaml:lists.open  だれでも", "some.yaml:lists.open  参加", "some.yaml:lists.open  加入",
         "table.csv  協定", "table.csv  寄付,寄附", "words.txt  地域", "words.txt  各地"]
 
 
@@ -58,13 +59,14 @@ def test_a_file_without_an_entry_has_all_the_others(folder: Path) -> None:
         return yaml.safe_load(without(entries(folder)[number], folder))
 
     whole = {"done": "結んだ|締結した", "steps": {"昨年": {"step": -1}, "来年": {"step": 1}},
-             "lists": {"open": ["だれでも", "自由に(?:参加|加入)"]}}
+             "one": "協定を", "lists": {"open": ["だれでも", "自由に(?:参加|加入)"]}}
     assert read(0) == {**whole, "done": "締結した"}
     assert read(2) == {**whole, "steps": {"来年": {"step": 1}}}
-    assert read(4) == {**whole, "lists": {"open": ["自由に(?:参加|加入)"]}}
-    assert read(6) == {**whole, "lists": {"open": ["だれでも", "自由に(?:参加)"]}}
-    assert without(entries(folder)[8], folder) == "# A header.\nword,kinds\n協定,partnership\n"
-    assert without(entries(folder)[9], folder) == "# A header. Written by us.\n各地\n"
+    assert read(4) == {**whole, "one": "(?!)"}
+    assert read(5) == {**whole, "lists": {"open": ["自由に(?:参加|加入)"]}}
+    assert read(7) == {**whole, "lists": {"open": ["だれでも", "自由に(?:参加)"]}}
+    assert without(entries(folder)[9], folder) == "# A header.\nword,kinds\n協定,partnership\n"
+    assert without(entries(folder)[10], folder) == "# A header. Written by us.\n各地\n"
 
 
 def test_the_readers_own_files_can_be_read_without_any_one_entry() -> None:
