@@ -2,7 +2,7 @@
 
 tests/nlp/examples holds a list for each file of nlp/data: phrases, one a line, of which every entry must match one. What
 has no example yet gets the shortest phrase of the labelled documents (JSON lines; left out, those of
-nlp/training/corpus) and of the tests' texts that it matches. Lines written by hand stay; entries that match nowhere are
+corpus/train) and of the tests' texts that it matches. Lines written by hand stay; entries that match nowhere are
 listed, for somebody to write an example or to take them out.
 """
 from __future__ import annotations
@@ -81,7 +81,7 @@ def completed(which: Sequence[Entry], lines: Sequence[str], blob: str) -> list[s
 def main(arguments: Sequence[str] | None = None) -> None:
     """Add the examples that are missing, drop the lists of files that are gone, list the entries without an example."""
     parser = argparse.ArgumentParser(description="Examples of the entries of the pattern and word files.")
-    parser.add_argument("files", nargs="*", type=Path, help="labelled documents; left out: nlp/training/corpus")
+    parser.add_argument("files", nargs="*", type=Path, help="labelled documents; left out: those of corpus/train")
     options = parser.parse_args(arguments)
     documents = labelled_documents(options.files or sorted(CORPUS.glob("*.jsonl")))
     texts = [*texts_of_tests(), *(f"{d.get('title') or ''}\n{d['text']}" for d in documents)]

@@ -1,7 +1,7 @@
 """Which entries of the pattern and word files the reader could do without: `python -m nlp.training.prune [FILE…]`.
 
 An entry is taken out where it can matter at all: on the labelled documents (JSON lines; left out, those of
-nlp/training/corpus) and on the texts of the tests that hold its words. Each entry is tried in a process of its own, on
+corpus/train) and on the texts of the tests that hold its words. Each entry is tried in a process of its own, on
 a copy of the package that differs in one file. It is needed once a score or what is read of a test's text changes. The
 others are listed: what is in no text at all, what changes nothing, and what changes only keys that no score looks at.
 """
@@ -28,7 +28,7 @@ from nlp.evaluation import score
 from nlp.training.entries import Entry, entries, load, needed_words, without
 
 PACKAGE = Path(__file__).parent.parent
-CORPUS = Path(__file__).parent / "corpus"
+CORPUS = PACKAGE.parent / "corpus" / "train"
 TESTS = PACKAGE.parent / "tests" / "nlp"
 #: The characters of text an entry is tried on at most, shorter texts first; more would take hours and tell little.
 MOST_CHARACTERS = 8_000
@@ -226,7 +226,7 @@ _SAID = {"nowhere": "in no labelled document and no test", "nothing": "changes n
 def main(arguments: Sequence[str] | None = None) -> None:
     """Try all entries, or those of the files named by --only, and list the ones nothing needs."""
     parser = argparse.ArgumentParser(description="Entries of the pattern and word files that nothing needs.")
-    parser.add_argument("files", nargs="*", type=Path, help="labelled documents; left out: nlp/training/corpus")
+    parser.add_argument("files", nargs="*", type=Path, help="labelled documents; left out: those of corpus/train")
     parser.add_argument("--only", action="append", help="a file of nlp/data; may be given several times")
     options = parser.parse_args(arguments)
     files = options.files or sorted(CORPUS.glob("*.jsonl"))
