@@ -408,18 +408,17 @@ def _printed(flat: str) -> _Now | None:
             if found and found[0].day is not None and (found[0].start, found[0].end) == (0, len(bare)):
                 return _Now(found[0].year, found[0].month, found[0].day)
     edge = [line for line in [*lines[:_FIRST], *lines[_FIRST:][-_LAST:]] if len(line) <= 60]
-    dates = [(one, line) for line in edge for one in _fixed(line) if _own(one, line)]
-    for fits in (lambda d: d.day is not None, lambda d: d.month is not None, lambda _: True):
-        for one, _ in dates:
-            if fits(one):
-                return _Now(one.year, one.month, one.day, one.fiscal)
-    return None
+    dates = [one for line in edge for one in _fixed(line) if _own(one, line)]
+    # the fullest first; of equals the first
+    best = max(dates, key=lambda d: (d.month is not None) + (d.day is not None), default=None)
+    return _Now(best.year, best.month, best.day, best.fiscal) if best else None
 
 
 def _own(one: _Read, line: str) -> bool:
     """Whether a date stands in a line as its heading's or its foot's: no sentence, no period."""
-    return (_re("sentence").search(line) is None or _re("meeting").match(line) is not None or _re("enclosed").search(line[max(0, one.start - 2):one.end + 8]) is not None) \
-        and not line[one.end:].startswith(tuple(_words()["opens"]))
+    bare = _re("sentence").search(line) is None or _re("meeting").match(line) is not None
+    enclosed = _re("enclosed").search(line[max(0, one.start - 2):one.end + 8]) is not None
+    return (bare or enclosed) and not line[one.end:].startswith(tuple(_words()["opens"]))
 
 
 def find_dates(text: str, published: str | None) -> list[DateMention]:

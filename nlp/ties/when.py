@@ -49,7 +49,9 @@ class When:
         norm = scene.layout.page.norm
         # dates that begin their line or sentence: what follows is dated by them
         self._leads = [not norm[scene.layout.blocks[b].sentence.start:d[0]].strip(_MARKS + "0123456789.") for d, b in zip(self.dates, self.blocks, strict=True)]
-        self._dated_blocks = sorted(set(self.blocks))
+        self._dated = frozenset(self.blocks)
+        self._dated_blocks = sorted(self._dated)
+        self._signs = sum("sign" in _fits("labels", scene.layout.blocks[b].label) for b in self._dated)
         self._own: dict[int, list[str]] = {}
         self._scores: dict[int, float] = {}
         self._models: Mapping[str, Linear] | None = None
@@ -78,18 +80,24 @@ class When:
         total = sum(parts.values())
         return {k: p / total for k, p in parts.items()}
 
+    def rows(self, anchor: Anchor, kind: str, status: str | None, entities: frozenset[int]) -> tuple[list[int], list[list[str]]]:
+        """The dates an anchor can mean and the features of «none» and of each of them (training)."""
+        near = self.candidates(anchor)
+        return near, [self.none_features(anchor, kind, status, near),
+                      *([*self.own_features(i), *self.features(i, anchor, kind, status, entities, near)] for i in near)]
+
     def date(self, anchors: Sequence[Anchor], kind: str, status: str | None, entities: frozenset[int]) -> DateMention | None:
         """The tie's own date, as all the places that tell it say together: the value that they hold likeliest."""
         if not self.dates:
             return None
         status = status or _likeliest(self.states(anchors, kind, entities, None))
         total: dict[str | None, float] = {}
-        best: dict[str | None, tuple[float, int]] = {}
+        best: dict[str, tuple[float, int]] = {}
         for anchor in anchors:
             for index, p in self.weigh(anchor, kind, status, entities).items():
                 value = None if index is None else self.dates[index][2].value
                 total[value] = total.get(value, 0.0) + p
-                if index is not None and p > best.get(value, (-1.0, 0))[0]:
+                if index is not None and value is not None and p > best.get(value, (-1.0, 0))[0]:
                     best[value] = (p, index)
         value = max(total, key=lambda v: (total[v], v or ""))
         return None if value is None else self.dates[best[value][1]][2]
@@ -224,6 +232,12 @@ class When:
             found.append(f"tells={norm.find(anchor.word, block.sentence.start, block.sentence.end) >= 0}|{where}")
         found += [f"kind={kind}|{f}" for f in self.own_features(index) if f.startswith(("v0=", "v1=", "cl=", "w="))]
         found += self._parties(index, anchor, entities, where)
+        orgs = _bucket(len(self.scene.names.entities))
+        first_prose = next((i for i, x in enumerate(self.blocks) if layout.blocks[x].kind == "prose"), -1)
+        found += [f"first={index == 0}|{where}|{block.kind}", f"lead={index == first_prose}|{where}", f"lead={index == first_prose}|kind={kind}|{where}",
+                  f"orgs={orgs}|{where}", f"orgs={orgs}|lead={index == first_prose}"]
+        if "sign" in _fits("labels", block.label):
+            found += [f"signs={min(2, self._signs)}|{where}", f"signs={min(2, self._signs)}|orgs={orgs}", f"signs={min(2, self._signs)}|ask={theirs.kind}"]
         rank = self._rank(index, anchor, near)
         found += [f"rank={rank}", f"rank={rank}|dated={dated}", f"rank={rank}|given={self._given(index, anchor, entities)}|dated={dated}"]
         found += self._nearby(number, anchor, entities)
@@ -336,6 +350,8 @@ class When:
         found = ["none", f"none|kind={kind}", f"none|bk={block.kind}", f"none|dated={min(2, own)}", f"none|near={_bucket(len(near))}",
                  f"none|section={min(2, section)}", f"none|word={anchor.word}", f"none|kind={kind}|dated={min(1, own)}",
                  f"none|bk={block.kind}|dated={min(1, own)}", f"none|pub={bool(self.published)}", f"none|kind={kind}|bk={block.kind}"]
+        orgs = _bucket(len(self.scene.names.entities))
+        found += [f"none|orgs={orgs}", f"none|signs={min(2, self._signs)}", f"none|orgs={orgs}|bk={block.kind}", f"none|values={_bucket(len(self._values))}"]
         if status:
             found += [f"none|status={status}", f"none|status={status}|dated={min(1, own)}"]
         found += [f"none|s={m}" for m in moods(text)] + [f"none|st={m}" for m in _fits("states", text)]
