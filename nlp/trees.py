@@ -59,7 +59,8 @@ def to_json(trees: Trees) -> dict[str, Any]:
 
 def joined(base: float, trees: Sequence[Sequence[tuple[int, float, int, int, float]]]) -> Trees:
     """Trees from their nodes as (feature or -1, threshold, left, right, value), children counted within a tree."""
-    roots, nodes = [], []
+    roots: list[int] = []
+    nodes: list[tuple[int, float, int, int, float]] = []
     for tree in trees:
         first = len(nodes)
         roots.append(first)

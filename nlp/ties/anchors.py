@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 import ahocorasick_rs
 
@@ -57,7 +57,7 @@ _MOODS = ("done", "coming", "ended", "cancelled", "renewed", "preliminary", "wis
           "passive", "told", "past", "future", "anaphoric", "law", "ceremony", "gratitude", "name_of_tie")
 
 
-@cache
+@lru_cache(8192)
 def moods(text: str) -> tuple[str, ...]:
     """Which of the patterns of events.yaml a stretch of text holds."""
     return tuple(m for m in _MOODS if pattern("events", m).search(text))
@@ -137,8 +137,3 @@ def _quote(norm: str, start: int, end: int, position: int) -> str | None:
 
 def _bracketed(norm: str, start: int, position: int) -> bool:
     return norm.count("(", start, position) > norm.count(")", start, position)
-
-
-def own_words(words: Sequence[Word]) -> list[str]:
-    """The lemmas of content words."""
-    return [w.lemma for w in words if w.pos in ("VERB", "NOUN", "PROPN")]

@@ -10,11 +10,11 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from nlp.ties.anchors import Anchor, moods
 from nlp.blocks import Layout
-from nlp.ties.clauses import Group, groups_of, unbracketed
-from nlp.names.entities import Entity, Mention, Names
+from nlp.names.entities import Mention, Names
 from nlp.patterns import pattern
+from nlp.ties.anchors import Anchor, moods
+from nlp.ties.clauses import Group, groups_of, unbracketed
 from nlp.words import Words
 
 _SHORT = re.compile(r"[\s「」『』()]")
@@ -52,6 +52,17 @@ class Scene:
         if index not in self._groups:
             self._groups[index] = groups_of(self.layout.page, self.names, self.layout.blocks[index].sentence)
         return self._groups[index]
+
+    def position(self, anchor: Anchor, entity: int) -> int:
+        """Where an organisation's mention nearest to an anchor stands in the anchor's sentence."""
+        return min((m for m in self.of_block[anchor.block] if m.entity == entity), key=lambda m: _distance(m, anchor)).start
+
+    def stand(self, anchor: Anchor, entity: int) -> str:
+        """How an organisation stands in an anchor's sentence: the case of its group, before or behind the anchor."""
+        start = self.position(anchor, entity)
+        group = next((g for g in self.groups(anchor.block) if any(m.start == start for m in g.mentions)), None)
+        side = "<" if start < anchor.start else ">"
+        return side + (group.case or "-" if group else "bracket")
 
     def _topics(self) -> list[int | None]:
         """Of each block, whom the sentences before it are about: their last subject."""

@@ -10,11 +10,10 @@ import numpy as np
 import numpy.typing as npt
 
 from nlp import linear, trees
-from nlp.linear import Linear
-from nlp.ties.anchors import Anchor
+from nlp.ties.anchors import Anchor, moods
 from nlp.ties.candidates import Scene
 from nlp.ties.kinds import KINDS, family
-from nlp.ties.readings import Models, Proposal, Reading, proposals, read
+from nlp.ties.readings import Models, Proposal, proposals, read
 from nlp.trees import Trees
 
 _MODEL = "ties"
@@ -37,8 +36,9 @@ class Chosen:
 
 @dataclass(frozen=True, slots=True)
 class Judges:
-    """What weighs proposals: the likelihood of being exactly right, of being right by and large, and what a weight of
-    both means in measured precision (points of a rising line)."""
+    """What weighs proposals: how well their parties fit together, the likelihood of being exactly right, of being right by
+    and large, and what a weight of both means in measured precision (points of a rising line)."""
+    fit: Linear
     exact: Trees
     rough: Trees
     share: float
@@ -57,7 +57,7 @@ def stored_judges() -> Judges:
     """The fitted judges of the second stage."""
     values = linear.load(_MODEL)
     choice = values["choice"]
-    return Judges(trees.from_json(values["exact"]), trees.from_json(values["rough"]), choice["share"], choice["least"],
+    return Judges(linear.linear(_MODEL, "fit"), trees.from_json(values["exact"]), trees.from_json(values["rough"]), choice["share"], choice["least"],
                   tuple((a, b) for a, b in choice["measured"]))
 
 
@@ -68,7 +68,7 @@ def choose(scene: Scene, anchors: Sequence[Anchor], models: Models | None = None
     if not proposed:
         return []
     keys = list(proposed)
-    rows = numbers(scene, proposed)
+    rows = with_fit(numbers(scene, proposed), [judges.fit.probability(f) for f in patterns(scene, proposed)])
     weight = judges.share * judges.exact.probabilities(rows) + (1 - judges.share) * judges.rough.probabilities(rows)
     kept = [(keys[n], proposed[keys[n]], float(weight[n])) for n in picked(keys, proposed, weight, judges.least)]
     found = [Chosen(kind, best(made).roles, _anchors(made), best(made).reading.place, _measured(judges, w)) for (kind, _), made, w in kept]
@@ -118,6 +118,38 @@ def _again(key: Key, made: Sequence[Proposal], kept: Key, others: Sequence[Propo
     if within and (same or mine.number == theirs.number):
         return True
     return same and len(parties & kept[1]) / len(parties | kept[1]) >= 0.5
+
+
+def with_fit(rows: npt.NDArray[np.float64], fit: Sequence[float]) -> npt.NDArray[np.float64]:
+    """The numbers of proposals with how well their parties fit together."""
+    return np.hstack([rows, np.array(fit, dtype=np.float64).reshape(-1, 1)])
+
+
+def patterns(scene: Scene, proposed: Proposals) -> list[list[str]]:
+    """How the parties of each proposal stand to each other and to its anchor, as features: particles, sides, places, types
+    and roles together."""
+    return [_pattern(scene, key, best(made)) for key, made in proposed.items()]
+
+
+def _pattern(scene: Scene, key: Key, p: Proposal) -> list[str]:
+    kind, parties = key
+    r, w, entities = p.reading, p.reading.anchor.word, scene.names.entities
+    stands = {e: scene.stand(r.anchor, e) for e in r.here}
+    here = sorted(e for e in parties if e in r.here)
+    said = "+".join(sorted(stands[e] for e in here)) if len(here) < 5 else "many"
+    left = "+".join(sorted(stands[e] for e in r.here - parties)) if len(r.here - parties) < 4 else "many"
+    away = "+".join(sorted(r.place[e][:4] for e in parties if e not in r.here)) if len(parties) - len(here) < 4 else "many"
+    types = "+".join(sorted({entities[e].type for e in parties}))
+    n = min(len(parties), 5)
+    block = scene.layout.blocks[r.anchor.block]
+    tail = moods(scene.layout.page.norm[r.anchor.end:block.sentence.end])
+    order = sorted(here, key=lambda e: scene.position(r.anchor, e))
+    acting = ">".join(f"{p.roles[e]}:{stands[e]}" for e in order[:4])
+    return [f"{kind}|{said}", f"{w}|{said}", f"{kind}|left={left}", f"{kind}|{said}|left={left}", f"{said}|left={left}|{away}", f"{kind}|{away}|n={n}",
+            f"{said}|{away}", f"{kind}|{types}", f"{kind}|{types}|n={n}", f"{types}|{away}", f"each={p.each}|{kind}|n={n}", f"{kind}|{acting}", f"{w}|{acting}",
+            f"{block.kind}|{away}", f"{block.kind}|{kind}|{said}", f"label={block.label}|{kind}", f"public={scene.names.publisher in parties}|{kind}|{said}",
+            *(f"{kind}|{p.roles[e]}={entities[e].type}" for e in parties), *(f"{kind}|tail={m}" for m in tail), *(f"{w}|tail={m}" for m in tail),
+            *(f"{said}|tail={m}" for m in tail)]
 
 
 def numbers(scene: Scene, proposed: Proposals) -> npt.NDArray[np.float64]:

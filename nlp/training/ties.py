@@ -25,9 +25,18 @@ from sklearn.linear_model import LogisticRegression
 from nlp import trees
 from nlp.evaluation import lenient, score, strict
 from nlp.linear import Linear, save, to_json
-from nlp.ties.choice import Judges, Key, Proposals, best, choose, numbers, picked
+from nlp.ties.choice import Judges, Key, Proposals, best, choose, numbers, patterns, picked, with_fit
 from nlp.ties.kinds import SYMMETRIC
-from nlp.ties.readings import Models, features_of, joint_features, kind_features, party_features, proposals, read, role_features
+from nlp.ties.readings import (
+    Models,
+    features_of,
+    joint_features,
+    kind_features,
+    party_features,
+    proposals,
+    read,
+    role_features,
+)
 from nlp.training.alignment import Annotated, Label, annotated, documents, labels
 from nlp.trees import Trees
 
@@ -36,8 +45,10 @@ _STRENGTH = {"asserted": 0.1, "kind": 0.5, "party": 0.03, "role": 0.5, "joint": 
 #: Features seen less often are left out.
 _RARE = 2
 #: The share of the exact judge in a proposal's weight, and the weight below which none is kept.
-_SHARE, _LEAST = 0.6, 0.3
+_SHARE, _LEAST = 0.6, 0.36
 _SEED = 1
+#: Strength of the weigher of parties together.
+_FIT = 0.05
 
 
 @dataclass(slots=True)
@@ -107,6 +118,7 @@ class Judged:
     keys: tuple[Key, ...]
     proposed: Proposals
     rows: npt.NDArray[np.float64]
+    patterns: list[list[str]]
     exact: npt.NDArray[np.bool_]
     rough: npt.NDArray[np.bool_]
 
@@ -120,7 +132,7 @@ def judged(one: Annotated, models: Models) -> Judged | None:
     keys = tuple(proposed)
     plain = [_plain(one, kind, best(proposed[kind, parties]).roles) for kind, parties in keys]
     ties = one.gold["relations"]
-    return Judged(one, keys, proposed, numbers(seen.scene, proposed), np.array([any(strict(t, p) for t in ties) for p in plain]),
+    return Judged(one, keys, proposed, numbers(seen.scene, proposed), patterns(seen.scene, proposed), np.array([any(strict(t, p) for t in ties) for p in plain]),
                   np.array([any(lenient(t, p) for t in ties) for p in plain]))
 
 
@@ -143,10 +155,22 @@ def fit(ones: Sequence[tuple[Annotated, Sequence[Label | None]]], folds: int) ->
     for fold in range(folds):
         models = fit_models([o for n, o in enumerate(ones) if n % folds != fold])
         found += [j for n, (one, _) in enumerate(ones) if n % folds == fold and (j := judged(one, models))]
-    rows = np.vstack([j.rows for j in found])
-    exact, rough = np.concatenate([j.exact for j in found]), np.concatenate([j.rough for j in found])
-    measured = _measured(found, folds)
-    return fit_models(ones), Judges(fit_trees(rows, exact), fit_trees(rows, rough), _SHARE, _LEAST, measured), found
+    fitted = _fitted(found, folds)
+    rows = np.vstack([j.rows for j in fitted])
+    exact, rough = (np.concatenate([getattr(j, name) for j in fitted]) for name in ("exact", "rough"))
+    weigher = fit_linear([p for j in found for p in j.patterns], [str(bool(x)) for j in found for x in j.exact], _FIT)
+    measured = _measured(fitted, folds)
+    return fit_models(ones), Judges(weigher, fit_trees(rows, exact), fit_trees(rows, rough), _SHARE, _LEAST, measured), found
+
+
+def _fitted(found: Sequence[Judged], folds: int) -> list[Judged]:
+    """Proposals with how well their parties fit together, by weighers that had not seen their documents."""
+    made: list[Judged] = []
+    for fold in range(folds):
+        train = [j for n, j in enumerate(found) if n % folds != fold]
+        weigher = fit_linear([p for j in train for p in j.patterns], [str(bool(x)) for j in train for x in j.exact], _FIT)
+        made += [replace(j, rows=with_fit(j.rows, [weigher.probability(p) for p in j.patterns])) for j in found[fold::folds]]
+    return made
 
 
 def _measured(found: Sequence[Judged], folds: int) -> tuple[tuple[float, float], ...]:
@@ -169,7 +193,8 @@ def _measured(found: Sequence[Judged], folds: int) -> tuple[tuple[float, float],
 
 def to_values(models: Models, judges: Judges) -> dict[str, Any]:
     """What the model file holds."""
-    return {**{part: to_json(getattr(models, part)) for part in _STRENGTH}, "exact": trees.to_json(judges.exact), "rough": trees.to_json(judges.rough),
+    return {**{part: to_json(getattr(models, part)) for part in _STRENGTH}, "fit": to_json(judges.fit),
+            "exact": trees.to_json(judges.exact), "rough": trees.to_json(judges.rough),
             "choice": {"share": judges.share, "least": judges.least, "measured": [list(m) for m in judges.measured]}}
 
 
