@@ -93,6 +93,8 @@ def left_end(norm: str, position: int, lines: Lines) -> int:
         char = norm[position - 1]
         if char == "!" and not is_latin(norm[position - 2:position - 1] or " "):
             return position
+        if char == "/" and not (is_latin(norm[position - 2:position - 1] or " ") and is_latin(norm[position:position + 1] or " ")):
+            return position
         if BACK.match(char) or (char == " " and position < end and is_latin(norm[position]) and position > 1 and is_latin(norm[position - 2])):
             position -= 1
         elif HIRAGANA.match(char):

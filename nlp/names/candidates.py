@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 
 from nlp import gazetteer, linear
 from nlp.names.boundaries import trim
-from nlp.names.entities import Proposal
+from nlp.names.entities import Proposal, apart
 from nlp.names.legal_forms import bare_type, completed, ends_like_firm, form_of
 from nlp.names.places import acts, place_of
-from nlp.names.tagger import Tagged, Tagging, shape
+from nlp.names.tagger import Tagged, Tagging, seats_of, shape
 from nlp.names.units import unit_start
 from nlp.names.vocabulary import endings, form_pattern, generic, public_bodies, stem_of
 from nlp.patterns import pattern
@@ -24,7 +24,7 @@ _WHERE = 0.3
 #: Recognisers that the tagger cannot judge, and that are right where they find something.
 _CERTAIN = frozenset({"spaced"})
 #: From this probability on a candidate is an organisation.
-KEPT = 0.5
+KEPT = 0.42
 _PLACES = ("municipality", "prefecture", "ward")
 
 
@@ -34,6 +34,7 @@ class Candidate:
     key: str
     proposals: list[Proposal] = field(default_factory=list)
     tags: list[Tagged] = field(default_factory=list)
+    seats: list[str] = field(default_factory=list)
     score: float = 0.0
 
 
@@ -69,7 +70,9 @@ def candidates_of(page: Page, ruled: Sequence[Proposal], tagging: Tagging) -> li
             candidate.tags.append(tag)
             if not same:
                 candidate.proposals.append(one)
+    seats = seats_of(page.norm, apart(ruled))
     for candidate in found.values():
+        candidate.seats = [seats[p.start] for p in candidate.proposals if p.start in seats and p.by != "tag"]
         candidate.proposals.sort(key=lambda p: (p.start, p.end))
     return sorted(found.values(), key=lambda c: c.proposals[0].start)
 
@@ -103,6 +106,8 @@ def complete(name: str) -> bool:
 
 def _of_stretch(page: Page, start: int, end: int, label: str) -> Proposal | None:
     start, end = trim(page.norm, start, end)
+    if polite := pattern("tagger", "polite").search(page.norm, start, end):
+        end = polite.start()
     if "「" in page.norm[start:end] and page.norm[end:end + 1] == "」":
         end += 1
     name = re.sub("[「」\n]", "", page.norm[start:end])
@@ -144,6 +149,7 @@ def evidence(page: Page, tagging: Tagging, one: Candidate, others: Sequence[Cand
     held = max((tag.probability for tag in one.tags), default=0.0)
     exact = max((tag.probability for tag in one.tags if tag.chosen), default=0.0)
     inside = person = around = within = 0.0
+    borders: set[str] = set()
     for start, end in spans:
         inside = max(inside, tagging.inside(start, end))
         for tag in tagging.over(start, end):
@@ -155,9 +161,10 @@ def evidence(page: Page, tagging: Tagging, one: Candidate, others: Sequence[Cand
                 around = max(around, tag.probability)
             elif tag.start >= start and tag.end <= end:
                 within = max(within, tag.probability)
+                borders |= {"tag begins it"} if tag.start == start else {"tag ends it"} if tag.end == end else {"tag amid it"}
     by = sorted({p.by for p in one.proposals})
     kind = "place" if first.type in _PLACES else first.type
-    found = [*_steps("exact", exact), *_steps("held", held), *_steps("inside", inside), *_steps("person", person),
+    found = [*sorted(borders), *_steps("exact", exact), *_steps("held", held), *_steps("inside", inside), *_steps("person", person),
              *_steps("around", around), *_steps("within", within), "type=" + first.type, "kind=" + kind,
              f"n={min(4, len(spans))}", f"len={min(len(name), 12)}", "by=" + "+".join(by), f"form={bool(first.form)}"]
     found += [f"{b}:{x}" for b in by for x in (*_steps("exact", exact), *_steps("inside", inside))]
@@ -183,6 +190,7 @@ def _of_place(page: Page, one: Candidate, others: Sequence[Candidate], norm: str
     alone = [p for p in one.proposals if p.by == "place"]
     found = [f"alone={min(3, len(alone))}", f"acts={min(3, sum(acts(norm, p, p.type) for p in alone))}", f"code={one.key.isdigit()}"]
     behind = {norm[p.end:p.end + 1] for p in alone}
+    found += ["seat " + kind for kind in one.seats] + [f"not seat={min(3, len(alone) - len(one.seats))}"]
     found += ["behind=" + sign for sign in behind if sign]
     found += ["behind2=" + norm[p.end:p.end + 2] for p in alone]
     all_behind = {norm[p.end:p.end + 1] for p in one.proposals}
@@ -239,7 +247,21 @@ def chosen(page: Page, ruled: Sequence[Proposal], tagging: Tagging) -> list[Prop
         one.score = model.probability(evidence(page, tagging, one, found))
         if any(p.by in _CERTAIN for p in one.proposals):
             one.score = max(one.score, KEPT)
+    agree(page, found)
     return settled(found, tagging)
+
+
+def agree(page: Page, found: Iterable[Candidate]) -> None:
+    """Names whose ending a list leaves out stand or fall together: each gets the best score of its list."""
+    lists: dict[tuple[int, str], list[Candidate]] = {}
+    for one in found:
+        for p in one.proposals:
+            if p.by.endswith("elided"):
+                lists.setdefault((page.line_of(p.start), p.by), []).append(one)
+    for listed in lists.values():
+        top = max(one.score for one in listed)
+        for one in listed:
+            one.score = max(one.score, top)
 
 
 def settled(found: Iterable[Candidate], tagging: Tagging, least: float = KEPT) -> list[Proposal]:

@@ -41,8 +41,11 @@ def with_ending(page: Page, lines: Lines) -> Iterator[Proposal]:
             ends[end] = words[index]
     for end, suffix in sorted(ends.items()):
         follows = norm[end:end + 6]
+        parent = False
         if follows and _NEXT.match(follows) and not _PEOPLE.match(follows):
-            continue
+            parent = pattern("names", "part_of_body").match(norm, end) is not None
+            if not parent:
+                continue
         if suffix == "大学" and follows.startswith(("生", "院生", "入試", "等", "発")):
             continue
         if suffix in ("会議", "協会", "組合", "フロント", "財団", "DMO", "JV") and follows[:1] in "室":
@@ -85,7 +88,7 @@ def with_ending(page: Page, lines: Lines) -> Iterator[Proposal]:
             continue
         if suffix in ("同盟", "連盟", "後援会", "同友会", "財団") and len(own) < 2:
             continue
-        yield Proposal(start, end, name, bare_type(name) or endings()[suffix], rank=2, by="ending")
+        yield Proposal(start, end, name, bare_type(name) or endings()[suffix], rank=2, by="parent" if parent else "ending")
 
 
 def _town_before(page: Page, position: int, ending: str) -> str | None:

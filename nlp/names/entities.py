@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from nlp.model import ORGANIZATION_TYPES
@@ -78,6 +79,22 @@ class Proposal:
     via: str | None = None
     sure: bool = True
     by: str = ""
+
+
+def apart(proposals: Iterable[Proposal]) -> list[Proposal]:
+    """Of proposals that overlap the longest, sorted by place."""
+    taken: list[Proposal] = []
+    used: set[int] = set()
+    for one in sorted(proposals, key=lambda p: (p.rank < 0, -(p.end - p.start), -p.rank, p.start)):
+        if one.by not in ("where", "wide") and used.isdisjoint(range(one.start, one.end)):
+            taken.append(one)
+            used.update(range(one.start, one.end))
+    return sorted(taken, key=lambda p: p.start)
+
+
+def cuts_of(proposals: Iterable[Proposal]) -> set[int]:
+    """Where proposals begin and end."""
+    return {place for one in proposals for place in (one.start, one.end)}
 
 
 def drop(names: Names, gone: set[int]) -> None:

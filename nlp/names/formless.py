@@ -12,7 +12,7 @@ from functools import cache
 
 from nlp import gazetteer
 from nlp.names.entities import Proposal
-from nlp.names.legal_forms import completed
+from nlp.names.legal_forms import bare_type, completed
 from nlp.names.units import is_unit, unit_start
 from nlp.patterns import lines_of, pattern
 from nlp.patterns import words as words_of
@@ -47,6 +47,10 @@ def find_formless(page: Page, words: Words) -> Iterator[Proposal]:
             for one in _in_sentence(text, words):
                 yield replace(one, start=sentence.start + one.start, end=sentence.start + one.end)
     yield from _strange_towns(norm)
+    for match in pattern("formless", "short").finditer(norm):
+        name = completed(match[0])
+        if not pattern("formless", "no_short").search(match[0]):
+            yield _proposal(match.start(), match.end(), bare_type(name) or "university", name, "context short")
 
 
 def _in_sentence(text: str, words: Words) -> Iterator[Proposal]:

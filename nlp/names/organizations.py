@@ -14,7 +14,7 @@ from nlp.names.anaphors import add_anaphors
 from nlp.names.boundaries import Lines
 from nlp.names.candidates import chosen, key_of
 from nlp.names.endings import with_ending
-from nlp.names.entities import Entity, Mention, Names, Proposal
+from nlp.names.entities import Entity, Mention, Names, Proposal, apart, cuts_of
 from nlp.names.formless import find_formless
 from nlp.names.legal_forms import form_of, with_form
 from nlp.names.places import Around, which, with_place
@@ -36,17 +36,6 @@ def proposed(page: Page, words: Words) -> list[Proposal]:
     return [one for one in found if one.end > one.start]
 
 
-def apart(proposals: Iterable[Proposal]) -> list[Proposal]:
-    """Of proposals that overlap the longest, sorted by place."""
-    taken: list[Proposal] = []
-    used: set[int] = set()
-    for one in sorted(proposals, key=lambda p: (p.rank < 0, -(p.end - p.start), -p.rank, p.start)):
-        if one.by not in ("where", "wide") and used.isdisjoint(range(one.start, one.end)):
-            taken.append(one)
-            used.update(range(one.start, one.end))
-    return sorted(taken, key=lambda p: p.start)
-
-
 def find_organizations(page: Page, words: Words | Callable[[str], Any], extra: Any = None) -> Names:
     """All named organisations of a page, each with its mentions."""
     if not isinstance(words, Words):
@@ -54,11 +43,6 @@ def find_organizations(page: Page, words: Words | Callable[[str], Any], extra: A
         words = Words(page, tokens)
     ruled = proposed(page, words)
     return names_of(page, chosen(page, ruled, tag(page, words, apart(ruled), cuts_of(ruled))))
-
-
-def cuts_of(proposals: Iterable[Proposal]) -> set[int]:
-    """Where proposals begin and end."""
-    return {place for one in proposals for place in (one.start, one.end)}
 
 
 def names_of(page: Page, proposals: Iterable[Proposal]) -> Names:

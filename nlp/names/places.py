@@ -130,16 +130,24 @@ def _elided(norm: str, found: Sequence[tuple[int, int, str, str | None]], told: 
     for end, endings in lists:
         start = norm.rfind("\n", 0, end) + 1
         listed = pattern("names", "elided_list").search(norm[start:end])
-        if not listed:
-            continue
-        position = start + listed.start()
-        for part in re.split("([、・])", listed[0]):
-            cuts = [0] + [match.end() for match in re.finditer("[ぁ-ゖ]", part)]
-            named = next(((cut, part[cut:] + ending) for cut in cuts for ending in endings if part[cut:] + ending in gazetteer.by_name()), None)
-            if named and norm[position + len(part)] not in endings:
-                cut, name = named
-                yield _proposal(position + cut, position + len(part), name, which(name, told.get(name), around), None, "elided")
-            position += len(part)
+        if listed:
+            yield from _completed(norm, start + listed.start(), listed[0], endings, told, around)
+    for match in pattern("names", "elided_behind").finditer(norm):
+        yield from _completed(norm, match.start("list"), match["list"], match["endings"], told, around)
+
+
+def _completed(norm: str, start: int, listed: str, endings: str, told: Mapping[str, str], around: Around) -> Iterator[Proposal]:
+    """The parts of a list that are places with the list's ending, from its end back to a place with another."""
+    position = start + len(listed)
+    for part in reversed(pattern("names", "elided_joins").split(listed)):
+        position -= len(part)
+        if part in gazetteer.by_name() and part[-1] not in endings:
+            return
+        cuts = [0] + [match.end() for match in re.finditer("[ぁ-ゖ]", part)]
+        named = next(((cut, part[cut:] + ending) for cut in cuts for ending in endings if part[cut:] + ending in gazetteer.by_name()), None)
+        if named and norm[position + len(part):position + len(part) + 1] not in tuple(endings):
+            cut, name = named
+            yield _proposal(position + cut, position + len(part), name, which(name, told.get(name), around), None, "elided")
 
 
 def _stands_alone(norm: str, start: int, end: int, name: str, before: str) -> bool:

@@ -105,9 +105,8 @@ def lines_of_page(page: Page, words: Words, proposals: Sequence[Proposal], cuts:
     ruled = _Ruled(page, proposals)
     ruled.cuts.update(cuts)
     rows = [_is_row(norm, line, ruled) for line in page.lines]
-    for number, (start, end) in enumerate(page.lines):
-        if not _may_hold(norm[start:end]):
-            continue
+    for number in _worth(page, proposals):
+        start, end = page.lines[number]
         tokens = list(_cut(norm, words.line(number)[0], ruled.cuts))
         if tokens:
             beside = f"rows={int(any(rows[max(0, number - 2):number]))}{int(any(rows[number + 1:number + 3]))}"
@@ -123,8 +122,43 @@ def _is_row(norm: str, line: tuple[int, int], ruled: _Ruled) -> bool:
     return bool(found) and (found[0].end - found[0].start) * 2 >= len(norm[start:end].strip())
 
 
-def _may_hold(line: str) -> bool:
-    return pattern("tagger", "name_like").search(line) is not None
+def _worth(page: Page, proposals: Sequence[Proposal]) -> list[int]:
+    """The lines that may hold a name: all of a page that may tell of ties or names several bodies, else those near a clue.
+
+    Most articles of a bulletin name no organisation but the city, and are not worth reading word by word.
+    """
+    norm = page.norm
+    named = [one for one in proposals if one.by != "place"]
+    every = len({one.name for one in named}) >= _SEVERAL or pattern("tagger", "act").search(norm) is not None
+    near = {page.line_of(one.start) + step for one in named for step in (-1, 0, 1)}
+    return [number for number, (start, end) in enumerate(page.lines)
+            if (every or number in near or pattern("tagger", "clue").search(norm, start, end))
+            and pattern("tagger", "name_like").search(norm, start, end)]
+
+
+#: A page that names so many organisations besides places is read whole.
+_SEVERAL = 3
+
+
+def seats_of(norm: str, proposals: Sequence[Proposal]) -> dict[int, str]:
+    """Where places stand that may be another's seat: «A市の株式会社B» (of), «B（A市）» (behind), «B A市 金型» (cell)."""
+    found: dict[int, str] = {}
+    for index, one in enumerate(proposals):
+        if one.type not in ("municipality", "prefecture", "ward"):
+            continue
+        if index and (before := proposals[index - 1]).type not in ("municipality", "prefecture", "ward"):
+            between = norm[before.end:one.start]
+            if pattern("tagger", "seat_behind").fullmatch(between):
+                found[one.start] = "behind"
+            elif between and not between.strip(" ") and norm[one.end:one.end + 1] in (" ", "\n", ""):
+                found[one.start] = "cell"
+        if one.type == "prefecture" and index + 1 < len(proposals) and proposals[index + 1].prefecture == one.name \
+                and pattern("tagger", "heads").fullmatch(norm[one.end:proposals[index + 1].start]):
+            found[one.start] = "head"
+        if index + 1 < len(proposals) and (behind := proposals[index + 1]).type not in ("municipality", "prefecture", "ward") \
+                and pattern("tagger", "seat_of").fullmatch(norm[one.end:behind.start]):
+            found[one.start] = "of"
+    return found
 
 
 class _Ruled:
@@ -138,6 +172,7 @@ class _Ruled:
             self.cuts.update((one.start, one.end))
             for position in range(one.start, one.end):
                 self.at[position] = one, position == one.start
+        self.seats = seats_of(page.norm, proposals)
         finder, _ = place_finder()
         for _, start, end in finder.find_matches_as_indexes(page.norm):
             self.cuts.update((start, end))
@@ -321,6 +356,8 @@ def _ruled_features(token: Token, ruled: _Ruled) -> list[str]:
         found += ["r=" + sign, f"rt={sign}{one.type}", f"rk={sign}{one.rank}{bool(one.form)}"]
         if one.end <= token.end:
             found.append("rend")
+        if one.start in ruled.seats:
+            found.append("seat=" + ruled.seats[one.start])
     else:
         found.append("r=O")
     if token.start in ruled.known:

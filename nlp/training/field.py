@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pycrfsuite
 
-from nlp.names.organizations import apart, cuts_of, proposed
+from nlp.names.entities import apart, cuts_of
+from nlp.names.organizations import proposed
 from nlp.names.tagger import OUTSIDE, Line, Token, lines_of_page
 from nlp.reader import tokens
 from nlp.text import Page

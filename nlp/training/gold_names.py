@@ -92,7 +92,25 @@ def spans_of(page: Page, gold: Mapping[str, Any], surname: Mapping[str, str], ru
         if (one.by.startswith("context") or one.by in ("completed", "elided")) and comparable(one.name) in named and not any(used[one.start:one.end]):
             used[one.start:one.end] = b"\1" * (one.end - one.start)
             found.append(Span(one.start, one.end, label_of(named[comparable(one.name)])))
-    return sorted(found, key=lambda s: s.start)
+    return _without_seats(page.norm, sorted(found, key=lambda s: s.start))
+
+
+def _without_seats(norm: str, spans: Sequence[Span]) -> list[Span]:
+    """The names but places that only tell where («A市の株式会社B», «B（A市）»), where the place stands as a body too."""
+    seats = {n for n, span in enumerate(spans) if span.label == "PLACE" and _is_seat(norm, spans, n)}
+    acting = {norm[s.start:s.end] for n, s in enumerate(spans) if n not in seats}
+    return [s for n, s in enumerate(spans) if n not in seats or norm[s.start:s.end] not in acting]
+
+
+def _is_seat(norm: str, spans: Sequence[Span], number: int) -> bool:
+    span = spans[number]
+    if pattern("tagger", "seat").match(norm, span.end):
+        return True
+    following = spans[number + 1] if number + 1 < len(spans) else None
+    if following and following.label in ("FIRM", "BODY") and pattern("tagger", "seat_of").fullmatch(norm[span.end:following.start]):
+        return True
+    before = spans[number - 1] if number else None
+    return bool(before and before.label in ("FIRM", "BODY") and pattern("tagger", "seat_behind").fullmatch(norm[before.end:span.start]))
 
 
 def _short_form(short: str, wanted: Sequence[tuple[str, str, str]]) -> str:

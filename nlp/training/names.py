@@ -17,8 +17,8 @@ import pycrfsuite
 from nlp import linear
 from nlp.evaluation import comparable
 from nlp.names.candidates import best, candidates_of, evidence
-from nlp.names.entities import Proposal
-from nlp.names.organizations import apart, cuts_of, proposed
+from nlp.names.entities import Proposal, apart, cuts_of
+from nlp.names.organizations import proposed
 from nlp.names.tagger import MODEL, Tagging, decode, lines_of_page
 from nlp.reader import tokens
 from nlp.text import Page

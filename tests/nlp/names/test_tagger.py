@@ -5,7 +5,8 @@ import pytest
 
 from nlp.model import Document
 from nlp.names.candidates import of_tag
-from nlp.names.organizations import apart, cuts_of, find_organizations, proposed
+from nlp.names.entities import apart, cuts_of
+from nlp.names.organizations import find_organizations, proposed
 from nlp.names.tagger import Tagged, lines_of_page, shape, tag
 from nlp.reader import tokens
 from nlp.text import Page
