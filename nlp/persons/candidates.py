@@ -21,9 +21,10 @@ from nlp.persons.titles import Title, find_titles
 from nlp.text import Page
 from nlp.words import Word, Words
 
-#: Most words of a name, most letters of it without spaces, most spaces in it.
-_MOST_WORDS, _MOST_LETTERS, _MOST_GAP = 6, 9, 3
-_KATAKANA = re.compile("[ァ-ヴー・=]+")
+#: Most words of a name, most letters of it without spaces, those of a name with katakana, most spaces in it.
+_MOST_WORDS, _MOST_LETTERS, _MOST_FOREIGN, _MOST_GAP = 6, 9, 16, 3
+#: Signs and spaces between a name and its title.
+_JOINTS = " |・"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,20 +90,20 @@ class Candidates:
         index = bisect_right(self._starts, edge) - 1
         near = self.names.mentions[index] if index >= 0 else None
         gap = self.norm[near.end:edge] if near is not None and near.end <= edge else "\n"
-        if near is not None and len(gap) <= 24 and re.fullmatch("[一-龥々ァ-ヴーA-Za-z・ ]*", gap):
+        if near is not None and len(gap) <= 24 and pattern("persons", "unit_gap").fullmatch(gap):
             yield from self._apart(words_, near, near.end)
         else:
             free = pattern("persons", "of").search(self.norm, max(0, edge - 16), edge)
             if free:
                 yield from self._left(words_, free.start(), edge, "apartfree", None)
         if title.sectional:
-            ends = [w.end for w in words_ if edge - 18 <= w.end < edge and not re.search("[^一-龥々ァ-ヴーA-Za-z0-9 ・]", self.norm[w.end:edge])]
+            ends = [w.end for w in words_ if edge - 18 <= w.end < edge and pattern("persons", "unit_gap").fullmatch(self.norm, w.end, edge)]
             for end in ends[-8:]:
-                start = end + len(self.norm[end:edge]) - len(self.norm[end:edge].lstrip(" ・"))
+                start = end + len(self.norm[end:edge]) - len(self.norm[end:edge].lstrip(_JOINTS))
                 yield from self._left(words_, end, start, "before:section", None)
 
     def _apart(self, words_: Sequence[Word], mention: Mention, title_start: int) -> Iterator[tuple[int, int, int, str, Mention | None]]:
-        match = re.compile("(?: *[|・/、=] *| +|(?<=[一-龥ぁ-ん]))$").search(self.norm, max(0, mention.start - 4), mention.start)
+        match = pattern("persons", "apart_sign").search(self.norm, max(0, mention.start - 4), mention.start)
         if match:
             yield from self._left(words_, match.start(), max(title_start, mention.end), "apart:" + match[0].strip(), mention)
 
@@ -110,7 +111,7 @@ class Candidates:
               inside: Mention | None) -> Iterator[tuple[int, int, int, str, Mention | None]]:
         """The stretches that end at an edge, spaces and a form of address aside."""
         end = edge
-        while end and self.norm[end - 1] in " |・" and edge - end < 8:
+        while end and self.norm[end - 1] in _JOINTS and edge - end < 8:
             end -= 1
         address = _address().search(self.norm, max(0, end - 4), end)
         if address and address.end() == end:
@@ -133,14 +134,15 @@ class Candidates:
         match = pattern("persons", "behind").match(self.norm, title.end)
         if match is None:
             return
-        start, sep = match.end(), re.sub(" +", " ", match["sep"])
+        start = match.end()
+        sep = match["sep"] or (" " if start > title.end else "")
         yield from self._right(start, self._section(title), f"behind:{sep}", None)
         if sep in (" ", ":", "", "、"):
             listed = pattern("persons", "listed").match(self.norm, start)
             while listed:
                 yield from self._right(listed.end(), title.start, "listed:" + sep, None)
                 listed = pattern("persons", "listed").match(self.norm, listed.end())
-        if sep in _PLAIN:
+        if sep in _PLAIN:  # «» too
             return
         index = bisect_left(self._starts, start)
         if index < len(self.names.mentions) and self.names.mentions[index].start == start:
@@ -176,7 +178,7 @@ class Candidates:
 
     def _bracketed(self, title: Title) -> Iterator[tuple[int, int, int, str, Mention | None]]:
         """«東修平（青葉市長）», «東修平氏（青葉市　市長、みどり協会　会長）»."""
-        close = re.compile(" *(?:[)、,/]|出身|兼務)").match(self.norm, title.end)
+        close = pattern("persons", "bracket_end").match(self.norm, title.end)
         opened = self._opened(title.start)
         if close is None or opened is None:
             return
@@ -185,7 +187,7 @@ class Candidates:
 
     def _made(self, title: Title) -> Iterator[tuple[int, int, int, str, Mention | None]]:
         """«東氏が新会長に選ばれた», «東さんを起業人として»."""
-        if pattern("persons", "takes").match(self.norm, title.end) is None and not self.norm.startswith("として", title.end):
+        if pattern("persons", "takes").match(self.norm, title.end) is None:
             return
         over = self.over(title)
         line = self.page.lines[self.page.line_of(title.start)][0]
@@ -195,6 +197,9 @@ class Candidates:
             at = (over.start if over is not None else title.start) - len(lead) + match.start()
             inside = over or next(iter(reversed(self.names.between(at, title.start + 1))), None)
             yield from self._left(self._line(title.start), at, title.start, "made:" + match["particle"], inside)
+            post = next((t.start for t in self.titles if t.end == at), None)
+            if post is not None:
+                yield from self._left(self._line(title.start), post, title.start, "made:post", inside)
 
     def _opened(self, position: int) -> int | None:
         """The bracket that is open at a place of a line."""
@@ -250,10 +255,10 @@ class Candidates:
 
     def _fits(self, start: int, end: int) -> bool:
         text = self.norm[start:end]
-        bare = re.sub("[ ・=]", "", text)
-        if re.search("[^一-龥々〆髙﨑ヶケノぁ-ゖァ-ヴーA-Za-z \u3400-\u4dbf\uf900-\ufaff𠮷・=]", text) or not bare:
+        if not pattern("persons", "name_letters").fullmatch(text):
             return False
-        return len(bare) <= (16 if _KATAKANA.search(text) else _MOST_LETTERS) and text[0] not in "・ー=ッ" and text[-1] not in "・="
+        most = _MOST_FOREIGN if pattern("persons", "foreign").search(text) else _MOST_LETTERS
+        return len(pattern("persons", "inner_sign").sub("", text)) <= most
 
     # -- what speaks for a candidate --------------------------------------------------------------------------------
 
@@ -288,8 +293,6 @@ class Candidates:
         found += ["before=" + before, "after=" + after]
         if before.startswith(("姓", "名")) and left in ("kanji", "name"):
             found.append("cut left")
-        if re.match("[一-龥々]", after[:1]) and right == "run":
-            found.append("cut right")
         if inside is not None:
             found.append("inside")
         section = norm[title_start:title.start]
@@ -308,7 +311,7 @@ class Candidates:
             if "\n" in run and not run[run.rfind("\n"):].strip():
                 return "bol"
             return "sp" + ("|" if char == "|" else "" if re.match(r"\w", char) else char)
-        if re.match("[一-龥々ァ-ヴーA-Za-z0-9]", char):
+        if pattern("persons", "letter").match(char):
             return "kanji"
         return char
 
@@ -323,14 +326,14 @@ class Candidates:
         bare = rest.lstrip(" ")
         if not bare or bare[0] == "\n":
             return "eol"
-        if bare.startswith("以下"):
-            return "以下"
+        if pattern("persons", "short_form").match(bare):
+            return "alias"
         if rest[0] == " ":
             return "sptitle" if end + len(rest) - len(bare) == title_start else "sp"
         if self._ahead(end + len(rest) - len(bare)):
             return "post"
-        if re.match("[一-龥々ァ-ヴーA-Za-z0-9]", bare):
-            if re.match("[一-龥] (?:[一-龥] )?(?!\\S)|[一-龥](?: [一-龥])+ ?(?:様|氏)?$", bare):
+        if pattern("persons", "letter").match(bare):
+            if pattern("persons", "letters_apart").match(bare):
                 return "letters"
             return "run"
         return bare[0]
@@ -357,7 +360,7 @@ class Candidates:
 
 
 #: Signs behind a title that no organisation follows: it would be the next one's.
-_PLAIN = ("、", "も", "が", "", "の")
+_PLAIN = "、もがの"
 _SUFFIX_TAG = "接尾辞-名詞的"
 
 
@@ -398,9 +401,9 @@ def _shape(held: Sequence[Word], norm: str, end: int) -> str:
 def _letters(text: str) -> str:
     kinds: list[str] = []
     for char in text:
-        kind = ("_" if char == " " else "ひ" if "ぁ" <= char <= "ゖ" else "カ" if "ァ" <= char <= "ヴ" or char == "ー" else
-                "・" if char in "・=" else "A" if char.isascii() else "漢")
-        if kind in "ひカA_" and kinds and kinds[-1] == kind:
+        kind = ("_" if char == " " else "H" if "\u3041" <= char <= "\u3096" else "T" if "\u30a1" <= char <= "\u30f4" or char == "\u30fc" else
+                "." if char in "・=" else "A" if char.isascii() else "K")
+        if kind in "HTA_" and kinds and kinds[-1] == kind:
             continue
         kinds.append(kind)
     return "".join(kinds)
@@ -409,10 +412,10 @@ def _letters(text: str) -> str:
 def _sign(char: str) -> str:
     if not char.strip():
         return "_"
-    return "K" if re.match("[一-龥々ァ-ヴー]", char) else char
+    return "K" if pattern("persons", "letter").match(char) else char
 
 
 def _gap(gap: str) -> str:
     if len(gap) > 6:
         return "long"
-    return re.sub(" +", " ", re.sub("[一-龥々ァ-ヴー]+", "漢", gap))
+    return re.sub(" +", " ", pattern("persons", "run").sub("K", gap))

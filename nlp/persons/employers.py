@@ -116,4 +116,4 @@ def _places(page: Page, names: Names, text: str) -> Iterator[int]:
 
 def _class(char: str) -> str:
     """Letters that run into each other: k katakana, a Latin."""
-    return "k" if "ァ" <= char <= "ヴ" or char == "ー" else "a" if char.isascii() and char.isalnum() else ""
+    return "k" if "\u30a1" <= char <= "\u30f4" or char == "\u30fc" else "a" if char.isascii() and char.isalnum() else ""

@@ -5,6 +5,7 @@ import re
 from collections.abc import Sequence
 
 from nlp.linear import Linear
+from nlp.patterns import pattern
 from nlp.persons.candidates import Candidate, Candidates
 from nlp.text import Page
 
@@ -59,6 +60,6 @@ def short_of(short: str, full: str) -> bool:
     """Whether a name is the family name of a fuller one."""
     if len(short) >= len(full):
         return False
-    if re.search("[・=]", full):
-        return short in re.split("[・=]", full)
+    if pattern("persons", "inner_mark").search(full):
+        return short in pattern("persons", "inner_mark").split(full)
     return full.startswith(short)

@@ -1,12 +1,11 @@
 """What the dictionary of GiNZA's tokeniser knows of a stretch of letters as a person's name."""
 from __future__ import annotations
 
-import re
 from functools import cache, lru_cache
 
 from sudachipy import Dictionary
 
-from nlp.patterns import words
+from nlp.patterns import pattern, words
 
 #: Parts of speech of the dictionary (fourth field) → family name, given name, name of a foreigner.
 _KINDS = {"姓": "f", "名": "g", "一般": "x"}
@@ -32,7 +31,7 @@ def kinds(text: str) -> frozenset[str]:
 
 def reading(text: str) -> str:
     """The best reading of letters as family and given name: «fg», «f?», «?g», «f», «g», «x» or «-»."""
-    parts = re.split("[ ・=]+", text)
+    parts = pattern("persons", "inner_sign").split(text)
     if len(parts) > 2 and all(len(p) == 1 for p in parts):
         parts = ["".join(parts)]
     if len(parts) == 2:

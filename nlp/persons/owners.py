@@ -16,6 +16,8 @@ from nlp.text import Page
 
 #: Organisations before and behind a person that are considered.
 _BEFORE, _BEHIND = 6, 2
+#: What may stand before the first word of a line.
+_BULLETS = " ・◎○●■◆※"
 #: Beginnings of the features that count otherwise with another tie to the person and another kind of organisation.
 _JOINED = ("back=", "backgap", "publisher", "only", "inside", "mid", "aheadgap", "hosting")
 
@@ -82,6 +84,10 @@ class Owners:
             say(entity, "like", "like=" + how, f"like={how}|{'one' if len(like) == 1 else 'more'}")
         for n, entity in enumerate(fitting[:8]):
             say(entity, "fit", f"fitting={min(n, 3)}", "only" if len(fitting) == 1 else "one of several")
+        if kind in ("through", "free"):
+            # the organisation between a post and its holder is that of his other post
+            other = {m.entity for m in names.between(title.end, one.start + 1)}
+            found = {k: v for k, v in found.items() if k not in other}
         made = []
         most = max(often.values(), default=0)
         for entity, features in found.items():
@@ -115,12 +121,12 @@ class Owners:
         Gives the kind of tie, the word, and the organisation's entity.
         """
         before = self.norm[max(0, first - 60):first]
-        bracket = re.search("\\((?:[^()\\n]*[、,:：・ ])?$", before)
+        bracket = pattern("persons", "in_bracket").search(before)
         sign = "("
         if bracket:
             end = first - len(before) + bracket.start()
         else:
-            joined = re.search("(?:の|・| +|=|)$", before)
+            joined = pattern("persons", "joint").search(before)
             sign = joined[0][:1] if joined else ""
             end = first - len(joined[0] if joined else "")
         if self.norm[end - 1:end] == ")" and sign != "(":
@@ -133,11 +139,12 @@ class Owners:
         last = self.names.mentions[index] if index >= 0 else None
         if last is not None and last.end == end and "\n" not in self.norm[end:first]:
             return sign + "org", "", last.entity
-        run = re.search("[一-龥々ァ-ヴーA-Za-z0-9&]+$", self.norm[max(0, end - 16):end])
+        run = pattern("persons", "last_run").search(self.norm, max(0, end - 16), end)
         word = run[0] if run else ""
         if last is not None and word and end - len(word) <= last.end < end and sign:
             return sign + "unit", self.norm[last.end:end], last.entity
-        if last is not None and last.end < end and end - last.end < 14 and sign and re.fullmatch(" *[一-龥ァ-ヴー]+", self.norm[last.end:end]):
+        near = last is not None and last.end < end and end - last.end < 14 and sign
+        if last is not None and near and pattern("persons", "spaced_unit").fullmatch(self.norm, last.end, end):
             return sign + "spaced unit", word, last.entity
         above = self._above(first)
         if above is not None:
@@ -161,7 +168,7 @@ class Owners:
     def _above(self, first: int) -> tuple[str, int] | None:
         """The organisation that the line above a person's line is, or that a profile names: «会社名 …», «代表者 …»."""
         number = self.page.line_of(first)
-        if self.norm[self.page.lines[number][0]:first].strip(" ・◎○●■◆※　"):
+        if self.norm[self.page.lines[number][0]:first].strip(_BULLETS):
             label = pattern("persons", "officer_label").match(self.norm, self.page.lines[number][0])
             if label is None or label.end() < first:
                 return None
@@ -192,15 +199,15 @@ class Owners:
             return "far"
         if opened > closed:
             return "(address" if len(gap) < 40 else "(far"
-        if re.fullmatch("\\([^()]*\\)[のに、 ]?", gap):
+        if pattern("persons", "bracket_gap").fullmatch(gap):
             return "()" + (gap[-1] if gap[-1] != ")" else "")
         if "\n" in gap:
             return "line" + ("" if gap.strip(" \n") else " blank")
         if "。" in gap:
             return "sentence"
         if gap[0] == "の" and len(gap) < 16:
-            return "の…" + (gap[-1] if gap[-1] in " 、のは・" else "")
-        if len(gap) < 8 and gap[-1] in "の・ 、":
+            return "の…" + (gap[-1] if pattern("persons", "gap_end").match(gap[-1]) else "")
+        if len(gap) < 8 and pattern("persons", "gap_end").match(gap[-1]):
             return "…" + gap[-1]
         return "near" if len(gap) < 30 else "same"
 

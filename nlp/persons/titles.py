@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from nlp.patterns import pattern, words
 
@@ -24,7 +24,7 @@ def _cores() -> re.Pattern[str]:
 
 @cache
 def _apart() -> re.Pattern[str]:
-    return re.compile(f"(?<![一-龥])(?:{words('persons')['apart']})(?= |:|\\)|$|\n)")
+    return re.compile(f"(?<![\u4e00-\u9fa5])(?:{words('persons')['apart']})(?= |:|\\)|$|\n)")
 
 
 @cache
@@ -33,8 +33,9 @@ def _first() -> re.Pattern[str]:
     return re.compile("(?=" + ")(?=".join(f"(?P<c{n}>{core})?" for n, core in enumerate(words("persons")["cores"])) + ")")
 
 
+@lru_cache(maxsize=4)
 def find_titles(norm: str) -> list[Title]:
-    """All titles, in order; cores that follow each other are one title."""
+    """All titles, in order; cores that follow each other are one title. A page is asked for them more than once."""
     found: list[Title] = []
     position = 0
     apart = {m.start(): m.end() for m in _apart().finditer(norm)}
