@@ -6,7 +6,6 @@ and tables go with the nearest heading or introducing sentence above them.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 

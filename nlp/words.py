@@ -1,7 +1,7 @@
 """The words of a page with lemma and part of speech, by GiNZA's tokeniser, line by line and only where asked for."""
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -60,9 +60,3 @@ class Words:
         words, starts = self.line(self.page.line_of(position if position < most else max(0, most - 1)))
         begin = bisect_left(starts, position)
         return [w for w in words[begin:begin + number] if w.start < most]
-
-    def at(self, position: int) -> Word | None:
-        """The word that covers a place."""
-        words, starts = self.line(self.page.line_of(position))
-        index = bisect_right(starts, position) - 1
-        return words[index] if index >= 0 and words[index].end > position else None

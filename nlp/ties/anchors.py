@@ -1,6 +1,6 @@
 """Where a page may tell a tie: every place of a word that can tell one, with what the words around it say.
 
-An anchor is scored twice: whether it tells a tie at all, and of which kind (nlp.events). Its features are plain
+An anchor is scored twice: whether it tells a tie at all, and of which kind (nlp.ties.readings). Its features are plain
 strings; nothing here decides.
 """
 from __future__ import annotations
@@ -15,7 +15,7 @@ import ahocorasick_rs
 from nlp import gazetteer
 from nlp.blocks import Layout
 from nlp.patterns import pattern
-from nlp.words import Word, Words
+from nlp.words import Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,8 @@ def anchor_features(layout: Layout, words: Words, anchor: Anchor, here: Sequence
     found.append("end=" + "+".join(x.lemma for x in predicate if x.pos != "PUNCT"))
     found += [f"endw={x.lemma}" for x in predicate]
     number = min(len(here), 4)
-    found += [f"n={number}", f"n={number}|w={w}", f"n={number}|b={block.kind}", f"listed={min(listed, 4)}", f"listed={min(listed, 3)}|w={w}", f"dated={dated}"]
+    found += [f"n={number}", f"n={number}|w={w}", f"n={number}|b={block.kind}", f"listed={min(listed, 4)}",
+              f"listed={min(listed, 3)}|w={w}", f"dated={dated}"]
     for t in set(here):
         found += [f"t={t}", f"t={t}|w={w}"]
     if block.above is not None:

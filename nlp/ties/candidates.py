@@ -1,6 +1,6 @@
 """Who may be party to what an anchor tells: every organisation of the page, with how it stands towards the anchor.
 
-Features are plain strings; nlp.events weighs them.
+Features are plain strings; nlp.ties.readings weighs them.
 """
 from __future__ import annotations
 
@@ -229,8 +229,10 @@ class Scene:
         gap = nearest - anchor.block
         w, kind = anchor.word, anchor.kinds[0]
         count = len({x.entity for x in self.of_block[nearest]})
-        found = [f"ek={other.kind}|{place}", f"ek={other.kind}|{place}|b={block.kind}", f"gap={max(-6, min(6, gap))}", f"ecount={min(4, count)}|{place}",
-                 f"edated={self.dated(nearest)}|{place}", f"ek={other.kind}|k={kind}|{place}", f"intitle={any(blocks[p].kind == 'title' for p in places)}",
+        found = [f"ek={other.kind}|{place}", f"ek={other.kind}|{place}|b={block.kind}", f"gap={max(-6, min(6, gap))}",
+                 f"ecount={min(4, count)}|{place}",
+                 f"edated={self.dated(nearest)}|{place}", f"ek={other.kind}|k={kind}|{place}",
+                 f"intitle={any(blocks[p].kind == 'title' for p in places)}",
                  f"spread={min(4, len(places))}"]
         if other.label:
             found += [f"el={other.label}", f"el={other.label}|w={w}", f"el={other.label}|k={kind}"]

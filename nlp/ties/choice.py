@@ -38,7 +38,7 @@ class Chosen:
 class Judges:
     """What weighs proposals: how well their parties fit together, the likelihood of being exactly right, of being right by
     and large, and what a weight of both means in measured precision (points of a rising line)."""
-    fit: Linear
+    fit: linear.Linear
     exact: Trees
     rough: Trees
     share: float
@@ -145,10 +145,14 @@ def _pattern(scene: Scene, key: Key, p: Proposal) -> list[str]:
     tail = moods(scene.layout.page.norm[r.anchor.end:block.sentence.end])
     order = sorted(here, key=lambda e: scene.position(r.anchor, e))
     acting = ">".join(f"{p.roles[e]}:{stands[e]}" for e in order[:4])
-    return [f"{kind}|{said}", f"{w}|{said}", f"{kind}|left={left}", f"{kind}|{said}|left={left}", f"{said}|left={left}|{away}", f"{kind}|{away}|n={n}",
-            f"{said}|{away}", f"{kind}|{types}", f"{kind}|{types}|n={n}", f"{types}|{away}", f"each={p.each}|{kind}|n={n}", f"{kind}|{acting}", f"{w}|{acting}",
-            f"{block.kind}|{away}", f"{block.kind}|{kind}|{said}", f"label={block.label}|{kind}", f"public={scene.names.publisher in parties}|{kind}|{said}",
-            *(f"{kind}|{p.roles[e]}={entities[e].type}" for e in parties), *(f"{kind}|tail={m}" for m in tail), *(f"{w}|tail={m}" for m in tail),
+    return [f"{kind}|{said}", f"{w}|{said}", f"{kind}|left={left}", f"{kind}|{said}|left={left}", f"{said}|left={left}|{away}",
+            f"{kind}|{away}|n={n}",
+            f"{said}|{away}", f"{kind}|{types}", f"{kind}|{types}|n={n}", f"{types}|{away}", f"each={p.each}|{kind}|n={n}",
+            f"{kind}|{acting}", f"{w}|{acting}",
+            f"{block.kind}|{away}", f"{block.kind}|{kind}|{said}", f"label={block.label}|{kind}",
+            f"public={scene.names.publisher in parties}|{kind}|{said}",
+            *(f"{kind}|{p.roles[e]}={entities[e].type}" for e in parties), *(f"{kind}|tail={m}" for m in tail),
+            *(f"{w}|tail={m}" for m in tail),
             *(f"{said}|tail={m}" for m in tail)]
 
 

@@ -70,7 +70,9 @@ def _bare(norm: str, least: int, noun: re.Match[str]) -> Place | None:
     """A name without quotes, from the noun back to where its words begin."""
     end = noun.end()
     before = norm[least:noun.start()]
-    head = pattern("titles", "compound").search(before) or (pattern("titles", "memo").search(before) if pattern("titles", "paper").match(noun[0]) else None)
+    head = pattern("titles", "compound").search(before)
+    if not head and pattern("titles", "paper").match(noun[0]):
+        head = pattern("titles", "memo").search(before)
     start = least + head.start() if head else noun.start()
     matter = pattern("titles", "matter").search(norm[least:start])
     if matter:

@@ -48,7 +48,8 @@ class When:
             self._values[d.value] = self._values.get(d.value, 0) + 1
         norm = scene.layout.page.norm
         # dates that begin their line or sentence: what follows is dated by them
-        self._leads = [not norm[scene.layout.blocks[b].sentence.start:d[0]].strip(_MARKS + "0123456789.") for d, b in zip(self.dates, self.blocks, strict=True)]
+        self._leads = [not norm[scene.layout.blocks[b].sentence.start:d[0]].strip(_MARKS + "0123456789.")
+                       for d, b in zip(self.dates, self.blocks, strict=True)]
         self._dated = frozenset(self.blocks)
         self._dated_blocks = sorted(self._dated)
         self._signs = sum("sign" in _fits("labels", scene.layout.blocks[b].label) for b in self._dated)
@@ -202,7 +203,8 @@ class When:
         steps = self._steps(number, anchor.block)
         lead = self._leads[index]
         following = max((i for i in near if self._leads[i] and self.dates[i][0] < anchor.start), default=None)
-        found += [f"steps={steps}", f"steps={steps}|dated={dated}", f"steps={steps}|bb={theirs.kind}/{block.kind}", f"lead={lead}|{where}|bb={theirs.kind}/{block.kind}",
+        found += [f"steps={steps}", f"steps={steps}|dated={dated}", f"steps={steps}|bb={theirs.kind}/{block.kind}",
+                  f"lead={lead}|{where}|bb={theirs.kind}/{block.kind}",
                   f"lastlead={following == index}|dated={dated}", f"lastlead={following == index}|bk={block.kind}|{theirs.kind}"]
         if gap:
             found += [f"heads={theirs.above == number}", f"under={block.above == anchor.block}",
@@ -234,10 +236,12 @@ class When:
         found += self._parties(index, anchor, entities, where)
         orgs = _bucket(len(self.scene.names.entities))
         first_prose = next((i for i, x in enumerate(self.blocks) if layout.blocks[x].kind == "prose"), -1)
-        found += [f"first={index == 0}|{where}|{block.kind}", f"lead={index == first_prose}|{where}", f"lead={index == first_prose}|kind={kind}|{where}",
+        found += [f"first={index == 0}|{where}|{block.kind}", f"lead={index == first_prose}|{where}",
+                  f"lead={index == first_prose}|kind={kind}|{where}",
                   f"orgs={orgs}|{where}", f"orgs={orgs}|lead={index == first_prose}"]
         if "sign" in _fits("labels", block.label):
-            found += [f"signs={min(2, self._signs)}|{where}", f"signs={min(2, self._signs)}|orgs={orgs}", f"signs={min(2, self._signs)}|ask={theirs.kind}"]
+            found += [f"signs={min(2, self._signs)}|{where}", f"signs={min(2, self._signs)}|orgs={orgs}",
+                      f"signs={min(2, self._signs)}|ask={theirs.kind}"]
         rank = self._rank(index, anchor, near)
         found += [f"rank={rank}", f"rank={rank}|dated={dated}", f"rank={rank}|given={self._given(index, anchor, entities)}|dated={dated}"]
         found += self._nearby(number, anchor, entities)
@@ -302,7 +306,8 @@ class When:
         between = norm[a:b]
         other = sum(1 for i in own if i != index and a <= self.dates[i][0] < b)
         commas = min(3, between.count("、"))
-        found = [f"side={side}", f"side={side}|between={min(2, other)}", f"side={side}|commas={commas}", f"side={side}|dist={_bucket(len(between) // 6)}",
+        found = [f"side={side}", f"side={side}|between={min(2, other)}", f"side={side}|commas={commas}",
+                 f"side={side}|dist={_bucket(len(between) // 6)}",
                  f"side={side}|dated={min(3, len(own))}", f"side={side}|k={date.kind}", f"side={side}|word={anchor.word}",
                  f"side={side}|quote={'」' in between}", f"side={side}|kind={kind}", f"order={own.index(index)}/{min(4, len(own))}"]
         found += [f"btw={m}|{side}" for m in moods(between)]
@@ -313,7 +318,8 @@ class When:
                 found.append(f"bv={word.lemma}|{side}")
                 verbs += word.pos == "VERB"
         shut = between.count(")") > between.count("(")
-        found += [f"verbs={min(3, verbs)}|{side}", f"verbs={min(3, verbs)}|{side}|other={min(2, other)}", f"verbs={min(2, verbs)}|{side}|commas={commas}",
+        found += [f"verbs={min(3, verbs)}|{side}", f"verbs={min(3, verbs)}|{side}|other={min(2, other)}",
+                  f"verbs={min(2, verbs)}|{side}|commas={commas}",
                   f"shut={shut}|{side}", f"verbs={min(2, verbs)}|{side}|k={date.kind}", f"verbs={min(2, verbs)}|{side}|{_form(norm[start:end])}"]
         found += [f"bp={x}|{side}" for x in _fits("states", between)]
         return found
@@ -351,7 +357,8 @@ class When:
                  f"none|section={min(2, section)}", f"none|word={anchor.word}", f"none|kind={kind}|dated={min(1, own)}",
                  f"none|bk={block.kind}|dated={min(1, own)}", f"none|pub={bool(self.published)}", f"none|kind={kind}|bk={block.kind}"]
         orgs = _bucket(len(self.scene.names.entities))
-        found += [f"none|orgs={orgs}", f"none|signs={min(2, self._signs)}", f"none|orgs={orgs}|bk={block.kind}", f"none|values={_bucket(len(self._values))}"]
+        found += [f"none|orgs={orgs}", f"none|signs={min(2, self._signs)}", f"none|orgs={orgs}|bk={block.kind}",
+                  f"none|values={_bucket(len(self._values))}"]
         if status:
             found += [f"none|status={status}", f"none|status={status}|dated={min(1, own)}"]
         found += [f"none|s={m}" for m in moods(text)] + [f"none|st={m}" for m in _fits("states", text)]
@@ -361,7 +368,8 @@ class When:
         found += [f"none|pre={w.lemma}" for w in self.scene.words.before(anchor.start, block.sentence.start, 3)]
         found += [f"none|end={text.rstrip('。 ')[-3:]}", f"none|first={anchor.block < _HEAD}|bk={block.kind}|dated={min(1, own)}"]
         if own == 0:
-            found += [f"none|bare|cl={m}" for m in _fits("states", re.split("[、。]", tail, maxsplit=1)[0])] + [f"none|bare|s={m}" for m in moods(text)]
+            found += [f"none|bare|cl={m}" for m in _fits("states", re.split("[、。]", tail, maxsplit=1)[0])]
+            found += [f"none|bare|s={m}" for m in moods(text)]
         kinds = {self.dates[i][2].kind for i in near if self.blocks[i] == anchor.block}
         found += [f"none|own={k}" for k in kinds]
         return found
@@ -427,7 +435,8 @@ class When:
             found += ["undated", f"undated|kind={kind}"]
         else:
             now = self._published(date)
-            found += [f"now={x}" for x in now] + [f"now={now[0]}|kind={kind}", f"dk={date.kind}", f"dk={date.kind}|now={now[0]}", f"dp={date.precision}"]
+            found += [f"now={x}" for x in now] + [f"now={now[0]}|kind={kind}", f"dk={date.kind}", f"dk={date.kind}|now={now[0]}",
+                      f"dp={date.precision}"]
             found += [f"now={now[0]}|tail={m}" for m in _fits("states", tail)] + [f"now={now[0]}|cl={m}" for m in moods(clause)]
             index = next((i for i, d in enumerate(self.dates) if d[2] is date), None)
             if index is not None:

@@ -6,7 +6,6 @@ it, names the tie's parties.
 from __future__ import annotations
 
 import json
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -87,8 +86,3 @@ def _label(one: Annotated, anchor: Anchor, ties: Sequence[Mapping[str, Any]], pa
     if len(told) > 1 and not set.intersection(*(set(parties[n]) for n in told)):
         told = [first]
     return Label(ties[first]["kind"], {e: role for n in told for e, role in parties[n].items()}, len(told) == 1)
-
-
-def folded(text: str) -> str:
-    """A text as annotations are compared with it."""
-    return unicodedata.normalize("NFKC", text)

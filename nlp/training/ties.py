@@ -132,7 +132,8 @@ def judged(one: Annotated, models: Models) -> Judged | None:
     keys = tuple(proposed)
     plain = [_plain(one, kind, best(proposed[kind, parties]).roles) for kind, parties in keys]
     ties = one.gold["relations"]
-    return Judged(one, keys, proposed, numbers(seen.scene, proposed), patterns(seen.scene, proposed), np.array([any(strict(t, p) for t in ties) for p in plain]),
+    return Judged(one, keys, proposed, numbers(seen.scene, proposed), patterns(seen.scene, proposed),
+                  np.array([any(strict(t, p) for t in ties) for p in plain]),
                   np.array([any(lenient(t, p) for t in ties) for p in plain]))
 
 
