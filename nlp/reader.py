@@ -101,6 +101,7 @@ class Reader:
         document = completed(document)
         seen = see(document)
         page, names, dates = seen.page, seen.names, seen.dates
+        document = _signed(document, names)
         found = find_ties(seen.scene, seen.anchors, seen.when)
         persons = find_persons(page, names, seen.words)
         organizations = _organizations(page, names)
@@ -112,6 +113,13 @@ class Reader:
         """The extractions of many documents, in their order."""
         for document in documents:
             yield self.extract(document)
+
+
+def _signed(document: Document, names: Names) -> Document:
+    """The document with its publisher as the page's words give it away, where its source and its head gave none."""
+    if document.publisher is not None or names.publisher is None:
+        return document
+    return replace(document, publisher=names.entities[names.publisher].name)
 
 
 def _organizations(page: Page, names: Names) -> tuple[NamedOrganization, ...]:

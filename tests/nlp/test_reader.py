@@ -186,6 +186,13 @@ def test_the_same_document_gives_the_same_ids_and_gold_is_ignored() -> None:
     assert from_json(Extraction, json.loads(json.dumps(to_json(one)))) == one
 
 
+def test_a_page_that_speaks_of_itself_names_its_publisher() -> None:
+    ours = "株式会社すずかけ通信は、茅野市と連携協定を締結しました。当社は倉庫を貸します。"
+    assert extract(ours).document.publisher == "株式会社すずかけ通信"
+    assert extract(ours, publisher="茅野市").document.publisher == "茅野市"
+    assert extract("茅野市は20日、株式会社すずかけ通信と連携協定を結んだ。市によると初めて。").document.publisher is None
+
+
 def test_documents_come_out_in_their_order() -> None:
     documents = [Document(str(n), "茅野市") for n in range(3)]
     assert [e.document.id for e in READER.extract_all(documents)] == ["0", "1", "2"]
