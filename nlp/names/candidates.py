@@ -54,10 +54,13 @@ def candidates_of(page: Page, ruled: Sequence[Proposal], tagging: Tagging) -> li
     found: dict[str, Candidate] = {}
     spans: dict[tuple[int, int], list[Proposal]] = {}
     ends: dict[int, Proposal] = {}
+    formed: dict[int, Proposal] = {}
     for one in ruled:
         spans.setdefault((one.start, one.end), []).append(one)
         if one.type in _PLACES:
             ends[one.end] = one
+        elif one.by == "form":
+            formed[one.end] = one
         found.setdefault(key_of(one), Candidate(key_of(one))).proposals.append(one)
     for tag in tagging.held:
         if tag.label == "PERSON":
@@ -65,6 +68,8 @@ def candidates_of(page: Page, ruled: Sequence[Proposal], tagging: Tagging) -> li
         same = spans.get((tag.start, tag.end), [])
         if tag.end in ends and ends[tag.end].start <= tag.start:
             same = [ends[tag.end]]
+        elif not same and tag.end in formed and _torn(page.norm, formed[tag.end], tag):
+            same = [formed[tag.end]]
         for one in same or of_tag(page, tag):
             candidate = found.setdefault(key_of(one), Candidate(key_of(one)))
             candidate.tags.append(tag)
@@ -75,6 +80,12 @@ def candidates_of(page: Page, ruled: Sequence[Proposal], tagging: Tagging) -> li
         candidate.seats = [seats[p.start] for p in candidate.proposals if p.start in seats and p.by != "tag"]
         candidate.proposals.sort(key=lambda p: (p.start, p.end))
     return sorted(found.values(), key=lambda c: c.proposals[0].start)
+
+
+def _torn(norm: str, one: Proposal, tag: Tagged) -> bool:
+    """Whether a tag holds the end only of a name that begins with a legal form and Latin letters: «㈱A&|B製作所»."""
+    between = norm[one.start:tag.start]
+    return one.start < tag.start and re.fullmatch("[A-Za-z0-9&.・ -]+", form_pattern().sub("", between)) is not None
 
 
 def of_tag(page: Page, tag: Tagged) -> list[Proposal]:

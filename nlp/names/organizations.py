@@ -5,8 +5,7 @@ at a place wins; stretches with one stem become one organisation under its fulle
 """
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Iterable
 
 from nlp import gazetteer
 from nlp.names.aliases import add_aliases, folded
@@ -26,6 +25,8 @@ from nlp.patterns import pattern
 from nlp.text import Page
 from nlp.words import Words
 
+__all__ = ["apart", "find_organizations", "names_of", "proposed"]
+
 
 def proposed(page: Page, words: Words) -> list[Proposal]:
     """All that the rules take for a name, overlaps included."""
@@ -36,11 +37,8 @@ def proposed(page: Page, words: Words) -> list[Proposal]:
     return [one for one in found if one.end > one.start]
 
 
-def find_organizations(page: Page, words: Words | Callable[[str], Any], extra: Any = None) -> Names:
+def find_organizations(page: Page, words: Words) -> Names:
     """All named organisations of a page, each with its mentions."""
-    if not isinstance(words, Words):
-        from nlp.reader import tokens
-        words = Words(page, tokens)
     ruled = proposed(page, words)
     return names_of(page, chosen(page, ruled, tag(page, words, apart(ruled), cuts_of(ruled))))
 

@@ -21,6 +21,9 @@ def places(text: str, publisher: str | None = None) -> dict[str, str | None]:
     ("町は、山形県の小国、高畠両町と結ぶ。", {"山形県", "小国町", "高畠町"}),
     ("長瀞、皆野の2町が加わった。", {"長瀞町", "皆野町"}),
     ("秩父、横瀬の2市町と組む。", {"秩父市", "横瀬町"}),
+    ("大館と鹿角の両市が結ぶ。", {"大館市", "鹿角市"}),
+    ("大館、鹿角、北秋田の各市と小坂町", {"大館市", "鹿角市", "北秋田市", "小坂町"}),
+    ("県内の3市（大館、鹿角、北秋田）で始める。", {"大館市", "鹿角市", "北秋田市"}),
 ])
 def test_an_ending_that_a_list_shares_is_completed(text: str, names: set[str]) -> None:
     assert set(places(text)) == names
