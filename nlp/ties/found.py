@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from nlp.dates import DateMention
 from nlp.names.entities import Mention
@@ -31,28 +31,50 @@ class Found:
     level: str | None = None
 
 
+#: States that end or go on with what was agreed before.
+_LATER = frozenset({"ended", "renewed", "cancelled"})
+_SURE = 0.6
+
+
 def find_ties(scene: Scene, anchors: Sequence[Anchor], when: When) -> list[Found]:
-    """The ties of a page, in the order of the places that tell them."""
+    """The ties of a page, in the order of the places that tell them; an earlier signing of an ended tie comes last."""
     chosen = choose(scene, anchors)
-    made = [_found(scene, when, one) for one in chosen]
-    return [_brokered(chosen, made, n) if one.kind == "brokerage" else made[n] for n, one in enumerate(chosen)]
+    parts = [_signed_before(when, one) for one in chosen]
+    made = [_found(scene, when, now) for now, _ in parts]
+    made = [_brokered(chosen, made, n) if one.kind == "brokerage" else made[n] for n, one in enumerate(chosen)]
+    earlier = [(_found(scene, when, before), made[n]) for n, (_, before) in enumerate(parts) if before is not None]
+    return [*made, *(one for one, later in earlier if one.date is not None and (later.date is None or one.date.value != later.date.value))]
+
+
+def _signed_before(when: When, one: Chosen) -> tuple[Chosen, Chosen | None]:
+    """A tie that ended, was renewed or cancelled, apart from the sentence that tells of its signing."""
+    states = [(a, when.states((a,), one.kind, frozenset(one.roles), None)) for a in one.anchors]
+    later = tuple(a for a, p in states if sum(p.get(s, 0.0) for s in _LATER) >= _SURE)
+    signed = tuple(a for a, p in states if p.get("concluded", 0.0) >= _SURE and a.block not in {x.block for x in later})
+    if not later or not signed:
+        return one, None
+    return replace(one, anchors=later), replace(one, anchors=signed)
 
 
 def _found(scene: Scene, when: When, one: Chosen) -> Found:
     entities = frozenset(one.roles)
-    told = when.states(one.anchors, one.kind, entities, None)
-    status = max(sorted(told), key=lambda s: told[s])
+    status = _status(when, one, None)
     date = when.date(one.anchors, one.kind, status, entities)
-    told = when.states(one.anchors, one.kind, entities, date)
-    status = max(sorted(told), key=lambda s: told[s])
+    status = _status(when, one, date)
     blocks = list(dict.fromkeys(a.block for a in one.anchors))
     # a title or heading is evidence behind the sentence that tells more
     blocks.sort(key=lambda b: scene.layout.blocks[b].kind in ("title", "heading"))
     sentences = [scene.layout.blocks[b].sentence for b in blocks]
     named = {m.entity for b in blocks for m in scene.of_block[b]}
     mentions = tuple(m for e in sorted(entities - named) for m in _nearest(scene, e, blocks[0]))
-    title = next((t for a in one.anchors if (t := title_of(scene.layout.page, scene.layout.blocks[a.block].sentence, a.start, a.end, one.kind))), None)
+    titles = (title_of(scene.layout.page, scene.layout.blocks[a.block].sentence, a.start, a.end, one.kind) for a in one.anchors)
+    title = next((t for t in titles if t), None)
     return Found(one.kind, status, tuple(sorted(one.roles.items())), sentences[0], mentions, date, title, one.confidence, tuple(sentences[1:]))
+
+
+def _status(when: When, one: Chosen, date: DateMention | None) -> str:
+    told = when.states(one.anchors, one.kind, frozenset(one.roles), date)
+    return max(sorted(told), key=lambda s: told[s])
 
 
 def _nearest(scene: Scene, entity: int, block: int) -> list[Mention]:
