@@ -1,14 +1,15 @@
-"""Fits what recognises names: `python -m nlp.training.names [FILE…]`.
+"""Fits what recognises names.
+
+    python -m nlp.training.names [GOLD.jsonl …] [--contexts GOLD.jsonl …] [--save]
 
 The tagger's field is fitted on annotated documents and copies with other names; the model that weighs candidates on
 what fields fitted without a document read in it.
 """
 from __future__ import annotations
 
-import argparse
 import random
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +17,7 @@ import pycrfsuite
 
 from nlp import linear
 from nlp.evaluation import comparable
-from nlp.names.candidates import best, candidates_of, evidence
+from nlp.names.candidates import KEPT, best, candidates_of, evidence
 from nlp.names.entities import Proposal, apart, cuts_of
 from nlp.names.organizations import proposed
 from nlp.names.tagger import MODEL, Tagging, decode, lines_of_page
@@ -24,9 +25,9 @@ from nlp.reader import tokens
 from nlp.text import Page
 from nlp.training.field import Example, copies_of, fit, surnames_of, tags_of
 from nlp.training.gold_names import Gold, Pools, document_of, read, spans_of
+from nlp.training.texts import command, files_of
 from nlp.words import Words
 
-CORPUS = Path(__file__).parent / "corpus"
 #: So many parts the documents are cut into; each is read by a field fitted on the others.
 PARTS = 5
 #: Copies with other names of each document.
@@ -105,14 +106,22 @@ def fit_candidates(rows: Sequence[tuple[list[str], bool]], strength: float = 0.3
     return linear.Linear(("no", "yes"), (float(model.intercept_[0]),), weights)
 
 
-def train(golds: Sequence[Gold], contexts: Sequence[Gold] = ()) -> None:
-    """Fits and writes both models. Of `contexts` the field sees nothing but copies with other documents' names."""
+def train(golds: Sequence[Gold], contexts: Sequence[Gold] = (), save: bool = True) -> str:
+    """Fits and writes both models. Of `contexts` the field sees nothing but copies with other documents' names.
+
+    Tells how many candidates there were and how many are judged as annotated; without `save` that is all.
+    """
     surname = surnames_of([*golds, *contexts])
     documents = [read_document(gold, surname) for gold in [*golds, *contexts]]
     taggings = taggings_of(documents, surname)
-    linear.save("names", {"candidates": linear.to_json(fit_candidates(list(weighed(documents, taggings))))})
-    MODEL.parent.mkdir(parents=True, exist_ok=True)
-    fit(examples(golds, contexts, documents, surname), MODEL)
+    rows = list(weighed(documents, taggings))
+    model = fit_candidates(rows)
+    right = sum((model.probability(features) >= KEPT) == named for features, named in rows)
+    if save:
+        linear.save("names", {"candidates": linear.to_json(model)})
+        MODEL.parent.mkdir(parents=True, exist_ok=True)
+        fit(examples(golds, contexts, documents, surname), MODEL)
+    return f"{len(rows)} candidates, {right / max(1, len(rows)):.3f} judged as annotated"
 
 
 def examples(golds: Sequence[Gold], contexts: Sequence[Gold], documents: Sequence[Read], surname: Mapping[str, str]) -> list[Example]:
@@ -123,14 +132,17 @@ def examples(golds: Sequence[Gold], contexts: Sequence[Gold], documents: Sequenc
 
 def main() -> None:
     """The command."""
-    parser = argparse.ArgumentParser(description="Fits the tagger of names and the weights of their evidence.")
-    parser.add_argument("files", nargs="*", type=Path, help="annotated documents besides those of nlp/training/corpus")
-    parser.add_argument("--contexts", nargs="*", type=Path, default=[], help="documents to learn from with other names in them only")
-    options = parser.parse_args()
-    golds = [gold for path in [*sorted(CORPUS.glob("*.jsonl")), *options.files] for gold in read(path.read_text(encoding="utf-8").splitlines())]
-    contexts = [gold for path in options.contexts for gold in read(path.read_text(encoding="utf-8").splitlines())]
-    train(golds, contexts)
-    print(f"{len(golds)} documents, {len(contexts)} as contexts: {MODEL}")
+    cli = command(__doc__)
+    cli.add_argument("--contexts", nargs="*", type=Path, default=[], help="documents to learn from with other names in them only")
+    asked = cli.parse_args()
+    golds, contexts = _documents(files_of(asked.gold)), _documents(asked.contexts)
+    print(f"{len(golds)} documents, {len(contexts)} as contexts: {train(golds, contexts, asked.save)}")
+    if asked.save:
+        print(MODEL)
+
+
+def _documents(paths: Iterable[Path]) -> list[Gold]:
+    return [gold for path in paths for gold in read(path.read_text(encoding="utf-8").splitlines())]
 
 
 if __name__ == "__main__":

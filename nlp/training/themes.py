@@ -1,5 +1,6 @@
-"""Fits the model by which nlp.themes tells what a tie is about: `python -m nlp.training.themes [FILE…]` (gold files;
-without any those of corpus/train).
+"""Fits the model by which nlp.themes tells what a tie is about.
+
+    python -m nlp.training.themes [GOLD.jsonl …] [--save]
 
 Each gold tie is looked for in its text: the sentence that names most of its parties, its agreement, its date and a word
 of its kind. Then one logistic regression over all (tie, theme) pairs weighs what is told where. Deterministic.
@@ -7,7 +8,6 @@ of its kind. Then one logistic regression over all (tie, theme) pairs weighs wha
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,11 +28,11 @@ from nlp.reader import tokens
 from nlp.text import Page
 from nlp.themes import MODEL, About, Topics
 from nlp.ties.anchors import Anchor, find_anchors
+from nlp.training.texts import command, files_of
 from nlp.words import Words
 
 #: Strength of the weights' penalty, the least count of a feature, and the probability from which a theme is told.
 C, LEAST_COUNT, LEAST = 0.25, 2, 0.32
-_CORPUS = Path(__file__).parents[2] / "corpus" / "train"
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,15 +132,16 @@ def read(paths: Iterable[Path]) -> Iterator[dict[str, Any]]:
             yield from (json.loads(line) for line in lines if line.strip())
 
 
-def main(arguments: Sequence[str]) -> None:
-    """Fits and saves the model from gold files."""
-    paths = [Path(a) for a in arguments] or sorted(_CORPUS.glob("*.jsonl"))
-    given = [one for document in read(paths) for one in examples(document)]
+def main() -> None:
+    """Fits and, where asked, saves the model."""
+    asked = command(__doc__).parse_args()
+    given = [one for document in read(files_of(asked.gold)) for one in examples(document)]
     model = fit(given)
-    path = linear.save(MODEL, {"theme": linear.to_json(model, 2), "least": LEAST})
     right, gold, found = score(model, given)
-    print(f"{len(given)} ties, {len(model.weights)} weights → {path} (F1 on the same ties {2 * right / max(1, gold + found):.3f})")
+    print(f"{len(given)} ties, {len(model.weights)} weights (F1 on the same ties {2 * right / max(1, gold + found):.3f})")
+    if asked.save:
+        print(linear.save(MODEL, {"theme": linear.to_json(model, 2), "least": LEAST}))
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main()

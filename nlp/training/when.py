@@ -1,6 +1,6 @@
 """Fits how a tie's date and status are chosen (nlp.ties.when) on annotated documents.
 
-    python -m nlp.training.when GOLD.jsonl ... [--folds 5] [--save]
+    python -m nlp.training.when [GOLD.jsonl …] [--folds 5] [--save]
 
 Every annotated tie is looked for at the places that can tell it (the anchors whose sentence, or list, names its
 parties); each such place is an example: the annotated date among the dates of the page, the annotated status. Names that
@@ -8,7 +8,6 @@ were not recognised are put in from the annotation, so that the dates are learnt
 """
 from __future__ import annotations
 
-import argparse
 import json
 import random
 import unicodedata
@@ -35,6 +34,7 @@ from nlp.ties.anchors import Anchor, moods
 from nlp.ties.candidates import Scene
 from nlp.ties.choice import Chosen, choose
 from nlp.ties.when import When
+from nlp.training.texts import command, files_of
 
 _MODEL = "when"
 #: Strength of the pull towards small weights.
@@ -249,12 +249,10 @@ def _read(paths: Iterable[Path]) -> list[list[Told]]:
 
 def main() -> None:
     """Cross-validates and, where asked, saves the models."""
-    cli = argparse.ArgumentParser(description=__doc__)
-    cli.add_argument("gold", nargs="+", type=Path)
+    cli = command(__doc__)
     cli.add_argument("--folds", type=int, default=5)
-    cli.add_argument("--save", action="store_true")
     asked = cli.parse_args()
-    documents = _read(asked.gold)
+    documents = _read(files_of(asked.gold))
     random.Random(1).shuffle(documents)
     parts = [[t for d in documents[n::asked.folds] for t in d] for n in range(asked.folds)]
     total: Counter[str] = Counter()

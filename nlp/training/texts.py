@@ -1,0 +1,27 @@
+"""The annotated texts that the models are fitted on: those that are named, or all of corpus/train."""
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from collections.abc import Sequence
+from pathlib import Path
+
+CORPUS = Path(__file__).parents[2] / "corpus" / "train"
+
+
+def command(about: str | None) -> ArgumentParser:
+    """What the commands that fit have in common: the files to learn from, and whether the fitted model is kept."""
+    parser = ArgumentParser(description=about)
+    parser.add_argument("gold", nargs="*", type=Path, help="annotated documents, JSON lines; left out: those of corpus/train")
+    parser.add_argument("--save", action="store_true", help="write the model to nlp/data/models; without it nothing is written")
+    return parser
+
+
+def files_of(given: Sequence[Path], corpus: Path = CORPUS) -> list[Path]:
+    """The files that are given, or those of the corpus by name. Raises SystemExit where there is none.
+
+    The corpus is part of a clone, not of the installed package.
+    """
+    found = list(given) or sorted(corpus.glob("*.jsonl"))
+    if not found:
+        raise SystemExit(f"no annotated documents in {corpus}: name files, or run this in a clone of the project")
+    return found
