@@ -1,13 +1,12 @@
 """Fits which ties a page asserts (nlp.ties.readings, nlp.ties.choice) on annotated documents.
 
-    python -m nlp.training.ties GOLD.jsonl ... [--folds 4] [--save] [--score HELD.jsonl ...]
+    python -m nlp.training.ties [GOLD.jsonl …] [--folds 4] [--save] [--score HELD.jsonl …]
 
 The first stage learns from every anchor and organisation; the second from the proposals that a first stage makes for
 documents it has not seen.
 """
 from __future__ import annotations
 
-import argparse
 import random
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -38,6 +37,7 @@ from nlp.ties.readings import (
     role_features,
 )
 from nlp.training.alignment import Annotated, Label, annotated, documents, labels
+from nlp.training.texts import command, files_of
 from nlp.trees import Trees
 
 #: Strength of the classifiers (inverse of the pull towards small weights), chosen by cross-validation.
@@ -216,13 +216,11 @@ def _line(name: str, result: Mapping[str, Any]) -> str:
 
 def main() -> None:
     """Fits, prints scores of files that were not learnt from, saves."""
-    cli = argparse.ArgumentParser(description=__doc__)
-    cli.add_argument("gold", nargs="+", type=Path)
+    cli = command(__doc__)
     cli.add_argument("--folds", type=int, default=4)
-    cli.add_argument("--save", action="store_true")
     cli.add_argument("--score", nargs="*", type=Path, default=[])
     args = cli.parse_args()
-    ones = [annotated(g) for g in documents(args.gold)]
+    ones = [annotated(g) for g in documents(files_of(args.gold))]
     random.Random(_SEED).shuffle(ones)
     models, judges, found = fit([(o, labels(o)) for o in ones], args.folds)
     print(f"{len(ones)} documents, {sum(len(j.keys) for j in found)} proposals, {sum(int(j.exact.sum()) for j in found)} right, "
