@@ -1,12 +1,13 @@
 """Fits who holds a title and whose officer he is (nlp.persons) on annotated documents.
 
-    python -m nlp.training.persons [GOLD.jsonl …] [--folds 5] [--save]
+    python -m nlp.training.persons GOLD.jsonl ... [--folds 5] [--save]
 
 Every candidate of a page is an example: right where it spells an annotated person (or his family name) with his title.
 Organisations of the annotation that were not recognised are put in, so that owners are learnt from all persons.
 """
 from __future__ import annotations
 
+import argparse
 import json
 import random
 import re
@@ -14,6 +15,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -25,13 +27,12 @@ from nlp.evaluation import comparable
 from nlp.linear import Linear, save, to_json
 from nlp.masthead import completed
 from nlp.model import read_document
-from nlp.names.entities import Entity, Mention, Names, apart
-from nlp.names.organizations import find_organizations, names_of, proposed
+from nlp.names.entities import Entity, Mention, Names
+from nlp.names.organizations import apart, find_organizations, names_of, proposed
 from nlp.persons import find_persons, short_of
 from nlp.persons.candidates import Candidate, Candidates
 from nlp.persons.owners import Owners
 from nlp.text import Page
-from nlp.training.texts import command, files_of
 from nlp.words import Words
 
 _MODEL = "persons"
@@ -70,12 +71,11 @@ def sheet(gold: Mapping[str, Any]) -> Sheet:
     given = Words(page, reader.tokens)
     names = find_organizations(page, given)
     persons = tuple((_bare(p["name"]), _bare(p["title"]), comparable(p["organization"])) for p in gold.get("persons") or ())
-    known = with_annotated(page, names, gold["organizations"])
-    who, whose = examples(page, names, given, persons)
-    for variant in (known, by_rules(page, given)):
-        more_who, more_whose = examples(page, variant, given, persons)
-        who += more_who
-        whose += more_whose
+    ruled = by_rules(page, given)
+    who, whose = examples(page, ruled, given, persons)
+    more_who, more_whose = examples(page, with_annotated(page, ruled, gold["organizations"]), given, persons)
+    who += more_who
+    whose += more_whose
     return Sheet(page, names, given, persons, tuple(who), tuple(whose))
 
 
@@ -193,10 +193,12 @@ def told(count: Counter[str]) -> str:
 
 def main() -> None:
     """Cross-validates and, where asked, saves the models."""
-    cli = command(__doc__)
+    cli = argparse.ArgumentParser(description=__doc__)
+    cli.add_argument("gold", nargs="+", type=Path)
     cli.add_argument("--folds", type=int, default=5)
+    cli.add_argument("--save", action="store_true")
     asked = cli.parse_args()
-    sheets = [sheet(json.loads(line)) for path in files_of(asked.gold) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+    sheets = [sheet(json.loads(line)) for path in asked.gold for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
     random.Random(1).shuffle(sheets)
     total: Counter[str] = Counter()
     for fold in range(asked.folds if asked.folds > 1 else 0):
