@@ -1,7 +1,7 @@
 """Which entries of the pattern and word files the reader could do without: `python -m nlp.training.prune [FILE…]`.
 
 An entry is taken out where it can matter at all: on the labelled documents (JSON lines; left out, those of
-corpus/train) and on the texts of the tests that hold its words. Each entry is tried in a process of its own, on
+corpus/train) and on the texts of the tests that hold its words. Each entry is tried with all modules read anew, on
 a copy of the package that differs in one file. It is needed once a score or what is read of a test's text changes. The
 others are listed: what is in no text at all, what changes nothing, and what changes only keys that no score looks at.
 """
@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import argparse
 import ast
+import compileall
 import importlib
 import json
 import multiprocessing
 import os
 import re
+import shutil
 import sys
 import tempfile
 import unicodedata
@@ -30,10 +32,12 @@ from nlp.training.entries import Entry, entries, load, needed_words, without
 PACKAGE = Path(__file__).parent.parent
 CORPUS = PACKAGE.parent / "corpus" / "train"
 TESTS = PACKAGE.parent / "tests" / "nlp"
+#: Where the modules of the package are taken from while entries are tried.
+_modules = PACKAGE
 #: The characters of text an entry is tried on at most, shorter texts first; more would take hours and tell little.
-MOST_CHARACTERS = 8_000
-#: Modules that stay as they are while an entry is tried: what they have read are models and facts.
-_KEPT = frozenset({"nlp.gazetteer", "nlp.linear"})
+MOST_CHARACTERS = 2_500
+#: Modules that stay as they are while an entry is tried: they have read models and facts, or are those of this tool.
+_KEPT = ("nlp.gazetteer", "nlp.linear", "nlp.evaluation", "nlp.training")
 #: A string in a test that is a text to read: so many characters, Japanese among them.
 _TEXT = re.compile(r"(?s)(?=.*[ぁ-ん]).{8,}")
 
@@ -115,7 +119,7 @@ def tried(entry: Entry, texts: Sequence[Text], chosen: Sequence[int]) -> str:
 def _import_from(package: Path) -> None:
     """Let what is imported next come from a copy of the package; only in a process that ends with it."""
     nlp = sys.modules["nlp"]
-    for name in [name for name in sys.modules if name.startswith("nlp.") and name not in _KEPT]:
+    for name in [name for name in sys.modules if name.startswith("nlp.") and not name.startswith(_KEPT)]:
         del sys.modules[name]
         # «from nlp import patterns» asks the package first
         vars(nlp).pop(name.removeprefix("nlp."), None)
@@ -127,7 +131,7 @@ def copy_without(entry: Entry, folder: Path) -> None:
     """A package `nlp` in a folder, of links to this one, but for the entry's file, which lacks the entry."""
     data = folder / "nlp" / "data"
     data.mkdir(parents=True)
-    for source in PACKAGE.iterdir():
+    for source in _modules.iterdir():
         if source.name != "data":
             (folder / "nlp" / source.name).symlink_to(source)
     for source in (PACKAGE / "data").iterdir():
@@ -204,20 +208,36 @@ _texts: list[Text] = []
 
 def _job(job: tuple[Entry, list[int]]) -> str:
     entry, numbers = job
-    return tried(entry, _texts, numbers) if numbers else "nowhere"
+    return tried(entry, _texts, numbers)
+
+
+@contextmanager
+def _compiled() -> Iterator[None]:
+    """A copy of the package whose modules are compiled, so that they need not be for every entry."""
+    global _modules
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / "nlp"
+        shutil.copytree(PACKAGE, copy, ignore=shutil.ignore_patterns("data"))
+        compileall.compile_dir(copy, quiet=2)
+        _modules = copy
+        try:
+            yield
+        finally:
+            _modules = PACKAGE
 
 
 def check(documents: Sequence[Mapping[str, Any]], examples: Sequence[str], which: Sequence[Entry],
           processes: int | None = None) -> Iterator[tuple[Entry, str, int]]:
     """(entry, what taking it out changes, texts it was tried on) for each entry, in order."""
-    # forked, so that models and words are shared; a fresh process for every entry, so that nothing of another stays
+    # forked, so that models and words are shared; renewed at times, as what was imported for an entry may linger
     context = multiprocessing.get_context("fork")
-    with _loaded_once():
+    with _loaded_once(), _compiled():
         _texts[:] = _prepared(documents, examples)
         jobs = [(entry, chosen(entry, _texts)) for entry in which]
-        with context.Pool(processes or os.cpu_count(), maxtasksperchild=1) as pool:
-            for (entry, numbers), change in zip(jobs, pool.imap(_job, jobs), strict=True):
-                yield entry, change, len(numbers)
+        with context.Pool(processes or os.cpu_count(), maxtasksperchild=25) as pool:
+            changes = pool.imap(_job, [job for job in jobs if job[1]])
+            for entry, numbers in jobs:
+                yield entry, next(changes) if numbers else "nowhere", len(numbers)
 
 
 _SAID = {"nowhere": "in no labelled document and no test", "nothing": "changes nothing", "output": "changes no score, only other keys"}
