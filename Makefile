@@ -15,7 +15,7 @@ help:
 	@echo 'make test         install, then run the tests (no network but loopback)'
 	@echo 'make install      .venv with pinned packages, the wheel in build/wheel, the local Neo4j'
 	@echo 'make lint         ruff, mypy and import-linter'
-	@echo 'make train        fits the models of nlp/data/models again from corpus/train; most of an hour'
+	@echo 'make train        fits the models of nlp/data/models again from corpus/train; half an hour'
 	@echo 'make accuracy     the figures on corpus/held, and nothing of its texts'
 	@echo 'make bench        speeds beside their peers, in a table and in build/bench.json; ONLY=row for one'
 	@echo 'make bench-peers  the peers that need an environment of their own, in build/peers'
