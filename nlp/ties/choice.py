@@ -39,6 +39,7 @@ class Judges:
     """What weighs proposals: how well their parties fit together, the likelihood of being exactly right, of being right by
     and large, and what a weight of both means in measured precision (points of a rising line)."""
     fit: linear.Linear
+    first: Trees
     exact: Trees
     rough: Trees
     share: float
@@ -57,7 +58,8 @@ def stored_judges() -> Judges:
     """The fitted judges of the second stage."""
     values = linear.load(_MODEL)
     choice = values["choice"]
-    return Judges(linear.linear(_MODEL, "fit"), trees.from_json(values["exact"]), trees.from_json(values["rough"]), choice["share"], choice["least"],
+    first, exact, rough = (trees.from_json(values[part]) for part in ("first", "exact", "rough"))
+    return Judges(linear.linear(_MODEL, "fit"), first, exact, rough, choice["share"], choice["least"],
                   tuple((a, b) for a, b in choice["measured"]))
 
 
@@ -69,10 +71,22 @@ def choose(scene: Scene, anchors: Sequence[Anchor], models: Models | None = None
         return []
     keys = list(proposed)
     rows = with_fit(numbers(scene, proposed), [judges.fit.probability(f) for f in patterns(scene, proposed)])
-    weight = judges.share * judges.exact.probabilities(rows) + (1 - judges.share) * judges.rough.probabilities(rows)
+    weight = weights(proposed, rows, judges)
     kept = [(keys[n], proposed[keys[n]], float(weight[n])) for n in picked(keys, proposed, weight, judges.least)]
     found = [Chosen(kind, best(made).roles, _anchors(made), best(made).reading.place, _measured(judges, w)) for (kind, _), made, w in kept]
     return sorted(found, key=lambda c: (c.anchors[0].start, c.kind, sorted(c.roles)))
+
+
+def weights(proposed: Proposals, rows: npt.NDArray[np.float64], judges: Judges) -> npt.NDArray[np.float64]:
+    """How much each proposal weighs, by its numbers (with fit)."""
+    seen = with_rivals(proposed, rows, judges.first.probabilities(rows))
+    return judges.share * judges.exact.probabilities(seen) + (1 - judges.share) * judges.rough.probabilities(seen)
+
+
+def with_rivals(proposed: Proposals, rows: npt.NDArray[np.float64], first: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """The numbers of proposals with a first look at them and at their rivals."""
+    views = [(key, best(made), float(w)) for (key, made), w in zip(proposed.items(), first, strict=True)]
+    return np.hstack([rows, first.reshape(-1, 1), np.array([_against(key, p, views) for key, p, _ in views], dtype=np.float64)])
 
 
 def best(made: Sequence[Proposal]) -> Proposal:

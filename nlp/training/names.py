@@ -29,9 +29,9 @@ from nlp.training.texts import command, files_of
 from nlp.words import Words
 
 #: So many parts the documents are cut into; each is read by a field fitted on the others.
-PARTS = 5
+PARTS = 2
 #: Copies with other names of each document.
-COPIES = 2
+COPIES = 1
 #: Copies of each document that is seen with other names only.
 CONTEXT_COPIES = 4
 

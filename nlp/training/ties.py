@@ -24,7 +24,7 @@ from sklearn.linear_model import LogisticRegression
 from nlp import trees
 from nlp.evaluation import lenient, score, strict
 from nlp.linear import Linear, save, to_json
-from nlp.ties.choice import Judges, Key, Proposals, best, choose, numbers, patterns, picked, with_fit
+from nlp.ties.choice import Judges, Key, Proposals, best, choose, numbers, patterns, picked, with_fit, with_rivals
 from nlp.ties.kinds import SYMMETRIC
 from nlp.ties.readings import (
     Models,
@@ -157,11 +157,29 @@ def fit(ones: Sequence[tuple[Annotated, Sequence[Label | None]]], folds: int) ->
         models = fit_models([o for n, o in enumerate(ones) if n % folds != fold])
         found += [j for n, (one, _) in enumerate(ones) if n % folds == fold and (j := judged(one, models))]
     fitted = _fitted(found, folds)
-    rows = np.vstack([j.rows for j in fitted])
-    exact, rough = (np.concatenate([getattr(j, name) for j in fitted]) for name in ("exact", "rough"))
     weigher = fit_linear([p for j in found for p in j.patterns], [str(bool(x)) for j in found for x in j.exact], _FIT)
-    measured = _measured(fitted, folds)
-    return fit_models(ones), Judges(weigher, fit_trees(rows, exact), fit_trees(rows, rough), _SHARE, _LEAST, measured), found
+    first = fit_trees(_rows(fitted), _answers(fitted, "exact"))
+    looked = _looked(fitted, folds)
+    exact, rough = (fit_trees(_rows(looked), _answers(looked, name)) for name in ("exact", "rough"))
+    return fit_models(ones), Judges(weigher, first, exact, rough, _SHARE, _LEAST, _measured(looked, folds)), found
+
+
+def _rows(found: Iterable[Judged]) -> npt.NDArray[np.float64]:
+    return np.vstack([j.rows for j in found])
+
+
+def _answers(found: Iterable[Judged], name: str) -> npt.NDArray[np.bool_]:
+    return np.concatenate([getattr(j, name) for j in found])
+
+
+def _looked(fitted: Sequence[Judged], folds: int) -> list[Judged]:
+    """Proposals with a first look at them and their rivals, by judges that had not seen their documents."""
+    made: list[Judged] = []
+    for fold in range(folds):
+        train = [j for n, j in enumerate(fitted) if n % folds != fold]
+        first = fit_trees(_rows(train), _answers(train, "exact"))
+        made += [replace(j, rows=with_rivals(j.proposed, j.rows, first.probabilities(j.rows))) for j in fitted[fold::folds]]
+    return made
 
 
 def _fitted(found: Sequence[Judged], folds: int) -> list[Judged]:
@@ -180,8 +198,7 @@ def _measured(found: Sequence[Judged], folds: int) -> tuple[tuple[float, float],
     ys: list[bool] = []
     for fold in range(folds):
         train = [j for n, j in enumerate(found) if n % folds != fold]
-        rows = np.vstack([j.rows for j in train])
-        exact, rough = (fit_trees(rows, np.concatenate([getattr(j, name) for j in train])) for name in ("exact", "rough"))
+        exact, rough = (fit_trees(_rows(train), _answers(train, name)) for name in ("exact", "rough"))
         for j in found[fold::folds]:
             weight = _SHARE * exact.probabilities(j.rows) + (1 - _SHARE) * rough.probabilities(j.rows)
             for n in picked(j.keys, j.proposed, weight, _LEAST):
@@ -194,7 +211,7 @@ def _measured(found: Sequence[Judged], folds: int) -> tuple[tuple[float, float],
 
 def to_values(models: Models, judges: Judges) -> dict[str, Any]:
     """What the model file holds."""
-    return {**{part: to_json(getattr(models, part)) for part in _STRENGTH}, "fit": to_json(judges.fit),
+    return {**{part: to_json(getattr(models, part)) for part in _STRENGTH}, "fit": to_json(judges.fit), "first": trees.to_json(judges.first),
             "exact": trees.to_json(judges.exact), "rough": trees.to_json(judges.rough),
             "choice": {"share": judges.share, "least": judges.least, "measured": [list(m) for m in judges.measured]}}
 
