@@ -63,7 +63,7 @@ train: $(VENV)/.installed
 # Figures only: whoever saw what is wrong in these texts could no longer measure anything with them.
 accuracy: $(VENV)/.installed
 	@mkdir -p build && cat corpus/held/*.jsonl > build/held.jsonl
-	$(BIN)/kakehashi evaluate build/held.jsonl --json
+	$(BIN)/kakehashi evaluate build/held.jsonl --figures
 
 bench: $(VENV)/.installed
 	$(BIN)/python -m bench.run $(if $(ONLY),--only $(ONLY))

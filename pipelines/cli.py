@@ -136,6 +136,8 @@ def evaluate(gold: Annotated[Path, typer.Argument(help="Labelled documents as JS
              predicted: Annotated[Path | None, typer.Option(help="What an extractor printed; left out: read GOLD now.")]
              = None,
              errors: Annotated[int, typer.Option(help="Classes of errors to list, the most frequent first.", min=0)] = 10,
+             figures: Annotated[bool, typer.Option("--figures", help="The figures and the table of confidence alone, nothing "
+                                                                     "of the texts.")] = False,
              as_json: Annotated[bool, typer.Option("--json", help="The figures as one JSON object.")] = False) -> None:
     """Score an extraction against labels: yours or ours."""
     from nlp import evaluation, mistakes
@@ -149,8 +151,8 @@ def evaluate(gold: Annotated[Path, typer.Argument(help="Labelled documents as JS
     if as_json:
         sys.stdout.write(json.dumps(result, ensure_ascii=False, indent=1) + "\n")
         return
-    for line in (*evaluation.summary_lines(result), *evaluation.error_lines(wrong),
-                 *mistakes.class_lines(mistakes.classes(labelled, found), errors),
+    behind = [] if figures else [*evaluation.error_lines(wrong), *mistakes.class_lines(mistakes.classes(labelled, found), errors)]
+    for line in (*evaluation.summary_lines(result), *behind,
                  *evaluation.calibration_lines(evaluation.calibration(labelled, found))):
         sys.stdout.write(line + "\n")
 

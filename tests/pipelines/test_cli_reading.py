@@ -141,6 +141,15 @@ def test_classes_of_errors_and_calibration_are_printed(few: Path, tmp_path: Path
     assert "errors  class" not in typed(capsys, monkeypatch, *words, "--errors", "0")[1]
 
 
+def test_figures_alone_tell_nothing_of_the_texts(few: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str],
+                                                 monkeypatch: pytest.MonkeyPatch) -> None:
+    nothing = tmp_path / "nothing.jsonl"
+    nothing.write_text("", encoding="utf-8")
+    out = typed(capsys, monkeypatch, "evaluate", str(few), "--predicted", str(nothing), "--figures")[1]
+    assert not any("\u3040" <= sign <= "\u9fff" for sign in out)
+    assert "organizations" in out and "expected calibration error" in out and "errors  class" not in out
+
+
 def test_an_organisation_without_a_name_is_told(few: Path, capsys: pytest.CaptureFixture[str],
                                                 monkeypatch: pytest.MonkeyPatch) -> None:
     few.write_text('{"id": "a", "text": "市です。", "organizations": [{"type": "municipality"}]}\n', encoding="utf-8")
