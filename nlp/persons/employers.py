@@ -30,13 +30,17 @@ def add_employers(page: Page, names: Names, given: Words) -> Names:
     owners = Owners(page, names, candidates.titles)
     for one, chance in holders(candidates, page, linear("persons", "who")):
         over = candidates.over(one.title)
-        if over is not None and over.entity < 0 and chance >= _SURE and one.form == "before:over":
-            _add_place(page, names, over)
+        kind = one.form.split(":")[0]
+        direct = chance >= _SURE and kind in ("before", "behind") and one.form != "before:place"
+        if over is not None:
+            if over.entity < 0 and (direct or (kind == "apart" and chance >= _SURE)):
+                _add_place(page, names, over)
             continue
-        direct = over is None and chance >= _SURE and one.form.split(":")[0] in ("before", "behind")
-        if not direct or pattern("persons", "not_employed").search(one.title.core):
+        end = owners.attached(min(one.start, one.title_start)) if direct else None
+        if end is not None and (place := _place_before(page, end, one)) is not None:
+            _add_place(page, names, place)
+        if pattern("persons", "not_employed").search(one.title.core):
             continue
-        end = owners.attached(min(one.start, one.title_start))
         name = _name_before(page, given, end) if end is not None else None
         if name is not None and not any(likeness(page.norm[name[0]:name[1]], e.name) for e in names.entities):
             _add(page, names, *name, one)
@@ -44,7 +48,7 @@ def add_employers(page: Page, names: Names, given: Words) -> Names:
 
 
 def _add_place(page: Page, names: Names, over: Mention) -> None:
-    """A municipality that only its mayor names, whose own name ran into it: «東青葉市長»."""
+    """A municipality that only its mayor names: «東青葉市長», «青葉市の東市長»."""
     name = page.norm[over.start:over.end]
     place = gazetteer.find(name)
     known = next((n for n, e in enumerate(names.entities) if e.name == name), None)
@@ -54,6 +58,17 @@ def _add_place(page: Page, names: Names, over: Mention) -> None:
         known = len(names.entities) - 1
     if not any(m.start < over.end and over.start < m.end for m in names.mentions):
         insort(names.mentions, Mention(over.start, over.end, known), key=lambda m: m.start)
+
+
+def _place_before(page: Page, end: int, one: Candidate) -> Mention | None:
+    """The municipality or prefecture before its own head: «青葉市の東市長»."""
+    if not pattern("persons", "head_anywhere").search(one.title.core):
+        return None
+    for length in range(7, 1, -1):
+        name = page.norm[max(0, end - length):end]
+        if len(name) == length and name in gazetteer.by_name() and (name[-1] in one.title.core or class_of(one.title.core) == "prefecture"):
+            return Mention(end - length, end, -1)
+    return None
 
 
 def _name_before(page: Page, given: Words, end: int) -> tuple[int, int] | None:

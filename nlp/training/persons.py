@@ -27,8 +27,8 @@ from nlp.evaluation import comparable
 from nlp.linear import Linear, save, to_json
 from nlp.masthead import completed
 from nlp.model import read_document
-from nlp.names.entities import Entity, Mention, Names
-from nlp.names.organizations import apart, find_organizations, names_of, proposed
+from nlp.names.entities import Entity, Mention, Names, apart
+from nlp.names.organizations import find_organizations, names_of, proposed
 from nlp.persons import find_persons, short_of
 from nlp.persons.candidates import Candidate, Candidates
 from nlp.persons.owners import Owners
