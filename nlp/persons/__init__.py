@@ -65,7 +65,7 @@ def title_of(norm: str, one: Candidate, names: Names) -> str:
     """A candidate's title as written, with the department before it."""
     start = one.title_start
     inside = [m.end for m in names.between(start, one.title.start + 1)]
-    return bare(norm[max([start, *inside]):one.title.end])
+    return bare(norm[min(one.title.start, max([start, *inside])):one.title.end])
 
 
 def _merged(page: Page, posts: Sequence[_Post]) -> list[tuple[str, _Post, tuple[Span, ...]]]:
