@@ -59,7 +59,7 @@ def test_what_title_and_text_tell_is_one_tie_with_both_as_its_places() -> None:
 
 def test_two_events_come_in_the_order_of_their_places() -> None:
     text = f"{FIRM}は、高山市に毛布を寄贈しました。\n飛騨市と{SHOP}は、連携協定を締結しました。"
-    page, found = chosen(text)
+    _, found = chosen(text)
     assert [c.kind for c in found] == ["donation", "partnership"]
     assert [c.anchors[0].start for c in found] == sorted(c.anchors[0].start for c in found)
 
