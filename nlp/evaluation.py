@@ -278,13 +278,13 @@ class Band:
 def calibration(gold: Mapping[str, Plain], found: Mapping[str, Plain]) -> list[Band]:
     """For each band of confidence: does 0.9 mean nine of ten?
 
-    A relation is right when it matches a label leniently. Bands are half-open, the last holds 1.0 too; a relation
+    A relation is right when its kind and parties are exactly a label's. Bands are half-open, the last holds 1.0 too; a relation
     without a confidence counts as 1.0.
     """
     bands = [Band(low, high) for low, high in itertools.pairwise(_BANDS)]
     for id_, labels in gold.items():
         ours = found.get(id_, {}).get("relations", [])
-        right = {j for _, j in match(labels.get("relations", []), ours, lenient)}
+        right = {j for _, j in match(labels.get("relations", []), ours, strict)}
         for j, relation in enumerate(ours):
             confidence = relation.get("confidence", 1.0)
             max((b for b in bands if b.low <= confidence), key=lambda b: b.low, default=bands[0]).add(confidence, j in right)

@@ -131,10 +131,13 @@ def test_the_summary_prints_one_line_a_figure() -> None:
 
 
 def test_calibration_tells_how_often_a_confidence_was_right() -> None:
-    bands = calibration(GOLD, FOUND)
+    exact = {**FOUND["a"], "relations": [{**GOLD["a"]["relations"][0], "confidence": 0.95}]}
+    bands = calibration(GOLD, {**FOUND, "a": exact})
     assert len(bands) == 5
     assert [(b.low, b.relations, b.right, b.confidence) for b in bands if b.relations] == [(0.0, 1, 0, 0.4),
                                                                                          (0.9, 1, 1, 0.95)]
+    # two of three parties are not right
+    assert [b.right for b in calibration(GOLD, FOUND) if b.relations] == [0, 0]
     # half of the relations are 0.4 off, half 0.05.
     assert calibration_error(bands) == pytest.approx(0.225)
     lines = calibration_lines(bands)
