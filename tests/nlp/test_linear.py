@@ -70,6 +70,8 @@ def test_the_same_values_saved_twice_are_the_same_bytes(tmp_path: Path, monkeypa
     values = {"b": to_json(MONTH), "a": to_json(RAIN)}
     first = linear.save("weather", values).read_bytes()
     assert linear.save("weather", dict(reversed(values.items()))).read_bytes() == first
+    # no time of writing
+    assert first[4:8] == bytes(4)
     assert linear.load.__wrapped__("weather") == values
 
 

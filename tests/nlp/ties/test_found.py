@@ -92,11 +92,21 @@ def test_a_brokerage_leads_to_the_tie_of_those_it_connected_and_has_its_day(monk
 
 
 def test_a_brokerage_that_led_to_no_told_tie_has_its_own_day(monkeypatch: pytest.MonkeyPatch) -> None:
-    page = seen(f"2024年5月1日、{BROKER}は茅野市と{FIRM}をつなぎました。会員は茅野市と{FIRM}です。")
+    page = seen(f"2024年5月1日、{BROKER}は茅野市と{FIRM}をつなぎました。会員は茅野市と{FIRM}です。茅野市は{SHOP}と提携しました。")
     brokerage = ("brokerage", {BROKER: "broker", "茅野市": "connected", FIRM: "connected"}, [at(page, "つなぎ")])
     members = ("membership", {"茅野市": "member", FIRM: "collective"}, [at(page, "会員")])
-    one = tell(monkeypatch, page, brokerage, members, days={"brokerage": 0})[0]
+    other = ("business_alliance", {"茅野市": "party", SHOP: "party"}, [at(page, "提携")])
+    one = tell(monkeypatch, page, brokerage, members, other, days={"brokerage": 0})[0]
     assert one.led_to is None and one.date is not None and one.date.value == "2024-05-01"
+
+
+def test_a_brokerage_leads_to_a_tie_of_the_two_before_one_of_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = seen(f"{BROKER}は茅野市と{FIRM}をつなぎました。茅野市、{FIRM}、{SHOP}は提携しました。\n茅野市と{FIRM}は連携協定を締結しました。")
+    brokerage = ("brokerage", {BROKER: "broker", "茅野市": "connected", FIRM: "connected"}, [at(page, "つなぎ")])
+    three = ("business_alliance", {"茅野市": "party", FIRM: "party", SHOP: "party"}, [at(page, "提携")])
+    two = ("partnership", {"茅野市": "party", FIRM: "party"}, [at(page, "連携協定")])
+    assert tell(monkeypatch, page, brokerage, three, two)[0].led_to == 2
+    assert tell(monkeypatch, page, brokerage, three)[0].led_to == 1
 
 
 def test_an_undated_tie_leaves_a_brokerage_its_own_day(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -127,6 +137,13 @@ def test_a_signing_without_a_day_of_its_own_is_not_told_apart(monkeypatch: pytes
     for days in ({"協定": 1}, {"協定": 1, "連携協定": 1}):
         one, = tell(monkeypatch, page, tie, states={"協定": "ended"}, days=days)
         assert one.status == "ended"
+
+
+def test_one_sentence_is_not_parted_into_two_ties(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = seen(f"2021年4月1日に茅野市と{FIRM}が締結した連携協定は、2024年3月31日に終了しました。")
+    tie = ("partnership", {"茅野市": "party", FIRM: "party"}, [at(page, "連携協定"), at(page, "締結")])
+    one, = tell(monkeypatch, page, tie, states={"連携協定": "ended"}, days={"連携協定": 1, "締結": 0})
+    assert (one.status, one.date and one.date.value) == ("ended", "2024-03-31")
 
 
 def test_a_page_of_which_nothing_was_chosen_has_no_ties(monkeypatch: pytest.MonkeyPatch) -> None:
