@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -12,11 +12,13 @@ import numpy.typing as npt
 from nlp import linear, trees
 from nlp.ties.anchors import Anchor, moods
 from nlp.ties.candidates import Scene
-from nlp.ties.kinds import KINDS, family
+from nlp.ties.kinds import COLLECTIVE, KINDS, family
 from nlp.ties.readings import Models, Proposal, proposals, read
 from nlp.trees import Trees
 
 _MODEL = "ties"
+#: The share of the exact judge in the weight of a long list of members or founders.
+_LIST_SHARE = 0.3
 _BLOCKS = ("title", "heading", "prose", "labelled", "item", "row")
 
 Key = tuple[str, frozenset[int]]
@@ -80,7 +82,15 @@ def choose(scene: Scene, anchors: Sequence[Anchor], models: Models | None = None
 def weights(proposed: Proposals, rows: npt.NDArray[np.float64], judges: Judges) -> npt.NDArray[np.float64]:
     """How much each proposal weighs, by its numbers (with fit)."""
     seen = with_rivals(proposed, rows, judges.first.probabilities(rows))
-    return judges.share * judges.exact.probabilities(seen) + (1 - judges.share) * judges.rough.probabilities(seen)
+    return weighed(proposed, judges.exact.probabilities(seen), judges.rough.probabilities(seen), judges.share)
+
+
+def weighed(proposed: Iterable[Key], exact: npt.NDArray[np.float64], rough: npt.NDArray[np.float64], share: float) -> npt.NDArray[np.float64]:
+    """The likelihoods of being exactly right and right by and large, together."""
+    # one member more or less does not make a list of members wrong, and few long lists are exactly right
+    part = np.array([_LIST_SHARE if kind in COLLECTIVE and len(parties) > 3 else share for kind, parties in proposed])
+    combined: npt.NDArray[np.float64] = part * exact + (1 - part) * rough
+    return combined
 
 
 def with_rivals(proposed: Proposals, rows: npt.NDArray[np.float64], first: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:

@@ -24,7 +24,7 @@ from sklearn.linear_model import LogisticRegression
 from nlp import trees
 from nlp.evaluation import lenient, score, strict
 from nlp.linear import Linear, save, to_json
-from nlp.ties.choice import Judges, Key, Proposals, best, choose, numbers, patterns, picked, with_fit, with_rivals
+from nlp.ties.choice import Judges, Key, Proposals, best, choose, numbers, patterns, picked, weighed, with_fit, with_rivals
 from nlp.ties.kinds import SYMMETRIC
 from nlp.ties.readings import (
     Models,
@@ -45,7 +45,7 @@ _STRENGTH = {"asserted": 0.1, "kind": 0.5, "party": 0.03, "role": 0.5, "joint": 
 #: Features seen less often are left out.
 _RARE = 2
 #: The share of the exact judge in a proposal's weight, and the weight below which none is kept.
-_SHARE, _LEAST = 0.6, 0.36
+_SHARE, _LEAST = 0.6, 0.4
 _SEED = 1
 #: Strength of the weigher of parties together.
 _FIT = 0.05
@@ -200,7 +200,7 @@ def _measured(found: Sequence[Judged], folds: int) -> tuple[tuple[float, float],
         train = [j for n, j in enumerate(found) if n % folds != fold]
         exact, rough = (fit_trees(_rows(train), _answers(train, name)) for name in ("exact", "rough"))
         for j in found[fold::folds]:
-            weight = _SHARE * exact.probabilities(j.rows) + (1 - _SHARE) * rough.probabilities(j.rows)
+            weight = weighed(j.proposed, exact.probabilities(j.rows), rough.probabilities(j.rows), _SHARE)
             for n in picked(j.keys, j.proposed, weight, _LEAST):
                 xs.append(float(weight[n]))
                 ys.append(bool(j.exact[n]))
@@ -243,7 +243,7 @@ def main() -> None:
     print(f"{len(ones)} documents, {sum(len(j.keys) for j in found)} proposals, {sum(int(j.exact.sum()) for j in found)} right, "
           f"{sum(len(o.gold['relations']) for o in ones)} ties")
     held = [(path.stem, [annotated(g) for g in documents([path])]) for path in args.score]
-    for share, least in ((judges.share, judges.least), (judges.share, 0.22), (judges.share, 0.4)):
+    for share, least in ((judges.share, judges.least), (judges.share, 0.3)):
         for name, ones_ in held:
             print(f"{least:.2f} " + _line(name, measured(ones_, models, replace(judges, share=share, least=least))), flush=True)
     if args.save:
