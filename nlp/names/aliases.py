@@ -261,7 +261,8 @@ def _spellings(entity: Entity) -> Iterator[str]:
     for base in dict.fromkeys((bare, pattern("reference", "loose_start").sub("", bare))):
         for full, short in _shortened():
             rest = base[:-len(full)]
-            if base.endswith(full) and len(rest) >= 2 and not (len(short) == 1 and rest in _towns() and pattern("reference", "clipped_town").match(short)):
+            if base.endswith(full) and len(rest) >= 2 and not (
+                    len(short) == 1 and rest in _towns() and pattern("reference", "clipped_town").match(short)):
                 yield rest + short
 
 

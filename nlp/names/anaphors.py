@@ -96,7 +96,8 @@ class _Resolver:
                 continue
             for length in range(len(run), 0, -1):
                 what, end = run[:length], match.start("what") + length
-                if not any(self._fitting(what)) and not (sort == "same" and what in words("reference")["branches"]) and not (sort != "same" and self._vaguely(what)):
+                if not any(self._fitting(what)) and not (sort == "same" and what in words("reference")["branches"]) \
+                        and not (sort != "same" and self._vaguely(what)):
                     continue
                 if self._stands(what, end):
                     yield _Word(match.start(), end, sort, what)
@@ -135,7 +136,8 @@ class _Resolver:
         return sorted(found - set(known["never_bare"]), key=lambda w: (-len(w), w))
 
     def _unit(self, word: _Word) -> str | None:
-        found = pattern("reference", "section_after").match(self.norm[word.end:word.end + 16]) if word.sort in ("same", "self", "own", "bare") else None
+        found = pattern("reference", "section_after").match(self.norm[word.end:word.end + 16]) \
+            if word.sort in ("same", "self", "own", "bare") else None
         return found["unit"] if found else None
 
     # -- whom they mean ----------------------------------------------------------------------------------------------
@@ -176,7 +178,8 @@ class _Resolver:
         heads_paragraph = self.norm[:word.start].rstrip(" ")[-1:] in ("", "\n")
         if not heads_paragraph and not self._listed(last, word):
             return None
-        body = next((s.end for s in self.page.sentences if s.start >= self.page.head and pattern("reference", "full_stop").search(self.norm[s.start:s.end])), 0)
+        body = next((s.end for s in self.page.sentences
+                     if s.start >= self.page.head and pattern("reference", "full_stop").search(self.norm[s.start:s.end])), 0)
         about = {m.entity for m in self.mentions if m.entity in tier and m.end <= body and m.start not in self.bracketed}
         return about.pop() if len(about) == 1 and body < word.start else None
 
@@ -362,7 +365,8 @@ class _Resolver:
         if not before:
             return False
         between = self.norm[before[-1].end:word.start]
-        return any(before[-1].entity in tier for tier in self._fitting(word.what)) and pattern("reference", "counts_names").fullmatch(between) is not None
+        return any(before[-1].entity in tier for tier in self._fitting(word.what)) \
+            and pattern("reference", "counts_names").fullmatch(between) is not None
 
     def _of_two(self, word: _Word, before: Sequence[Mention]) -> list[int]:
         sentences = self._by_sentence([m for m in before if m.start not in self.bracketed], word.start)

@@ -108,7 +108,12 @@ def left_end(norm: str, position: int, lines: Lines) -> int:
             spanned = [w for w in words if w[1] == position and w[0] < start and w[2] in ("VERB", "NOUN")]
             if spanned and re.match(f"[{KANA}]", inside) and re.search("[しみりきちびえけ]$", run):
                 position = spanned[0][0]
-            elif (opens and len(run) >= 2 and words and words[-1][2] == "VERB" and re.match(f"[{KANA}]", inside)) or (opens and len(run) >= 3 and words and words[0][2] in ("NOUN", "PROPN") and words[-1][2] in ("AUX", "VERB", "ADJ") and not _LEADS.match(run)) or (opens and len(run) >= 2 and not _LEADS.match(run) and not (words and words[-1][2] in ("ADP", "AUX", "SCONJ", "CCONJ", "VERB", "ADV", "DET", "PRON"))) or (re.fullmatch("[ぁ-ゖ]{2,}の[ぁ-ゖ]+", run) and opens) or (len(run) >= 2 and lines.noun(start, position)):
+            elif (opens and len(run) >= 2 and words and words[-1][2] == "VERB" and re.match(f"[{KANA}]", inside)) \
+                    or (opens and len(run) >= 3 and words and words[0][2] in ("NOUN", "PROPN")
+                        and words[-1][2] in ("AUX", "VERB", "ADJ") and not _LEADS.match(run)) \
+                    or (opens and len(run) >= 2 and not _LEADS.match(run)
+                        and not (words and words[-1][2] in ("ADP", "AUX", "SCONJ", "CCONJ", "VERB", "ADV", "DET", "PRON"))) \
+                    or (re.fullmatch("[ぁ-ゖ]{2,}の[ぁ-ゖ]+", run) and opens) or (len(run) >= 2 and lines.noun(start, position)):
                 position = start
             elif (cut := _after_particle(words, start, position)) is not None:
                 return cut

@@ -280,7 +280,8 @@ def settled(found: Iterable[Candidate], tagging: Tagging, least: float = KEPT) -
     read = {t.start: t.end for t in tagging.chosen if t.label != "PERSON"}
     ranked = sorted(((p, c.score) for c in found if c.score >= least for p in c.proposals
                      if p.by != "where" or tagging.inside(p.start, p.end) >= _WHERE),
-                    key=lambda x: (not x[0].end <= read.get(x[0].start, 0) <= x[0].end + len(x[0].via or "") + 1, -round(x[1], 2), -(x[0].end - x[0].start), -x[0].rank, x[0].start))
+                    key=lambda x: (not x[0].end <= read.get(x[0].start, 0) <= x[0].end + len(x[0].via or "") + 1,
+                                   -round(x[1], 2), -(x[0].end - x[0].start), -x[0].rank, x[0].start))
     taken: list[Proposal] = []
     used: set[int] = set()
     for one, _ in ranked:

@@ -71,7 +71,8 @@ def with_ending(page: Page, lines: Lines) -> Iterator[Proposal]:
                 yield Proposal(start, end, parents[-1] + suffix, "university", rank=2, by="completed")
             continue
         town = re.fullmatch("(?:同|本|当)?(市|町|村)", own)
-        if town and suffix not in ("協議会", "委員会", "会議", "研究会", "プラットフォーム", "ネットワーク", "高校", "小学校", "中学校", "病院", "動物園", "教育委員会"):
+        if town and suffix not in ("協議会", "委員会", "会議", "研究会", "プラットフォーム", "ネットワーク",
+                                   "高校", "小学校", "中学校", "病院", "動物園", "教育委員会"):
             city = _town_before(page, start, town[1])
             if city:
                 yield Proposal(start, end, city + suffix, endings()[suffix], rank=2, by="completed")

@@ -22,7 +22,8 @@ from nlp.words import Words
 _N = "一-龥々〆髙﨑ヶァ-ヴーA-Za-z0-9&・.'’\\-"
 _NAME = f"[{_N}]{{2,24}}"
 _ACT = pattern("formless", "act")
-_SEAT = "(?:(?:本社|本店)?[:・、 ]?(?:{places}|東京都|大阪市|同市|同県|同区|同町)[^()、]{{0,12}}|[^()、。]{{2,14}}(?:社長|会長|代表取締役|代表|理事長|頭取|支配人|支店長)|同市[^()]{{0,6}})"
+_SEAT = ("(?:(?:本社|本店)?[:・、 ]?(?:{places}|東京都|大阪市|同市|同県|同区|同町)[^()、]{{0,12}}"
+         "|[^()、。]{{2,14}}(?:社長|会長|代表取締役|代表|理事長|頭取|支配人|支店長)|同市[^()]{{0,6}})")
 _NOT = pattern("formless", "not")
 _BAD_END = pattern("formless", "bad_end")
 
@@ -85,15 +86,19 @@ def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
     open_ = f"(?<![{_N}])(?<![一-龥] )"
     return (
         (re.compile(f"{open_}(?P<name>{_NAME})(?=\\({seat}\\))"), "company"),
-        (re.compile(f"(?:会社|企業|親会社|メーカー|業|大手|販売|法人|店|銀行|商社)[「『](?P<name>{_NAME})[」』](?=[^、。]{{0,12}}(?:が|は|と|に|から|より|を|の))"), "company"),
+        (re.compile(f"(?:会社|企業|親会社|メーカー|業|大手|販売|法人|店|銀行|商社)[「『]"
+                    f"(?P<name>{_NAME})[」』](?=[^、。]{{0,12}}(?:が|は|と|に|から|より|を|の))"), "company"),
         (re.compile(f"(?<![{_N}])(?P<name>{_NAME})(?=の[一-龥]{{2,6}}(?:社長|会長|専務|代表取締役|代表))"), "company"),
-        (re.compile(f"(?:{open_}|(?<=業の)|(?<=手の)|(?<=の)|(?<=と))(?P<name>[{_N}]{{1,18}}(?:{_endings()}))(?=[はがとにを、へ]|から|より|など|及び|の[0-9]|の3者|が|と|\\(|$)"), "company"),
+        (re.compile(f"(?:{open_}|(?<=業の)|(?<=手の)|(?<=の)|(?<=と))(?P<name>[{_N}]{{1,18}}(?:{_endings()}))"
+                    f"(?=[はがとにを、へ]|から|より|など|及び|の[0-9]|の3者|が|と|\\(|$)"), "company"),
         (re.compile(f"(?<=代表)(?:企業|事業者|構成員)は、?(?P<name>{_NAME})(?=で|だ|が|。|$|と)"), "company"),
         (re.compile(f"{open_}(?P<name>{_NAME})(?=(?:を|が)?(?:代表企業|代表事業者|代表)(?:と|で|の))"), "company"),
-        (re.compile(f"(?<=[業社手売店種造車品貨]の)(?P<name>[{_N}]{{2,20}})(?=(?:が|は|と|に|を|\\()[^。]{{0,60}}(?:協定|契約|取得|相手|締結|提携|寄付|寄附))"), "company"),
+        (re.compile(f"(?<=[業社手売店種造車品貨]の)(?P<name>[{_N}]{{2,20}})(?=(?:が|は|と|に|を|\\()"
+                    f"[^。]{{0,60}}(?:協定|契約|取得|相手|締結|提携|寄付|寄附))"), "company"),
         (re.compile(f"^(?P<name>[{_N}]{{3,20}})(?=(?:が|は)、?[^。]{{2,30}}[市町村県府都区]と[^。]{{0,40}}(?:協定|提携|覚書))"), "company"),
         (re.compile(f"(?<=置く)(?P<name>[{_N}]{{2,20}})(?=の[0-9三2-9]+者|が|は|と)"), "company"),
-        (re.compile(f"(?<![{_N}])(?P<name>[ァ-ヴーA-Za-z0-9・]{{3,20}})(?=(?:の[0-9]者)?(?:と|は|が)[^。]{{0,50}}(?:包括連携|連携協定|協定を|協定も|提携|覚書|業務契約))"), "company"),
+        (re.compile(f"(?<![{_N}])(?P<name>[ァ-ヴーA-Za-z0-9・]{{3,20}})(?=(?:の[0-9]者)?(?:と|は|が)[^。]{{0,50}}"
+                    f"(?:包括連携|連携協定|協定を|協定も|提携|覚書|業務契約))"), "company"),
         (re.compile("(?<=[、とはが])(?P<name>[ァ-ヴーA-Za-z0-9・]{3,20}|[一-龥ァ-ヴーA-Za-z]{2,12})(?=の[0-9３三2-9]+(?:者|社)で)"), "company"),
         (re.compile(f"(?<![{_N}])(?P<name>[{_N}]{{2,20}}グループ)(?=(?:に|を|が|は|と|の提案|の落札|で|、|。|/|$)|\\s)"), "consortium"),
     )
@@ -134,11 +139,14 @@ def _firms(text: str) -> Iterator[Proposal]:
     if not pattern("formless", "firms").search(text):
         return
     bare = re.sub(r"\([^()]*\)", lambda m: " " * len(m[0]), text)
-    for match in re.finditer(f"(?:^|(?<=[、▽と。:はに])|(?<=には、)|(?<=代表企業の)|(?<=代表の)|(?<=員に)|(?<=とし、))(?P<name>[{_N}]+(?: [A-Z][{_N}]+)?)(?= *(?:、|▽|と[一-龥ァ-ヴA-Z]|が(?:名|代表|構成|協力)|から|を代表|のほか| *$|。|も(?:協力|構成)|で構成))", bare):
+    for match in re.finditer(f"(?:^|(?<=[、▽と。:はに])|(?<=には、)|(?<=代表企業の)|(?<=代表の)|(?<=員に)|(?<=とし、))"
+                             f"(?P<name>[{_N}]+(?: [A-Z][{_N}]+)?)(?= *(?:、|▽|と[一-龥ァ-ヴA-Z]"
+                             f"|が(?:名|代表|構成|協力)|から|を代表|のほか| *$|。|も(?:協力|構成)|で構成))", bare):
         name = match["name"]
         unit = unit_start(name)
         name = name if unit is None else name[:unit]
-        if (_good(name) or (len(name) >= 3 and _good(name + "商会") and re.search("(?:センター|室|所)$", name))) and not pattern("formless", "no_firm").search(name) and len(name) >= 2:
+        if (_good(name) or (len(name) >= 3 and _good(name + "商会") and re.search("(?:センター|室|所)$", name))) \
+                and not pattern("formless", "no_firm").search(name) and len(name) >= 2:
             yield _proposal(match.start("name"), match.start("name") + len(name), "company", name, "context firms")
 
 

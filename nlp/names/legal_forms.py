@@ -27,8 +27,10 @@ def with_form(page: Page, lines: Lines) -> Iterator[Proposal]:
             end, name = quoted.end(), quoted[1]
             yield Proposal(match.start(), end, match[0] + name, type_of(name, type_), form, rank=3, by="form")
             continue
-        whole = re.match(f"[{KANJI}{KANA}{LATIN}ぁ-ゖ・]{{2,24}}?(?:大学|高等学校|専門学校|学園|福祉会|病院|機構|研究所|財団|協会|協議会|銀行|センター)(?![{KANJI}])", norm[after:after + 30])
-        if whole and after + whole.end() > end and not re.search("[はがをにへ](?=[一-龥ァ-ヴ])|から|より|及び|と(?=[一-龥])", whole[0][:-2]) and type_ not in ("company",):
+        whole = re.match(f"[{KANJI}{KANA}{LATIN}ぁ-ゖ・]{{2,24}}?(?:大学|高等学校|専門学校|学園|福祉会|病院|機構"
+                         f"|研究所|財団|協会|協議会|銀行|センター)(?![{KANJI}])", norm[after:after + 30])
+        if whole and after + whole.end() > end and not re.search("[はがをにへ](?=[一-龥ァ-ヴ])|から|より|及び|と(?=[一-龥])", whole[0][:-2]) \
+                and type_ not in ("company",):
             end = after + whole.end()
         follows = norm[after:end]
         if len(match[0]) > 1 and BACK.match(before) and not (form_pattern().search(norm[max(0, match.start() - 5):match.start()])):
