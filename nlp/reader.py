@@ -48,11 +48,6 @@ def tokens(line: str) -> list[Word]:
             for start, piece in _pieces(line.translate(common_letters())) for w in _language().make_doc(piece)]
 
 
-def _words(line: str) -> list[tuple[int, int, str]]:
-    """The words of a line as (start, end, part of speech)."""
-    return [(w.start, w.end, w.pos) for w in tokens(line)]
-
-
 def _pieces(line: str) -> Iterator[tuple[int, str]]:
     """A line in pieces that the tokeniser takes, each with its start; cut behind a full stop where there is one."""
     start = 0
@@ -171,12 +166,12 @@ def _statement(page: Page, names: Names, topics: Topics, one: Found, id_: str, l
     framed = [FramedParty(names.entities[e].name, names.entities[e].type, r) for e, r in one.parties]
     frame = frame_of(sentence, one.kind, framed, title, around(topics.layout, one.sentence.start))
     return Statement(id_, one.kind, one.status, parties, one.date.value if one.date else None, title, themes,
-                     one.date.precision if one.date else None, _evidence(page, names, one), round(one.confidence, 2),
+                     one.date.precision if one.date else None, _evidence(page, one), round(one.confidence, 2),
                      frame.label_used, frame.subject_kind, frame.municipality_role, frame.frame,
                      level=one.level, led_to=led_to, amount_yen=amount_of(topics.layout, Agreed(one.kind, one.sentence.start, one.sentence.end)))
 
 
-def _evidence(page: Page, names: Names, one: Found) -> tuple[Span, ...]:
+def _evidence(page: Page, one: Found) -> tuple[Span, ...]:
     """The trigger's sentence, then what holds the rest: other sentences of the tie, parties' mentions, name, date."""
     spans = [_tight(page, s.start, s.end) for s in (one.sentence, *one.more)]
     spans += [page.span(m.start, m.end) for m in one.mentions]

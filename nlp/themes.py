@@ -17,10 +17,9 @@ import ahocorasick_rs
 from nlp import linear
 from nlp.blocks import Layout
 from nlp.gazetteer import rows
-from nlp.model import THEMES, Document, Span
+from nlp.model import THEMES
 from nlp.names.entities import Names
 from nlp.patterns import pattern
-from nlp.text import Page
 
 #: The model's name in nlp/data/models.
 MODEL = "themes"
@@ -71,13 +70,6 @@ def _finder() -> ahocorasick_rs.AhoCorasick:
 
 def _hits(text: str) -> list[_Hit]:
     return [_Hit(start, index) for index, start, _ in _finder().find_matches_as_indexes(text)]
-
-
-def items_of(text: str) -> tuple[str, ...]:
-    """The items of the lists in a text («①…», «(1)…», «…に関すること»), in their order."""
-    found = [(m.start(), m[1] or m[2]) for m in pattern("themes", "item").finditer(text)]
-    found += [(m.start(), m[1]) for m in pattern("themes", "inline").finditer(text) if not any(m[1] in item for _, item in found)]
-    return tuple(item.strip() for _, item in sorted(found))
 
 
 class Topics:
@@ -335,10 +327,3 @@ def _of_theme(theme: str, told: Mapping[str, Mapping[str, tuple[int, int, int]]]
     found += [f"sources={min(7, agree)}", f"sources={min(7, agree)}|k={kind}"]
     found += [f"t={theme}|{c}" for c in common]
     return found
-
-
-def themes_about(text: str, sentence: Span, title: str | None, kind: str) -> tuple[str, ...]:
-    """The themes of a tie told in a sentence of a text whose organisations are not known."""
-    topics = Topics(Layout(Page(Document("text", text))), Names())
-    start, end = (0, 0) if sentence.field == "title" else (sentence.start, sentence.end)
-    return topics.themes(About(kind, start, end, title))

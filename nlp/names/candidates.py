@@ -191,13 +191,13 @@ def evidence(page: Page, tagging: Tagging, one: Candidate, others: Sequence[Cand
     if generic().fullmatch(name[:-len(ending)] if ending else name):
         found.append("generic")
     if first.type in _PLACES:
-        found += _of_place(page, one, others, norm)
+        found += _of_place(one, others, norm)
     else:
         found += _beside(one, others, norm)
     return found
 
 
-def _of_place(page: Page, one: Candidate, others: Sequence[Candidate], norm: str) -> list[str]:
+def _of_place(one: Candidate, others: Sequence[Candidate], norm: str) -> list[str]:
     alone = [p for p in one.proposals if p.by == "place"]
     found = [f"alone={min(3, len(alone))}", f"acts={min(3, sum(acts(norm, p, p.type) for p in alone))}", f"code={one.key.isdigit()}"]
     behind = {norm[p.end:p.end + 1] for p in alone}

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 
 from nlp import gazetteer
-from nlp.names.entities import Names, Proposal, drop, heads
+from nlp.names.entities import Proposal
 from nlp.names.vocabulary import place_finder, public_bodies
 from nlp.patterns import pattern
 from nlp.text import Page
@@ -45,7 +45,7 @@ def with_place(page: Page) -> Iterator[Proposal]:
     for start, end, name, prefecture in found:
         before = norm[max(0, start - 14):start].split("\n")[-1]
         place = which(name, prefecture or told.get(name), around)
-        yield _proposal(start, end, name, place, prefecture, "place" if _stands_alone(norm, start, end, name, before) else "where")
+        yield _proposal(start, end, name, place, prefecture, "place" if _stands_alone(norm, end, name, before) else "where")
 
 
 def _proposal(start: int, end: int, name: str, place: gazetteer.Place | None, prefecture: str | None, by: str) -> Proposal:
@@ -150,7 +150,7 @@ def _completed(norm: str, start: int, listed: str, endings: str, told: Mapping[s
             yield _proposal(position + cut, position + len(part), name, which(name, told.get(name), around), None, "elided")
 
 
-def _stands_alone(norm: str, start: int, end: int, name: str, before: str) -> bool:
+def _stands_alone(norm: str, end: int, name: str, before: str) -> bool:
     """Whether a place's name here means the body, not an address or a part of a longer word."""
     if before and (re.search("[一-龥ァ-ヴA-Za-z0-9]$", before) and not pattern("names", "before_place").search(before)):
         return False
@@ -183,24 +183,3 @@ def _body(norm: str, start: int, end: int, name: str) -> Iterator[Proposal]:
         return
     behind = re.match("[一-龥ァ-ヴ]{1,14}(?:局|室|課|事務局|推進事務局|部)", norm[end:end + 20])
     yield Proposal(start, end, name, type_, rank=2, via=behind[0] if behind else None, by="body")
-
-
-def drop_places(page: Page, names: Names) -> None:
-    """Drops prefectures that only say where («埼玉県の企業»), and a surname taken for a city («小野市長»)."""
-    norm = page.norm
-    acts: set[int] = set()
-    for m in names.mentions:
-        entity = names.entities[m.entity]
-        after = norm[m.end:m.end + 3]
-        if entity.type == "prefecture" and re.match("の(?!担当|要請|[0-9]|[一-龥]{1,6}副?知事)|で|内", norm[m.end:m.end + 12]):
-            continue
-        if entity.type == "municipality" and after.startswith("長") and norm[m.start - 1:m.start] not in "県府都道市":
-            others = [e for k, e in enumerate(names.entities) if k != m.entity and e.type == "municipality" and e.name.endswith("市")]
-            if others and not heads(norm, m):
-                continue
-        acts.add(m.entity)
-    gone = {k for k, e in enumerate(names.entities) if e.type in ("prefecture", "municipality") and k not in acts and k != names.publisher
-            and any(m.entity == k for m in names.mentions)}
-    if gone:
-        names.mentions = [m for m in names.mentions if m.entity not in gone]
-        drop(names, gone)

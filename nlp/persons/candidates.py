@@ -265,10 +265,10 @@ class Candidates:
     def _features(self, start: int, end: int, title: Title, title_start: int, form: str, inside: Mention | None) -> list[str]:
         norm, kind = self.norm, form.split(":")[0]
         held = [w for w in self._line(start) if start <= w.start < end]
-        tags = _shape(held, norm, end)
+        tags = _shape(held, end)
         text = norm[start:end]
         bare = text.replace(" ", "")
-        left, right = self._left_of(start), self._right_of(end, title, title_start)
+        left, right = self._left_of(start), self._right_of(end, title_start)
         letters = _letters(text)
         gap = norm[end:title_start] if end <= title_start else norm[title.end:start]
         found = ["form=" + form, "kind=" + kind, "tags=" + tags, "letters=" + letters, f"n={len(bare)}", "left=" + left, "right=" + right,
@@ -315,7 +315,7 @@ class Candidates:
             return "kanji"
         return char
 
-    def _right_of(self, end: int, title: Title, title_start: int) -> str:
+    def _right_of(self, end: int, title_start: int) -> str:
         if end >= len(self.norm) or self.norm[end] == "\n":
             return "eol"
         if end == title_start:
@@ -387,7 +387,7 @@ def _tag(word: Word) -> str:
             "形状詞": "状", "感動詞": "感", "代名詞": "代"}.get(parts[0], parts[0])
 
 
-def _shape(held: Sequence[Word], norm: str, end: int) -> str:
+def _shape(held: Sequence[Word], end: int) -> str:
     parts = []
     for n, word in enumerate(held):
         if n and word.start > held[n - 1].end:

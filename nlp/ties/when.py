@@ -233,7 +233,7 @@ class When:
                       f"all={entities <= here}|{where}", f"steps={steps}|partners={partners}|tells={tells}"]
             found.append(f"tells={norm.find(anchor.word, block.sentence.start, block.sentence.end) >= 0}|{where}")
         found += [f"kind={kind}|{f}" for f in self.own_features(index) if f.startswith(("v0=", "v1=", "cl=", "w="))]
-        found += self._parties(index, anchor, entities, where)
+        found += self._parties(index, entities, where)
         orgs = _bucket(len(self.scene.names.entities))
         first_prose = next((i for i, x in enumerate(self.blocks) if layout.blocks[x].kind == "prose"), -1)
         found += [f"first={index == 0}|{where}|{block.kind}", f"lead={index == first_prose}|{where}",
@@ -242,7 +242,7 @@ class When:
         if "sign" in _fits("labels", block.label):
             found += [f"signs={min(2, self._signs)}|{where}", f"signs={min(2, self._signs)}|orgs={orgs}",
                       f"signs={min(2, self._signs)}|ask={theirs.kind}"]
-        rank = self._rank(index, anchor, near)
+        rank = self._rank(index, anchor)
         found += [f"rank={rank}", f"rank={rank}|dated={dated}", f"rank={rank}|given={self._given(index, anchor, entities)}|dated={dated}"]
         found += self._nearby(number, anchor, entities)
         if status:
@@ -292,7 +292,7 @@ class When:
         a, b = (bisect_left(self._dated_blocks, x) for x in (number, block))
         return f"above{min(3, b - a)}" if number < block else f"below{min(3, a - b + (block not in self._dated_blocks))}"
 
-    def _rank(self, index: int, anchor: Anchor, near: Sequence[int]) -> str:
+    def _rank(self, index: int, anchor: Anchor) -> str:
         """Which date it is before or behind the anchor, counted from the anchor."""
         at = bisect_left(self.starts, anchor.start)
         return f"before{min(3, at - index)}" if index < at else f"behind{min(3, index - at + 1)}"
@@ -324,7 +324,7 @@ class When:
         found += [f"bp={x}|{side}" for x in _fits("states", between)]
         return found
 
-    def _parties(self, index: int, anchor: Anchor, entities: frozenset[int], where: str) -> list[str]:
+    def _parties(self, index: int, entities: frozenset[int], where: str) -> list[str]:
         start, end, _ = self.dates[index]
         scene = self.scene
         here = scene.of_block[self.blocks[index]]
@@ -375,12 +375,6 @@ class When:
         return found
 
     # -- status -------------------------------------------------------------------------------------------------------
-
-    def status(self, anchor: Anchor, kind: str, entities: frozenset[int], date: DateMention | None) -> tuple[str, float]:
-        """In what state a tie is, and how sure that is."""
-        p = self.states([anchor], kind, entities, date)
-        best = _likeliest(p)
-        return best, p[best]
 
     def states(self, anchors: Sequence[Anchor], kind: str, entities: frozenset[int], date: DateMention | None) -> dict[str, float]:
         """How likely each status is, as all the places that tell the tie say together, after the rules that are fixed."""
@@ -443,18 +437,6 @@ class When:
                 same = self.blocks[index] == anchor.block
                 found += [f"dsame={same}"] + [f"d:{f}" for f in self.own_features(index) if f.startswith(("beh=", "lab=", "v0=", "cl="))]
         return found
-
-
-def choose_date(scene: Scene, anchor: Anchor, kind: str, status: str | None, entities: frozenset[int],
-                dates: Sequence[PlacedDate]) -> DateMention | None:
-    """The date of one tie; who asks for more than one keeps a `When`."""
-    return When(scene, dates).date([anchor], kind, status, entities)
-
-
-def choose_status(scene: Scene, anchor: Anchor, kind: str, entities: frozenset[int], date: DateMention | None,
-                  dates: Sequence[PlacedDate] = ()) -> tuple[str, float]:
-    """The status of one tie and its probability; who asks for more than one keeps a `When`."""
-    return When(scene, dates).status(anchor, kind, entities, date)
 
 
 def _weekday() -> re.Pattern[str]:

@@ -46,13 +46,13 @@ class Example:
 
 def examples(document: Mapping[str, Any]) -> list[Example]:
     """The gold ties of a document as examples."""
-    page, layout, names, anchors = _page(document)
+    layout, names, anchors = _page(document)
     topics = Topics(layout, names)
     keys = [comparable(e.name) for e in names.entities]
     found: list[tuple[Mapping[str, Sequence[str]], frozenset[str]]] = []
     for tie in document["relations"]:
         parties = tuple((keys.index(comparable(p["name"])), p["role"]) for p in tie["parties"] if comparable(p["name"]) in keys)
-        block = layout.blocks[told_in(page, layout, names, anchors, tie, {e for e, _ in parties})].sentence
+        block = layout.blocks[told_in(layout, names, anchors, tie, {e for e, _ in parties})].sentence
         features = topics.features(About(tie["kind"], block.start, block.end, tie["title"], parties))
         found.append((features, frozenset(tie["themes"])))
     seen: dict[tuple[str, ...], int] = {}
@@ -63,15 +63,15 @@ def examples(document: Mapping[str, Any]) -> list[Example]:
     return [Example(document["id"], features, themes, seen[key] ** -0.5) for (features, themes), key in zip(found, keyed, strict=True)]
 
 
-def _page(document: Mapping[str, Any]) -> tuple[Page, Layout, Names, list[Anchor]]:
+def _page(document: Mapping[str, Any]) -> tuple[Layout, Names, list[Anchor]]:
     plain = {k: document.get(k) for k in ("id", "url", "title", "published", "publisher", "text")}
     page = Page(completed(read_document(plain)))
     names = find_organizations(page, Words(page, tokens))
     layout = Layout(page)
-    return page, layout, names, find_anchors(layout)
+    return layout, names, find_anchors(layout)
 
 
-def told_in(page: Page, layout: Layout, names: Names, anchors: Iterable[Anchor], tie: Mapping[str, Any], parties: set[int]) -> int:
+def told_in(layout: Layout, names: Names, anchors: Iterable[Anchor], tie: Mapping[str, Any], parties: set[int]) -> int:
     """The number of the block that most likely tells a gold tie."""
     wording: dict[int, float] = {}
     for anchor in anchors:

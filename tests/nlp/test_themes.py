@@ -2,10 +2,10 @@
 from __future__ import annotations
 
 from nlp.blocks import Layout
-from nlp.model import THEMES, Document, Span
+from nlp.model import THEMES, Document
 from nlp.names.entities import Names
 from nlp.text import Page
-from nlp.themes import About, Topics, items_of, themes_about
+from nlp.themes import About, Topics
 
 LISTED = """青葉市は株式会社みなもと「地域活性化に関する包括連携協定」を結びました。
 【連携する事項】
@@ -20,10 +20,6 @@ def about(text: str, sentence: str, kind: str = "partnership", title: str | None
     page = Page(Document("text", text))
     start = page.norm.index(sentence)
     return Topics(Layout(page), Names()).themes(About(kind, start, start + len(sentence), title))
-
-
-def test_items_are_read_in_their_order() -> None:
-    assert items_of(LISTED) == ("防災に関すること", "子育て支援に関すること", "ＳＤＧｓの推進に関すること")
 
 
 def test_a_tie_is_about_the_list_that_follows_its_sentence() -> None:
@@ -62,8 +58,3 @@ def test_every_row_of_a_table_has_its_own_themes() -> None:
     text = "協定の一覧\n青葉市 防犯カメラの設置に関する協定\n若葉町 保育士の研修に関する協定\n"
     assert "安全・安心" in about(text, "青葉市 防犯カメラの設置に関する協定", title="防犯カメラの設置に関する協定")
     assert "子育て・こども" in about(text, "若葉町 保育士の研修に関する協定", title="保育士の研修に関する協定")
-
-
-def test_themes_are_told_of_a_text_whose_organisations_are_unknown() -> None:
-    text = "ＤＸの推進に関する連携協定を結んだ。"
-    assert themes_about(text, Span(0, len(text)), "ＤＸの推進に関する連携協定", "partnership") == ("デジタル・DX",)

@@ -8,7 +8,6 @@ import pytest
 from nlp.model import Document
 from nlp.reader import Seen, see
 from nlp.ties.anchors import Anchor
-from nlp.ties.when import choose_date, choose_status
 
 
 @cache
@@ -27,17 +26,16 @@ def parties(page: Seen) -> frozenset[int]:
 
 def date_of(text: str, word: str, kind: str, published: str | None = None) -> str | None:
     page = seen(text, published)
-    date = choose_date(page.scene, at(page, word), kind, None, parties(page), page.when.dates)
+    date = page.when.date([at(page, word)], kind, None, parties(page))
     return date.value if date else None
 
 
 def status_of(text: str, word: str, kind: str, published: str | None = None) -> str:
     page = seen(text, published)
     anchor = at(page, word)
-    date = choose_date(page.scene, anchor, kind, None, parties(page), page.when.dates)
-    status, sure = choose_status(page.scene, anchor, kind, parties(page), date, page.when.dates)
-    assert 0 < sure <= 1
-    return status
+    date = page.when.date([anchor], kind, None, parties(page))
+    states = page.when.states([anchor], kind, parties(page), date)
+    return max(states, key=lambda s: states[s])
 
 
 @pytest.mark.parametrize(("text", "word", "kind", "expected"), [
