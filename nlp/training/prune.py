@@ -28,9 +28,9 @@ from typing import Any
 
 from nlp.evaluation import score
 from nlp.training.entries import Entry, entries, load, needed_words, without
+from nlp.training.texts import files_of
 
 PACKAGE = Path(__file__).parent.parent
-CORPUS = PACKAGE.parent / "corpus" / "train"
 TESTS = PACKAGE.parent / "tests" / "nlp"
 #: Where the modules of the package are taken from while entries are tried.
 _modules = PACKAGE
@@ -249,7 +249,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("files", nargs="*", type=Path, help="labelled documents; left out: those of corpus/train")
     parser.add_argument("--only", action="append", help="a file of nlp/data; may be given several times")
     options = parser.parse_args(arguments)
-    files = options.files or sorted(CORPUS.glob("*.jsonl"))
+    files = files_of(options.files)
     which = [entry for entry in entries() if not options.only or entry.file in options.only]
     documents, examples = labelled_documents(files), texts_of_tests()
     print(f"{len(which)} entries, {len(documents)} labelled documents, {len(examples)} texts of tests", flush=True)
