@@ -24,7 +24,19 @@ from sklearn.linear_model import LogisticRegression
 from nlp import trees
 from nlp.evaluation import lenient, score, strict
 from nlp.linear import Linear, save, to_json
-from nlp.ties.choice import Judges, Key, Proposals, best, choose, numbers, patterns, picked, weighed, with_fit, with_rivals
+from nlp.ties.choice import (
+    Judges,
+    Key,
+    Proposals,
+    best,
+    choose,
+    numbers,
+    patterns,
+    picked,
+    weighed,
+    with_fit,
+    with_rivals,
+)
 from nlp.ties.kinds import SYMMETRIC
 from nlp.ties.readings import (
     Models,
