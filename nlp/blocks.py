@@ -90,7 +90,7 @@ def _kind(page: Page, sentence: Sentence, text: str, first: bool, continued: boo
     if pattern("blocks", "heading").match(bare) and len(bare) <= 48:
         return "heading", "", at
     if spaced and spaced.end() < len(rest.rstrip()):
-        return "labelled", re.sub(r"[\s【】\[\]<>〈〉・]", "", spaced[0]), at + spaced.end()
+        return "labelled", re.sub(r"[\s【】\[\]<>〈〉・:：]", "", spaced[0]), at + spaced.end()
     if label and label.end() < len(rest.rstrip()):
         return "labelled", re.sub(r"[\s【】\[\]<>〈〉・]", "", label["label"]), at + label.end()
     if bullet and bullet[0].strip():
