@@ -24,13 +24,12 @@ class Linear:
     weights: Mapping[str, tuple[float, ...]]
 
     def probabilities(self, features: Iterable[str]) -> dict[str, float]:
-        """Class → probability; features without a weight count nothing, one given twice counts once."""
-        scores = list(self.bias)
-        for feature in set(features):
-            known = self.weights.get(feature)
-            if known is not None:
-                for n, w in enumerate(known):
-                    scores[n] += w
+        """Class → probability; features without a weight count nothing, one given twice counts once.
+
+        Sums are exact: a set's order, and so a plain sum's last digit, differs from process to process.
+        """
+        told = [known for f in set(features) if (known := self.weights.get(f)) is not None]
+        scores = [math.fsum(ws) for ws in zip(self.bias, *told, strict=True)]
         if len(self.classes) == 2:
             p = 1 / (1 + math.exp(-max(-60.0, min(60.0, scores[0]))))
             return {self.classes[0]: 1 - p, self.classes[1]: p}
@@ -41,7 +40,7 @@ class Linear:
 
     def score(self, features: Iterable[str]) -> float:
         """The log odds of the second of two classes."""
-        return self.bias[0] + sum(known[0] for f in set(features) if (known := self.weights.get(f)) is not None)
+        return math.fsum((self.bias[0], *(known[0] for f in set(features) if (known := self.weights.get(f)) is not None)))
 
     def probability(self, features: Iterable[str]) -> float:
         """The probability of the second of two classes."""

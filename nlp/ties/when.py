@@ -462,7 +462,7 @@ def _form(text: str) -> str:
 
 def _score(model: Linear, features: Iterable[str]) -> float:
     weights = model.weights
-    return sum(weights[f][0] for f in set(features) if f in weights)
+    return math.fsum(weights[f][0] for f in set(features) if f in weights)
 
 
 def _likeliest(p: Mapping[str, float]) -> str:

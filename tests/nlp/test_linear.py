@@ -48,6 +48,14 @@ def test_a_feature_never_seen_or_said_twice_changes_nothing() -> None:
     assert RAIN.score(["clouds", "never seen", "clouds"]) == RAIN.score(["clouds"])
 
 
+def test_sums_are_exact_whatever_the_order_of_features() -> None:
+    # ten times 0.1, added one by one, is 0.9999999999999999
+    tenth = Linear(("no", "yes"), (0.0,), {str(n): (0.1,) for n in range(10)})
+    assert tenth.score(tenth.weights) == 1
+    thirds = Linear(("x", "y", "z"), (0.0, 1.0, 1.0), {str(n): (0.1, 0.0, 0.0) for n in range(10)})
+    assert len(set(thirds.probabilities(thirds.weights).values())) == 1
+
+
 def test_scores_far_out_stay_probabilities() -> None:
     sure = Linear(("no", "yes"), (0.0,), {"a": (5000.0,), "b": (-5000.0,)})
     assert sure.probability(["a"]) == pytest.approx(1) and sure.probability(["b"]) == pytest.approx(0)
