@@ -58,10 +58,10 @@ def right_end(norm: str, position: int, lines: Lines, after_form: bool) -> int:
             position += 1
         elif found := HIRAGANA.match(norm, position):
             run = found[0]
-            if run.startswith(("さん", "さま", "など", "ほか")) and position > start:
+            if pattern("names", "title_or_rest").match(run) and position > start:
                 return position
             if after_form and position == start:
-                if _PARTICLE.fullmatch(run) or run.startswith(("など", "ほか", "または", "および")):
+                if _PARTICLE.fullmatch(run) or pattern("names", "rest_or_next").match(run):
                     return position
                 cut = lines.bare(position, found.end(), CORE.match(norm, found.end()) is not None)
                 position = cut
@@ -77,7 +77,7 @@ def right_end(norm: str, position: int, lines: Lines, after_form: bool) -> int:
                 position += len(bare)
                 if bare != run:
                     return position
-            elif goes_on and run in ("つ", "み", "り", "べ", "き") and len(run) == 1:
+            elif goes_on and pattern("names", "amid_kanji").fullmatch(run):
                 position = found.end()
             else:
                 return position
@@ -106,18 +106,18 @@ def left_end(norm: str, position: int, lines: Lines) -> int:
             words = lines.words(start, position)
             inside = norm[position:position + 1]
             spanned = [w for w in words if w[1] == position and w[0] < start and w[2] in ("VERB", "NOUN")]
-            if spanned and re.match(f"[{KANA}]", inside) and re.search("[しみりきちびえけ]$", run):
+            if spanned and re.match(f"[{KANA}]", inside) and pattern("names", "verb_stem").search(run):
                 position = spanned[0][0]
             elif (opens and len(run) >= 2 and words and words[-1][2] == "VERB" and re.match(f"[{KANA}]", inside)) \
                     or (opens and len(run) >= 3 and words and words[0][2] in ("NOUN", "PROPN")
                         and words[-1][2] in ("AUX", "VERB", "ADJ") and not _LEADS.match(run)) \
                     or (opens and len(run) >= 2 and not _LEADS.match(run)
                         and not (words and words[-1][2] in ("ADP", "AUX", "SCONJ", "CCONJ", "VERB", "ADV", "DET", "PRON"))) \
-                    or (re.fullmatch("[ぁ-ゖ]{2,}の[ぁ-ゖ]+", run) and opens) or (len(run) >= 2 and lines.noun(start, position)):
+                    or (pattern("names", "hiragana_name").fullmatch(run) and opens) or (len(run) >= 2 and lines.noun(start, position)):
                 position = start
             elif (cut := _after_particle(words, start, position)) is not None:
                 return cut
-            elif len(run) == 1 and run in "つみりべき" and start > 0 and BACK.match(norm[start - 1]):
+            elif pattern("names", "amid_kanji").fullmatch(run) and start > 0 and BACK.match(norm[start - 1]):
                 position = start
             else:
                 return position

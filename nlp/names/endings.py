@@ -11,10 +11,11 @@ from nlp import gazetteer
 from nlp.names.boundaries import Lines, left_end, trim
 from nlp.names.entities import Proposal
 from nlp.names.legal_forms import bare_type
-from nlp.names.letters import KANJI, WORD
+from nlp.names.letters import WORD
 from nlp.names.vocabulary import endings, ends_like_name, generic, place_finder, public_bodies
 from nlp.names.widths import within_place
 from nlp.patterns import pattern
+from nlp.patterns import words as words_of
 from nlp.text import Page
 
 
@@ -24,12 +25,8 @@ def _ending_finder() -> tuple[ahocorasick_rs.AhoCorasick, list[str]]:
     return ahocorasick_rs.AhoCorasick(words), words
 
 
-_NEXT = re.compile("[一-龥ァ-ヴー]")
+_NEXT = pattern("names", "goes_on")
 _PEOPLE = pattern("names", "people")
-
-
-#: Hiragana in the middle of places' names.
-_AMID = tuple("のがつみさけきうえたくりなめらいるまびやしあかひに")
 
 
 def with_ending(page: Page, lines: Lines) -> Iterator[Proposal]:
@@ -46,14 +43,12 @@ def with_ending(page: Page, lines: Lines) -> Iterator[Proposal]:
             parent = pattern("names", "part_of_body").match(norm, end) is not None
             if not parent:
                 continue
-        if suffix == "大学" and follows.startswith(("生", "院生", "入試", "等", "発")):
-            continue
-        if suffix in ("会議", "協会", "組合", "フロント", "財団", "DMO", "JV") and follows[:1] in "室":
+        if _says("no_body_behind", suffix, follows):
             continue
         start = left_end(norm, end - len(suffix), lines)
         start, _ = trim(norm, start, end)
         start = _cut_left(norm, start, end, suffix)
-        if norm[start - 1:start] in _AMID:
+        if pattern("names", "amid_place").fullmatch(norm[start - 1:start]):
             start = within_place(page, start)
         name = norm[start:end]
         if norm[start - 1:start] == "の" and start > 1:
@@ -65,31 +60,31 @@ def with_ending(page: Page, lines: Lines) -> Iterator[Proposal]:
                 start = wider
         name = norm[start:end]
         own = name[:-len(suffix)]
-        if own in ("同", "同大学") and suffix == "短期大学部":
-            parents = re.findall("[一-龥ァ-ヴー]{2,12}大学(?!部)", norm[max(0, start - 80):start])
+        if pattern("names", "college_of").fullmatch(name):
+            parents = pattern("names", "parent_university").findall(norm[max(0, start - 80):start])
             if parents:
                 yield Proposal(start, end, parents[-1] + suffix, "university", rank=2, by="completed")
             continue
-        town = re.fullmatch("(?:同|本|当)?(市|町|村)", own)
-        if town and suffix not in ("協議会", "委員会", "会議", "研究会", "プラットフォーム", "ネットワーク",
-                                   "高校", "小学校", "中学校", "病院", "動物園", "教育委員会"):
+        town = pattern("names", "same_town").fullmatch(own)
+        if town and suffix not in words_of("names")["not_of_same_town"]:
             city = _town_before(page, start, town[1])
             if city:
                 yield Proposal(start, end, city + suffix, endings()[suffix], rank=2, by="completed")
             continue
         if not own or generic().fullmatch(own) or not WORD.match(own):
             continue
-        if re.fullmatch("[ぁ-ゖ]{1,2}", own):
+        if pattern("names", "hiragana_only").fullmatch(own):
             continue
-        if re.fullmatch(f"[0-9A-Za-z]{{1,2}}|[{KANJI}]", own) and suffix not in ("大学", "銀行", "商工会", "市長会"):
+        if pattern("names", "one_sign").fullmatch(own) and suffix not in words_of("names")["behind_one_sign"]:
             continue
-        if suffix in ("会議",) and not re.search("(?:推進|円卓|連絡|経済|協働|共創|まちづくり)$", own):
-            continue
-        if suffix == "委員会" and re.search("(?:議会|審査|選定|検討|特別|評価|選考|策定|運営)$", own):
-            continue
-        if suffix in ("同盟", "連盟", "後援会", "同友会", "財団") and len(own) < 2:
+        if _says("no_name_before", suffix, own):
             continue
         yield Proposal(start, end, name, bare_type(name) or endings()[suffix], rank=2, by="parent" if parent else "ending")
+
+
+def _says(key: str, suffix: str, text: str) -> bool:
+    """Whether what stands beside an ending says that it ends no name."""
+    return suffix in words_of("names")[key] and pattern("names", f"{key}.{suffix}").search(text) is not None
 
 
 def _town_before(page: Page, position: int, ending: str) -> str | None:

@@ -7,7 +7,7 @@ from functools import cache
 
 from nlp.names.boundaries import Lines, left_end, right_end, trim
 from nlp.names.entities import Proposal
-from nlp.names.letters import BACK, HIRAGANA, KANA, KANJI, LATIN, is_latin
+from nlp.names.letters import BACK, HIRAGANA, is_latin
 from nlp.names.quoted import QUOTED
 from nlp.names.units import branching
 from nlp.names.vocabulary import endings, ends_like_name, form_pattern, generic, legal_forms, public_bodies, stem_of
@@ -27,9 +27,8 @@ def with_form(page: Page, lines: Lines) -> Iterator[Proposal]:
             end, name = quoted.end(), quoted[1]
             yield Proposal(match.start(), end, match[0] + name, type_of(name, type_), form, rank=3, by="form")
             continue
-        whole = re.match(f"[{KANJI}{KANA}{LATIN}ぁ-ゖ・]{{2,24}}?(?:大学|高等学校|専門学校|学園|福祉会|病院|機構"
-                         f"|研究所|財団|協会|協議会|銀行|センター)(?![{KANJI}])", norm[after:after + 30])
-        if whole and after + whole.end() > end and not re.search("[はがをにへ](?=[一-龥ァ-ヴ])|から|より|及び|と(?=[一-龥])", whole[0][:-2]) \
+        whole = pattern("names", "whole_behind_form").match(norm[after:after + 30])
+        if whole and after + whole.end() > end and not pattern("names", "ends_within").search(whole[0][:-2]) \
                 and type_ not in ("company",):
             end = after + whole.end()
         follows = norm[after:end]
@@ -37,11 +36,11 @@ def with_form(page: Page, lines: Lines) -> Iterator[Proposal]:
             start, _ = trim(norm, left_end(norm, match.start(), lines), match.start())
             start = _after_title(norm, start, match.start())
             name = norm[start:match.start()]
-            if len(name) >= 2 and not generic().fullmatch(name) and not re.fullmatch("(?:[0-9]+|各|新|本|当|同|両)", name):
-                if match[0] in ("相互会社", "株式会社", "有限会社", "合同会社", "監査法人", "有限責任監査法人") or match[0][0] == "(":
+            if len(name) >= 2 and not generic().fullmatch(name) and not pattern("names", "no_name_before_form").fullmatch(name):
+                if pattern("names", "form_behind").fullmatch(match[0]):
                     yield from branching(norm, start, match.end(), name + match[0], type_of(name, type_), form, 3)
                 continue
-        elif match[0] in ("㈱", "㈲", "(株)", "(有)") and (BACK.match(before) or HIRAGANA.match(before)):
+        elif pattern("names", "sign_of_form").fullmatch(match[0]) and (BACK.match(before) or HIRAGANA.match(before)):
             start, _ = trim(norm, left_end(norm, match.start(), lines), match.start())
             start = _after_title(norm, start, match.start())
             name = norm[start:match.start()]
@@ -87,7 +86,7 @@ def form_of(name: str) -> tuple[str | None, str]:
     if found:
         form, type_ = legal_forms()[found[0]]
         return form, type_of(form_pattern().sub("", flat), type_)
-    return None, bare_type(flat) or ("municipality" if re.search("[市町村]$", flat) else "company")
+    return None, bare_type(flat) or ("municipality" if pattern("names", "of_town").search(flat) else "company")
 
 
 def bare_type(name: str) -> str | None:

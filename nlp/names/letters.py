@@ -3,9 +3,9 @@ from __future__ import annotations
 
 import re
 
-KANJI = "一-龥々〆〇髙﨑ヶケヵ"
-KANA = "ァ-ヴヷ-ヺー゛"
-LATIN = "A-Za-z0-9À-ÖØ-öø-ÿ"
+from nlp.patterns import LETTERS
+
+KANJI, KANA, LATIN = (LETTERS[name] for name in ("KANJI", "KANA", "LATIN"))
 CORE = re.compile(f"(?:[{KANJI}{KANA}{LATIN}&＆・‐–—\\-+'’!#@_]|(?<=[A-Za-z0-9])[./]|\\.(?=[A-Za-z0-9])(?<!\\.\\.))+")
 BACK = re.compile(f"[{KANJI}{KANA}{LATIN}&＆・‐–—\\-+'’.!/]")
 HIRAGANA = re.compile("[ぁ-ゖゝゞ]+")

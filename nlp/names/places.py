@@ -28,13 +28,13 @@ def with_place(page: Page) -> Iterator[Proposal]:
             yield from _body(norm, start, end, name)
             continue
         prefecture = None
-        if pending and re.fullmatch(r"(?:[^\s、。・]{1,5}郡)?", norm[pending[1]:start]) and name not in gazetteer.prefectures():
+        if pending and pattern("names", "county_between").fullmatch(norm[pending[1]:start]) and name not in gazetteer.prefectures():
             prefecture = pending[2]
             if found and found[-1][0] == pending[0]:
                 found.pop()
             start = pending[0]
         elif name not in gazetteer.prefectures():
-            county = re.search(r"(?:(?<=[^一-龥])|^)([一-龥ァ-ヴ]{1,4}郡)$", norm[max(0, start - 6):start])
+            county = pattern("names", "county_before").search(norm[max(0, start - 6):start])
             start -= len(county[1]) if county else 0
         found.append((start, end, name, prefecture))
         if prefecture:
@@ -65,14 +65,14 @@ def place_of(page: Page, start: int, end: int, name: str) -> Proposal | None:
     prefecture, bare = gazetteer.split(name)
     if bare in gazetteer.by_name():
         return _proposal(start, end, bare, which(bare, prefecture, Around(page)), prefecture, "place")
-    if re.search("[市町村区]$", name) and len(name) >= 3:
+    if pattern("names", "municipal").search(name) and len(name) >= 3:
         return Proposal(start, end, name, "municipality", sure=False, by="tag")
     return None
 
 
 def acts(norm: str, one: Proposal, type_: str) -> bool:
     """Whether a place does something where it stands: not «埼玉県の企業», «千葉県で»."""
-    return type_ != "prefecture" or re.match("の(?!担当|要請|[0-9]|[一-龥]{1,6}副?知事)|で|内", norm[one.end:one.end + 12]) is None
+    return type_ != "prefecture" or pattern("names", "prefecture_as_place").match(norm[one.end:one.end + 12]) is None
 
 
 class Around:
@@ -152,23 +152,23 @@ def _completed(norm: str, start: int, listed: str, endings: str, told: Mapping[s
 
 def _stands_alone(norm: str, end: int, name: str, before: str) -> bool:
     """Whether a place's name here means the body, not an address or a part of a longer word."""
-    if before and (re.search("[一-龥ァ-ヴA-Za-z0-9]$", before) and not pattern("names", "before_place").search(before)):
+    if before and (pattern("names", "joined_before").search(before) and not pattern("names", "before_place").search(before)):
         return False
     if _PLACE_IN.search(before):
         return False
-    if name not in gazetteer.prefectures() and re.match("(?:を|で)", norm[end:]) and before.endswith("本社"):
+    if name not in gazetteer.prefectures() and pattern("names", "seat_moved").match(norm[end:]) and pattern("names", "seat_before").search(before):
         return False
     after = norm[end:end + 60].split("\n")[0]
     if not _PLACE_AFTER.match(after):
         return False
-    if pattern("names", "seat_after").match(after) and not after.startswith("にある?と"):
+    if pattern("names", "seat_after").match(after):
         return False
     # «株式会社X（大阪府）», «（本社：大阪府四條畷市）»: in brackets behind a name, alone
-    if before.endswith("(") and (re.match("[^()、]{0,12}\\)", after) or re.match("[ 、,]?(?:代表|社長|会長|理事長|知事|市長|町長|資本)", after)):
-        return bool(re.match("長|副", after))
+    if before.endswith("(") and (re.match("[^()、]{0,12}\\)", after) or pattern("names", "head_or_capital").match(after)):
+        return pattern("names", "its_head").match(after) is not None
     if before.endswith("(") and pattern("names", "head_in_brackets").match(after):
         return False
-    if name in gazetteer.prefectures() and re.match("の[一-龥]{1,5}[市町村郡]", after):
+    if name in gazetteer.prefectures() and pattern("names", "its_municipality").match(after):
         return False
     if before.endswith("〒"):
         return False
@@ -177,9 +177,9 @@ def _stands_alone(norm: str, end: int, name: str, before: str) -> bool:
 
 def _body(norm: str, start: int, end: int, name: str) -> Iterator[Proposal]:
     type_, _full = public_bodies()[name]
-    if start and re.match("[一-龥ァ-ヴA-Za-z]", norm[start - 1]) and type_ != "agency":
+    if start and pattern("names", "letter_before").match(norm[start - 1]) and type_ != "agency":
         return
-    if name == "自衛隊" or re.match("(?:令|告示|法)", norm[end:end + 2]):
+    if pattern("names", "troops").fullmatch(name) or pattern("names", "law_behind").match(norm[end:end + 2]):
         return
-    behind = re.match("[一-龥ァ-ヴ]{1,14}(?:局|室|課|事務局|推進事務局|部)", norm[end:end + 20])
+    behind = pattern("names", "bureau_behind").match(norm[end:end + 20])
     yield Proposal(start, end, name, type_, rank=2, via=behind[0] if behind else None, by="body")

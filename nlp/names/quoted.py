@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from nlp.names.entities import Proposal
 from nlp.names.vocabulary import endings, generic
+from nlp.patterns import pattern
 from nlp.text import Page
 
 QUOTED = re.compile("[「『\"“]([^「『」』\"”\n]{2,60})[」』\"”]")
@@ -19,7 +20,7 @@ def in_quotes(page: Page) -> Iterator[Proposal]:
             suffix = inner[-length:]
             if suffix in endings():
                 own = inner[:-length]
-                if own and (len(own) >= 8 or not generic().fullmatch(own)) and not re.search("[、。]|に関する|協定|(?:は|が|を)(?=[一-龥])", own) \
+                if own and (len(own) >= 8 or not generic().fullmatch(own)) and not pattern("names", "no_name_in_quotes").search(own) \
                         and endings()[suffix] not in ("regional_bureau",) and suffix != "会議":
                     yield Proposal(match.start(1), match.end(1), inner, endings()[suffix], rank=4, by="quoted")
                 break

@@ -7,15 +7,13 @@ from functools import cache
 
 from nlp import gazetteer
 from nlp.names.entities import Proposal
-from nlp.names.letters import KANA, KANJI, LATIN
 from nlp.patterns import lines_of, pattern
-
-_BRANCH = re.compile(f"(?:[{KANJI}{KANA}{LATIN}]{{0,12}}(?:支社|支店|営業所|事業部|事業所|営業部|支部|支局|出張所|カンパニー|統括部|営業本部))$")
+from nlp.patterns import words as words_of
 
 
 def branching(norm: str, start: int, end: int, name: str, type_: str, form: str | None, rank: int) -> Iterator[Proposal]:
     """The organisation, its branch apart: «株式会社X北海道支社» is X, acting through the branch."""
-    found = _BRANCH.search(name)
+    found = pattern("names", "branch").search(name)
     via = None
     if found and found.start() >= 3:
         unit = unit_start(name)
@@ -25,7 +23,7 @@ def branching(norm: str, start: int, end: int, name: str, type_: str, form: str 
             while norm[end - 1] == " ":
                 end -= 1
     else:
-        behind = re.match(f" ?([{KANJI}{KANA}{LATIN}]{{1,14}}(?:支社|支店|営業所|事業部|事業所|営業部|支局|カンパニー))", norm[end:end + 24])
+        behind = pattern("names", "branch_behind").match(norm[end:end + 24])
         if behind:
             via = behind[1]
     yield Proposal(start, end, name, type_, form, rank=rank, via=via, by="form")
@@ -36,8 +34,7 @@ def _regions() -> re.Pattern[str]:
     shorts = {p[:-1] if p != "北海道" else p for p in gazetteer.prefectures()} | set(lines_of("regions.txt"))
     cities = {n[:-1] for n in gazetteer.by_name() if n[-1] in "市区町村" and len(n) >= 3}
     words = sorted(shorts | cities | {n for n in gazetteer.by_name() if len(n) < 7}, key=lambda w: (-len(w), w))
-    return re.compile(f"(?:{'|'.join(map(re.escape, words))})+(?:第[一二三四0-9]|総合|地域|公務|法人)*"
-                      "(?:支社|支店|営業所|事業部|事業所|営業部|支部|支局|出張所|統括部|営業本部|(?:統括)?支所)$")
+    return re.compile(f"(?:{'|'.join(map(re.escape, words))})+{words_of('names')['branch_of_region']}")
 
 
 def is_unit(name: str) -> bool:
@@ -54,5 +51,5 @@ def unit_start(name: str) -> int | None:
 
 
 def unit_behind(norm: str, end: int) -> str | None:
-    behind = re.match(f"[{KANJI}{KANA}]{{1,10}}(?:支社|支店|営業所|事業部)", norm[end:end + 16])
+    behind = pattern("names", "unit_behind").match(norm[end:end + 16])
     return behind[0] if behind else None

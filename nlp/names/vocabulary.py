@@ -7,7 +7,7 @@ from functools import cache
 import ahocorasick_rs
 
 from nlp import gazetteer
-from nlp.patterns import lines_of
+from nlp.patterns import lines_of, pattern
 
 
 @cache
@@ -50,4 +50,4 @@ def stem_of(name: str) -> str:
 
 def ends_like_name(text: str) -> bool:
     return (text.endswith(tuple(endings())) or text in gazetteer.by_name() or gazetteer.find(text) is not None
-            or text in public_bodies() or bool(re.search("(?:[市町村区県府都道]|会社|法人|省|庁)$", text)))
+            or text in public_bodies() or pattern("names", "body_end").search(text) is not None)
