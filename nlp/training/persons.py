@@ -7,7 +7,6 @@ Organisations of the annotation that were not recognised are put in, so that own
 """
 from __future__ import annotations
 
-import argparse
 import json
 import random
 import re
@@ -15,7 +14,6 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -33,6 +31,7 @@ from nlp.persons import find_persons, short_of
 from nlp.persons.candidates import Candidate, Candidates
 from nlp.persons.owners import Owners
 from nlp.text import Page
+from nlp.training.texts import command, files_of
 from nlp.words import Words
 
 _MODEL = "persons"
@@ -193,12 +192,10 @@ def told(count: Counter[str]) -> str:
 
 def main() -> None:
     """Cross-validates and, where asked, saves the models."""
-    cli = argparse.ArgumentParser(description=__doc__)
-    cli.add_argument("gold", nargs="+", type=Path)
+    cli = command(__doc__)
     cli.add_argument("--folds", type=int, default=5)
-    cli.add_argument("--save", action="store_true")
     asked = cli.parse_args()
-    sheets = [sheet(json.loads(line)) for path in asked.gold for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+    sheets = [sheet(json.loads(line)) for path in files_of(asked.gold) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
     random.Random(1).shuffle(sheets)
     total: Counter[str] = Counter()
     for fold in range(asked.folds if asked.folds > 1 else 0):
