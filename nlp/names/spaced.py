@@ -41,6 +41,12 @@ def _named(page: Page, start: int, end: int, name: str) -> Proposal | None:
 def _whole(name: str) -> bool:
     form = form_pattern().search(name)
     if form:
-        return (not form.start() or form.end() == len(name)) and len(name) > len(form[0]) + 1
+        return (not form.start() or form.end() == len(name)) and len(name) > len(form[0]) + 1 \
+            and not _two(name[:form.start()] + name[form.end():])
     ending = next((name[-n:] for n in range(len(name) - 1, 1, -1) if name[-n:] in endings()), None)
-    return ending is not None and not generic().fullmatch(name[:-len(ending)])
+    return ending is not None and not generic().fullmatch(name[:-len(ending)]) and not _two(name[:-len(ending)])
+
+
+def _two(name: str) -> bool:
+    """Whether a particle says that a name ends within: «大 館 市 と 株 式 会 社 …»."""
+    return pattern("names", "spaced_particle").search(name) is not None

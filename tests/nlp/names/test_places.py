@@ -58,3 +58,8 @@ def test_glyphs_set_apart_are_one_name() -> None:
     assert found["大館市"] == found["株式会社すずかけ通信"] == "spaced"
     names = find_organizations(page, Words(page, tokens))
     assert {"大館市", "株式会社すずかけ通信"} <= {e.name for e in names.entities}
+
+
+def test_a_particle_set_apart_too_ends_a_name() -> None:
+    page = Page(Document("d", "大 館 市 と 株 式 会 社 す ず か け 通 信 は、協定を結びました。"))
+    assert {p.name for p in proposed(page, Words(page, tokens)) if p.by == "spaced"} == {"大館市", "株式会社すずかけ通信"}
