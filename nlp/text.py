@@ -1,7 +1,7 @@
 """A document as one normalised string that leads back to code points of its title and text: lines and sentences.
 
 Everything that recognises works on `Page.norm` (NFKC but for signs such as «㈱», spaces kept), where full and half
-width do not differ; `Page.span` gives the code points of the document for a stretch of it.
+width do not differ and words that a page's width cut in two are whole again; `Page.span` gives the code points of the document for a stretch of it.
 """
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from functools import cache
 
 from nlp.model import Document, Span
+from nlp.names.vocabulary import word_finder
+from nlp.patterns import pattern
 
 _GAP = "\n\n"
 _KEPT = frozenset("㈱㈲㈳㈴㈵㈶㈻㈾㍿㌀①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳")
-#: How a name is read, behind its kanji: it would part a name from what follows.
-_READING = re.compile("(?<=[一-龥々])[(（][ぁ-ゖー・ \u3000]{2,24}[)）]")
 _MARKS = re.compile("[\uff9e\uff9f\u3099\u309a]")
 _OPEN, _CLOSE = "「『(【〈《[", "」』)】〉》]"
 
@@ -85,7 +85,7 @@ class Page:
 def _normalise(raw: str) -> tuple[str, list[int]]:
     parts: list[str] = []
     back: list[int] = []
-    skipped = {i for match in _READING.finditer(raw) for i in range(*match.span())}
+    skipped = {i for match in pattern("blocks", "reading").finditer(raw) for i in range(*match.span())} | _cuts(raw)
     for index, char in enumerate(raw):
         if index in skipped:
             continue
@@ -105,6 +105,31 @@ def _normalise(raw: str) -> tuple[str, list[int]]:
     return "".join(parts), back
 
 
+#: A line so long may have been cut at a page's width; so many signs on either side show what stands across the cut.
+_WIDTH, _BESIDE = 14, 10
+_LINE_END = re.compile(r"[ \u3000]*\n[ \u3000]*")
+
+
+def _cuts(raw: str) -> set[int]:
+    """The line ends within words: across them stands a legal form, an ending or a known name, or no line begins so."""
+    found: set[int] = set()
+    for cut in _LINE_END.finditer(raw):
+        start = raw.rfind("\n", 0, cut.start()) + 1
+        if cut.start() - start < _WIDTH or not pattern("blocks", "within_word").match(raw[cut.start() - 1]) \
+                or not pattern("blocks", "within_word").match(raw, cut.end()):
+            continue
+        before, after = raw[max(start, cut.start() - _BESIDE):cut.start()], raw[cut.end():cut.end() + _BESIDE].split("\n")[0]
+        if pattern("blocks", "no_line_start").match(after) or _across(before, after):
+            found.update(range(*cut.span()))
+    return found
+
+
+def _across(before: str, after: str) -> bool:
+    """Whether a word that names are made of stands over the place where two stretches meet."""
+    first, then = (unicodedata.normalize("NFKC", part) for part in (before, after))
+    return any(a < len(first) < b for _, a, b in word_finder().find_matches_as_indexes(first + then, overlapping=True))
+
+
 def _lines(norm: str) -> list[tuple[int, int]]:
     found, start = [], 0
     for line in norm.split("\n"):
@@ -114,12 +139,6 @@ def _lines(norm: str) -> list[tuple[int, int]]:
     return found
 
 
-#: A line that breaks off: it ends in a comma, a particle or the middle of a word, not in a verb's last form.
-_BROKEN = re.compile("(?:、|[ぁ-ゖ])$")
-_DONE = re.compile("(?:ます|ました|ません|です|でした|した|ください|だった|いる|ある|なる|する|れる|せん|ため|など|こと|もの|ほか)$")
-_FRESH = re.compile(r"[ ]*(?:[・●○◎◆◇■□▽▼※*\-–•【<〈《(\[①-⑳]|[0-9一二三四五六七八九十]{1,2}[ .．、)）:]|[ア-オ][ .)]|記$)|[^。:：]{1,12}[:：]")
-
-
 def _unwrapped(norm: str, lines: list[tuple[int, int]], head: int) -> list[tuple[int, tuple[int, int]]]:
     """The lines, those that only wrap put together: prose broken in mid-sentence goes on in the next line."""
     found: list[tuple[int, tuple[int, int]]] = []
@@ -127,8 +146,9 @@ def _unwrapped(norm: str, lines: list[tuple[int, int]], head: int) -> list[tuple
         if found and start >= head:
             first, (open_, last) = found[-1]
             tail = norm[lines[number - 1][0]:last].rstrip()
-            wraps = (len(tail) >= 14 and _BROKEN.search(tail) and not _DONE.search(tail) and norm[last:start].count("\n") <= 2
-                     and not _FRESH.match(norm[start:end]) and tail.strip() != norm[:head].strip() and "。" in norm[start:end] and open_ >= head)
+            wraps = (len(tail) >= _WIDTH and pattern("blocks", "broken_off").search(tail) and not pattern("blocks", "done").search(tail)
+                     and norm[last:start].count("\n") <= 2 and not pattern("blocks", "fresh").match(norm[start:end])
+                     and tail.strip() != norm[:head].strip() and "。" in norm[start:end] and open_ >= head)
             if wraps and last - open_ < 800:
                 found[-1] = (first, (open_, end))
                 continue

@@ -37,6 +37,13 @@ def place_finder() -> tuple[ahocorasick_rs.AhoCorasick, list[str]]:
 
 
 @cache
+def word_finder() -> ahocorasick_rs.AhoCorasick:
+    """Words that names are made of: legal forms, endings, endings of companies, places and bodies of three signs or more."""
+    known = {w for w in (*legal_forms(), *endings(), *gazetteer.by_name(), *public_bodies()) if len(w) > 2}
+    return ahocorasick_rs.AhoCorasick(sorted(known.union(lines_of("company_endings.txt"))))
+
+
+@cache
 def generic() -> re.Pattern[str]:
     words = sorted(lines_of("generic_words.txt"), key=lambda w: (-len(w), w))
     return re.compile(f"(?:{'|'.join(map(re.escape, words))}|[・の/、&0-9]|[0-9０-９一二三四五六七八九十]+)*")

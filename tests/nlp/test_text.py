@@ -22,6 +22,16 @@ def test_sentences_end_outside_brackets_and_wrapped_prose_is_one_sentence() -> N
         "市は「進める。必ず」と述べた。", "次へ。", "茅野市は株式会社すずかけ通信と、本日、教育の充実に関する協定を結びました。"]
 
 
+def test_a_word_that_the_width_of_a_page_cut_is_whole_again() -> None:
+    text = ("熊本市は地域の活性化のため、このたび株式会\n　社青葉商事及びひがしの若葉信用\n組合と協定を結び、市のホームペ\nージに載せました。\n"
+            "熊本市\n町内会")
+    page = Page(Document("d", text))
+    assert page.norm.split("\n")[1:] == ["熊本市", "町内会"]
+    start = page.norm.index("株式会社青葉商事")
+    span = page.span(start, start + len("株式会社青葉商事"))
+    assert text[span.start:span.end] == "株式会\n　社青葉商事"
+
+
 @given(st.text(alphabet="あａA①㈱ﾞﾊ゛ァ漢\n　「」。(", max_size=40), st.text(alphabet="題Ｔ。", max_size=6))
 def test_every_character_leads_into_the_document(text: str, title: str) -> None:
     page = Page(Document("d", text, title=title or None))
