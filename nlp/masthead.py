@@ -11,8 +11,8 @@ from nlp.patterns import pattern, words
 
 #: So many lines are looked at: a masthead stands above the text.
 _LINES = 5
-#: So many dated lines at the top are a list.
-_LIST = 3
+#: So many dated lines at the top are a list, or so many with an organisation in them.
+_LIST, _TABLE = 3, 2
 #: How often a site's name must come in the text to be taken for its publisher.
 _USED = 4
 
@@ -29,8 +29,9 @@ def completed(document: Document) -> Document:
         return document
     published, publisher = document.published, document.publisher
     every = [line.strip() for line in document.text.split("\n") if line.strip()]
-    # so many days in lines of their own are a list of events
-    lines = every[:_LINES] if sum(_day(line)[0] is not None for line in every[:2 * _LINES]) < _LIST else []
+    # so many days in lines of their own are a list of events, a table of partners
+    dated = [rest for day, rest in map(_day, every[:2 * _LINES]) if day is not None]
+    lines = every[:_LINES] if len(dated) < _LIST and sum(map(bool, dated)) < _TABLE else []
     for number, line in enumerate(lines):
         day, rest = _day(line)
         if day is None:

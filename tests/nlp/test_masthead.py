@@ -45,5 +45,6 @@ def test_heads_and_feet_that_hold_a_day() -> None:
 def test_a_list_of_dated_lines_and_a_day_within_the_text_are_no_heads() -> None:
     for text in ("2020.7.16 茅野市　包括連携協定\n2021.8.2 諏訪市　包括連携協定",
                  "実績\n2021年7月16日 茅野市\n2021年3月2日 諏訪市\n2020年1月8日 富士見町",
+                 "締結日　相手方\n2021年7月16日　株式会社すずかけ通信\n2021年3月2日　諏訪市",
                  "協定を結びました。\n日時は2021年7月16日です。"):
         assert completed(Document("d", text)).published is None, text
