@@ -47,6 +47,8 @@ def find_anchors(layout: Layout) -> list[Anchor]:
     for index, start, end in finder.find_matches_as_indexes(layout.page.norm):
         while block + 1 < len(layout.blocks) and layout.blocks[block + 1].sentence.start <= start:
             block += 1
+        if _triggers()[words[index]][0] == "donation" and pattern("events", "prize").search(layout.page.norm, max(0, start - 12), start):
+            continue
         if layout.blocks and layout.blocks[block].sentence.start <= start < layout.blocks[block].sentence.end:
             found.append(Anchor(start, end, block, words[index], _triggers()[words[index]]))
     return found
@@ -54,7 +56,7 @@ def find_anchors(layout: Layout) -> list[Anchor]:
 
 #: States and moods that the words of a sentence tell, as patterns of events.yaml.
 _MOODS = ("done", "coming", "ended", "cancelled", "renewed", "preliminary", "wish", "call", "definition", "condition", "negated",
-          "passive", "told", "past", "future", "anaphoric", "law", "ceremony", "gratitude", "name_of_tie")
+          "passive", "told", "past", "future", "anaphoric", "law", "ceremony", "award", "ban", "venue", "gratitude", "name_of_tie")
 
 
 @lru_cache(8192)

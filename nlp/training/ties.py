@@ -57,7 +57,7 @@ _STRENGTH = {"asserted": 0.1, "kind": 0.5, "party": 0.03, "role": 0.5, "joint": 
 #: Features seen less often are left out.
 _RARE = 2
 #: The share of the exact judge in a proposal's weight, and the weight below which none is kept.
-_SHARE, _LEAST = 0.6, 0.4
+_SHARE, _LEAST = 0.6, 0.48
 _SEED = 1
 #: Strength of the weigher of parties together.
 _FIT = 0.05
