@@ -15,6 +15,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from nlp.model import ORGANIZATION_TYPES
+
 Plain = Mapping[str, Any]
 Pair = tuple[str, ...]
 
@@ -78,6 +80,8 @@ class _Figures:
     counts: dict[str, _Count] = field(default_factory=lambda: {name: _Count() for name in _COUNTED})
     right: Counter[str] = field(default_factory=Counter)
     asked: Counter[str] = field(default_factory=Counter)
+    #: Of each labelled status: how often it was found, and how often it was asked for.
+    states: dict[str, tuple[int, int]] = field(default_factory=dict)
     silent: int = 0
     alarms: int = 0
 
@@ -89,6 +93,9 @@ class _Figures:
         """What two relations that tell of the same tie agree on."""
         for key in ("kind", "status", "date"):
             self.ask(key, gold.get(key) == found.get(key), 1)
+        state = gold.get("status") or ""
+        right, asked = self.states.get(state, (0, 0))
+        self.states[state] = (right + (found.get("status") == state), asked + 1)
         roles = roles_of(gold)
         self.ask("role", len(roles & roles_of(found)), len(roles))
         self.counts["themes"].add(set(gold.get("themes") or ()), set(found.get("themes") or ()))
@@ -99,6 +106,8 @@ class _Figures:
         self.counts["organizations"].add(theirs.keys() - {""}, ours.keys() - {""})
         common = theirs.keys() & ours.keys()
         self.ask("org_type", sum(theirs[n].get("type") == ours[n].get("type") for n in common), len(common))
+        sectors = {n: s for n in common if (s := _sector(theirs[n]))}
+        self.ask("sector", sum(_sector(ours[n]) == s for n, s in sectors.items()), len(sectors))
         codes = _codes(gold)
         answers = {name: one.get("code") for name, one in ours.items()}
         seen = codes.keys() & answers.keys()
@@ -106,14 +115,23 @@ class _Figures:
         self.counts["codes"].add(set(codes.items()), {(n, c) for n, c in answers.items() if c})
 
     def result(self, documents: int) -> dict[str, Any]:
+        answers = {q: self.right[q] / self.asked[q] if self.asked[q] else None for q in self.asked}
+        if self.states:
+            # every status counts the same, however seldom: most ties are concluded
+            answers["status_macro"] = sum(right / asked for right, asked in self.states.values()) / len(self.states)
         return {"documents": documents, **{name: count.figures() for name, count in self.counts.items()},
-                "accuracy": {q: self.right[q] / self.asked[q] if self.asked[q] else None for q in sorted(self.asked)},
+                "accuracy": dict(sorted(answers.items())),
                 "false_alarms": {"documents": self.silent, "with_relation": self.alarms}}
 
 
 def by_name(document: Plain) -> dict[str, Plain]:
     """The organisations of a document by comparable name."""
     return {comparable(one["name"]): one for one in document.get("organizations", [])}
+
+
+def _sector(organization: Plain) -> str | None:
+    """The sector that an organisation's type says."""
+    return ORGANIZATION_TYPES.get(organization.get("type", ""), ("", None))[1]
 
 
 def _codes(document: Plain) -> dict[str, str]:

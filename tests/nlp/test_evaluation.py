@@ -67,8 +67,16 @@ def test_the_figures_are_those_computed_by_hand() -> None:
     assert result["themes"] == {"precision": 1.0, "recall": 0.5, "f1": pytest.approx(2 / 3), "gold": 2}
     assert result["codes"] == {"precision": 1.0, "recall": 1.0, "f1": 1.0, "gold": 1}
     assert result["accuracy"] == {"code": 1.0, "date": 1.0, "kind": 0.0, "org_type": pytest.approx(2 / 3),
-                                  "role": pytest.approx(2 / 3), "status": 1.0}
+                                  "role": pytest.approx(2 / 3), "sector": pytest.approx(2 / 3), "status": 1.0, "status_macro": 1.0}
     assert result["false_alarms"] == {"documents": 1, "with_relation": 1}
+
+
+def test_a_rare_status_counts_as_much_as_a_frequent_one() -> None:
+    partners = [f"株式会社みなも{n}号" for n in range(4)]
+    gold = {"a": {"relations": [tie("partnership", "青葉市", p, status="planned" if p == partners[0] else "concluded") for p in partners]}}
+    found = {"a": {"relations": [tie("partnership", "青葉市", p) for p in partners]}}
+    accuracy = score(gold, found)[0]["accuracy"]
+    assert (accuracy["status"], accuracy["status_macro"]) == (0.75, 0.5)
 
 
 def test_each_document_with_an_error_is_told_once() -> None:
@@ -126,7 +134,7 @@ def test_the_summary_prints_one_line_a_figure() -> None:
     assert lines[0] == "2 documents"
     assert lines[1] == "organizations        P 1.000  R 0.750  F1 0.857  (gold 4)"
     assert lines[-2] == ("accuracy             code 1.000  date 1.000  kind 0.000  org_type 0.667  "
-                         "role 0.667  status 1.000")
+                         "role 0.667  sector 0.667  status 1.000  status_macro 1.000")
     assert lines[-1] == "false alarms         1 of 1 documents without a relation"
 
 
