@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from nlp.dates import DateMention
 from nlp.names.entities import Mention
+from nlp.patterns import pattern
 from nlp.text import Sentence
 from nlp.ties.anchors import Anchor
 from nlp.ties.candidates import Scene
@@ -43,17 +44,28 @@ def find_ties(scene: Scene, anchors: Sequence[Anchor], when: When) -> list[Found
     made = [_found(scene, when, now) for now, _ in parts]
     made = [_brokered(chosen, made, n) if one.kind == "brokerage" else made[n] for n, one in enumerate(chosen)]
     earlier = [(_found(scene, when, before), made[n]) for n, (_, before) in enumerate(parts) if before is not None]
+    earlier += [(signing, made[n]) for n, (now, before) in enumerate(parts)
+                if before is None and made[n].status in _LATER and (signing := _signing(scene, when, now, made[n])) is not None]
     return [*made, *(one for one, later in earlier if one.date is not None and (later.date is None or one.date.value != later.date.value))]
 
 
 def _signed_before(when: When, one: Chosen) -> tuple[Chosen, Chosen | None]:
-    """A tie that ended, was renewed or cancelled, apart from the sentence that tells of its signing."""
+    """A tie that ended, was renewed or cancelled, apart from the words that tell of its signing."""
     states = [(a, when.states((a,), one.kind, frozenset(one.roles), None)) for a in one.anchors]
     later = tuple(a for a, p in states if sum(p.get(s, 0.0) for s in _LATER) >= _SURE)
-    signed = tuple(a for a, p in states if p.get("concluded", 0.0) >= _SURE and a.block not in {x.block for x in later})
+    signed = tuple(a for a, p in states if p.get("concluded", 0.0) >= _SURE)
     if not later or not signed:
         return one, None
     return replace(one, anchors=later), replace(one, anchors=signed)
+
+
+def _signing(scene: Scene, when: When, one: Chosen, later: Found) -> Found | None:
+    """The signing of a tie that ended since, where the same words date it («…に締結した協定を、…終了»)."""
+    date = when.date(one.anchors, one.kind, "concluded", frozenset(one.roles))
+    page = scene.layout.page
+    if date is None or pattern("events", "signed_behind").match(page.norm, page.place(date.span.end - 1) + 1) is None:
+        return None
+    return replace(later, status="concluded", date=date)
 
 
 def _found(scene: Scene, when: When, one: Chosen) -> Found:

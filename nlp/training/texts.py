@@ -8,6 +8,8 @@ from pathlib import Path
 _ROOT = Path(__file__).parents[2]
 CORPUS = _ROOT / "corpus" / "train"
 SAMPLE = _ROOT / "sample" / "gold.jsonl"
+#: Texts that the frames of nlp.ties.frames were written from.
+FRAMED = (SAMPLE, CORPUS / "t1.jsonl")
 
 
 def command(about: str | None) -> ArgumentParser:

@@ -216,6 +216,10 @@ def fit_status(ties: Sequence[Told]) -> Linear:
                 rows.append(tie.when.status_features(anchor, tie.kind, tie.entities, date))
                 labels.append(tie.status)
                 weights.append((2 * len(tie.anchors)) ** -0.5)
+    # rare states would drown in «concluded»
+    count = Counter(labels)
+    most = max(count.values())
+    weights = [w * (most / count[state]) ** 0.5 for w, state in zip(weights, labels, strict=True)]
     index = _Index(rows)
     fitted = LogisticRegression(C=_STATUS_C, max_iter=500).fit(index.matrix(rows), labels, sample_weight=weights)
     return Linear(tuple(str(c) for c in fitted.classes_), tuple(float(b) for b in fitted.intercept_),

@@ -46,7 +46,7 @@ def test_one_entry_an_organisation_under_its_fullest_form_with_every_mention() -
 
 
 def test_a_city_stands_without_its_prefecture_and_has_its_code() -> None:
-    found = names("大阪府四条畷市と、札幌市中央区が集まった。")
+    found = names("大阪府四条畷市と札幌市中央区は、防災に関する連携協定を締結した。")
     assert {n: (o.type, o.code) for n, o in found.items()} == {
         "四条畷市": ("municipality", "272299"), "札幌市中央区": ("ward", "011011")}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 from nlp.blocks import Layout
 from nlp.model import THEMES, Document
 from nlp.names.entities import Names
+from nlp.reader import Reader
 from nlp.text import Page
 from nlp.themes import About, Topics
 
@@ -23,9 +24,10 @@ def about(text: str, sentence: str, kind: str = "partnership", title: str | None
 
 
 def test_a_tie_is_about_the_list_that_follows_its_sentence() -> None:
-    found = about(LISTED, LISTED.splitlines()[0], "comprehensive_partnership", "地域活性化に関する包括連携協定")
-    assert {"防災・災害", "子育て・こども"} <= set(found)
-    assert list(found) == sorted(found, key=THEMES.index)
+    text = LISTED.replace("青葉市", "茅野市").replace("株式会社みなも", "株式会社すずかけ通信")
+    found, = Reader().extract(Document("text", text, published="2024-06-27")).statements
+    assert {"防災・災害", "子育て・こども"} <= set(found.themes)
+    assert list(found.themes) == sorted(found.themes, key=THEMES.index)
 
 
 def test_the_agreements_name_tells_more_than_the_words_around_it() -> None:

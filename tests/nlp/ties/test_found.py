@@ -139,11 +139,11 @@ def test_a_signing_without_a_day_of_its_own_is_not_told_apart(monkeypatch: pytes
         assert one.status == "ended"
 
 
-def test_one_sentence_is_not_parted_into_two_ties(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_sentence_that_dates_signing_and_end_tells_both(monkeypatch: pytest.MonkeyPatch) -> None:
     page = seen(f"2021年4月1日に茅野市と{FIRM}が締結した連携協定は、2024年3月31日に終了しました。")
     tie = ("partnership", {"茅野市": "party", FIRM: "party"}, [at(page, "連携協定"), at(page, "締結")])
-    one, = tell(monkeypatch, page, tie, states={"連携協定": "ended"}, days={"連携協定": 1, "締結": 0})
-    assert (one.status, one.date and one.date.value) == ("ended", "2024-03-31")
+    found = tell(monkeypatch, page, tie, states={"連携協定": "ended"}, days={"連携協定": 1, "締結": 0})
+    assert [(f.status, f.date and f.date.value) for f in found] == [("ended", "2024-03-31"), ("concluded", "2021-04-01")]
 
 
 def test_a_page_of_which_nothing_was_chosen_has_no_ties(monkeypatch: pytest.MonkeyPatch) -> None:
