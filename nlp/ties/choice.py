@@ -38,8 +38,9 @@ class Chosen:
 
 @dataclass(frozen=True, slots=True)
 class Judges:
-    """What weighs proposals: how well their parties fit together, the likelihood of being exactly right, of being right by
-    and large, and what a weight of both means in measured precision (points of a rising line)."""
+    """What weighs proposals: how well their parties fit together (`fit`), a first look at each (`first`), then, with the first
+    look at its rivals in view, the likelihood of being exactly right and right by and large, and what a weight of both means
+    in measured precision (points of a rising line)."""
     fit: linear.Linear
     first: Trees
     exact: Trees
