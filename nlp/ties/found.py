@@ -51,6 +51,8 @@ def find_ties(scene: Scene, anchors: Sequence[Anchor], when: When) -> list[Found
 
 def _signed_before(when: When, one: Chosen) -> tuple[Chosen, Chosen | None]:
     """A tie that ended, was renewed or cancelled, apart from the words that tell of its signing."""
+    if len(one.anchors) < 2:
+        return one, None
     states = [(a, when.states((a,), one.kind, frozenset(one.roles), None)) for a in one.anchors]
     later = tuple(a for a, p in states if sum(p.get(s, 0.0) for s in _LATER) >= _SURE)
     signed = tuple(a for a, p in states if p.get("concluded", 0.0) >= _SURE)
@@ -106,4 +108,4 @@ def _brokered(chosen: Sequence[Chosen], made: Sequence[Found], number: int) -> F
     led = min(exact or ties, key=lambda n: (abs(made[n].sentence.start - one.sentence.start), n), default=None)
     date = made[led].date if led is not None and made[led].date is not None else one.date
     more = (*one.more, made[led].sentence) if led is not None and made[led].sentence != one.sentence else one.more
-    return Found(one.kind, one.status, one.parties, one.sentence, one.mentions, date, None, one.confidence, more, led, "evidenced")
+    return replace(one, date=date, title=None, more=more, led_to=led, level="evidenced")

@@ -16,9 +16,8 @@ from nlp.dates import DateMention
 from nlp.names.entities import Entity, Mention, Names
 from nlp.text import Page, Sentence
 from nlp.ties.clauses import Group, groups_of, in_brackets
+from nlp.ties.kinds import AGREED, SYMMETRIC, family
 
-AGREED = ("comprehensive_partnership", "partnership", "disaster_support", "business_alliance", "capital_alliance",
-          "memorandum", "basic_agreement")
 RESEARCH = ("joint_research", "field_trial")
 #: Directed kinds → (role of the public side, role of the other side).
 ROLES = {"designated_manager": ("authority", "operator"), "pfi": ("authority", "operator"),
@@ -394,7 +393,7 @@ class Frames:
         numbers = list(dict.fromkeys(m.entity for m in mentions))
         trial = kind in RESEARCH
         if pattern("frames.all_of_them").search(text[seg:end]) and len(numbers) < 2:
-            last = next((f for f in reversed(self.found) if f.kind in AGREED + RESEARCH), None)
+            last = next((f for f in reversed(self.found) if f.kind in SYMMETRIC), None)
             numbers = list(dict.fromkeys([*numbers, *(last.entities if last else self.together)]))
         elif re.search("全協定者", text):
             biggest = max((f for f in self.found if f.kind in AGREED), key=lambda f: len(f.entities), default=None)
@@ -1015,8 +1014,6 @@ class Frames:
 
 # -- one tie, once -------------------------------------------------------------------------------------------------
 
-_FAMILY = {**{k: "agreement" for k in AGREED}, **{k: k for k in (*RESEARCH, *ROLES, "membership", "secretariat", "founding",
-                                                               "brokerage", "investment")}}
 #: What tells more wins where two sentences tell of one signing.
 _SPECIFIC = ("capital_alliance", "memorandum", "basic_agreement", "comprehensive_partnership", "disaster_support",
              "business_alliance", "partnership")
@@ -1038,9 +1035,9 @@ def merged(found: Sequence[Found]) -> list[Found]:
         else:
             _join(twin, one)
             target[number] = twin
-    told = {(_FAMILY[k.kind], e) for k in kept if not k.heading for e in k.entities}
+    told = {(family(k.kind), e) for k in kept if not k.heading for e in k.entities}
     kept = [k for k in kept if not (k.heading and k.sentence.line <= 3 and not k.listed and k.date is None and k.kind != "brokerage"
-                                    and all((_FAMILY[k.kind], e) in told for e in k.entities)
+                                    and all((family(k.kind), e) in told for e in k.entities)
                                     and not any(k.entities <= o.entities for o in kept if o is not k))]
     full = [k for k in kept if not any(_within(k, other) for other in kept if other is not k)]
     gone = {id(k): next((o for o in full if _within(k, o)), None) for k in kept if k not in full}
@@ -1054,7 +1051,7 @@ def merged(found: Sequence[Found]) -> list[Found]:
 
 
 def _same(a: Found, b: Found) -> bool:
-    if _FAMILY[a.kind] != _FAMILY[b.kind] or a.entities != b.entities:
+    if family(a.kind) != family(b.kind) or a.entities != b.entities:
         return False
     if a.kind == "brokerage":
         return dict(a.parties) == dict(b.parties)
@@ -1099,7 +1096,7 @@ def _join(a: Found, b: Found) -> None:
 
 
 def _within(small: Found, big: Found) -> bool:
-    if _FAMILY[small.kind] != _FAMILY[big.kind] or small.kind == "brokerage":
+    if family(small.kind) != family(big.kind) or small.kind == "brokerage":
         return False
     named = {m.entity for m in small.mentions}
     early = small.heading and small.sentence.line <= 3 and not small.listed

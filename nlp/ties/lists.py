@@ -14,7 +14,8 @@ from nlp import patterns
 from nlp.dates import DateMention
 from nlp.names.entities import Mention
 from nlp.text import Sentence
-from nlp.ties.frames import AGREED, COLLECTIVE, ROLES, Found, Frames, pattern
+from nlp.ties.frames import COLLECTIVE, ROLES, Found, Frames, pattern
+from nlp.ties.kinds import AGREED, SYMMETRIC
 
 _BULLET = re.compile(r"^[ ・●○◎◆◇■□▽▼*\-–•◯※＊]*(?:[①-⑳]|\(?[0-9一二三四五六七八九十]{1,2}[).．、: ]|[ア-オ][ .)])?[ ・]*")
 _SPLIT_LABEL = re.compile(r"^(?P<label>[^:：|]{1,16}?)(?:[:：|]| {1,}|】|\]|$)")
@@ -133,7 +134,7 @@ class _Lists:
             partners = [e for e in dict.fromkeys(m.entity for m in outer) if e != owner]
             if owner is None or not partners:
                 continue
-            if kind in (*AGREED, "field_trial", "joint_research"):
+            if kind in SYMMETRIC:
                 self._add(kind, [(owner, "party"), *((e, "party") for e in partners)], sentence, outer, date,
                           [(line.start, line.end), *more], line)
             elif kind in ROLES:

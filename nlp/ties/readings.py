@@ -49,6 +49,11 @@ class Reading:
     place: dict[int, str]
     sets: set[frozenset[int]] = field(default_factory=set)
 
+    @property
+    def sure(self) -> frozenset[int]:
+        """The organisations of the anchor's sentence that are likelier parties than not."""
+        return frozenset(e for e in self.here if self.party[e] >= 0.5)
+
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
@@ -104,9 +109,9 @@ def joint_features(scene: Scene, anchor: Anchor, kind: str, parties: frozenset[i
 def read(scene: Scene, anchors: Sequence[Anchor], models: Models) -> list[Reading]:
     """The readings of all anchors of a page that may tell something."""
     found: list[Reading] = []
+    if len(scene.names.entities) < 2:
+        return found
     for number, anchor in enumerate(anchors):
-        if len(scene.names.entities) < 2:
-            break
         features = features_of(scene, anchor)
         asserted = models.asserted.probability(features)
         if asserted < _ASSERTED:
@@ -152,7 +157,7 @@ def _sets(r: Reading, publisher: int | None) -> Iterator[frozenset[int]]:
     yield frozenset(e for e in r.here if r.party[e] >= 0.3)
     if len(r.here) <= 6:
         yield r.here
-    sure = frozenset(e for e in r.here if r.party[e] >= 0.5)
+    sure = r.sure
     if publisher is not None:
         yield sure | {publisher}
     rest = sorted((e for e in r.party if e not in sure), key=lambda e: (-r.party[e], e))
@@ -165,12 +170,11 @@ def _sets(r: Reading, publisher: int | None) -> Iterator[frozenset[int]]:
 
 def _joined(readings: Sequence[Reading]) -> None:
     """Adds what two places tell of one event: a title names two, the sentence under it the third."""
-    for r in readings:
-        mine = frozenset(e for e in r.here if r.party[e] >= 0.5)
-        for other in readings:
+    sure = [r.sure for r in readings]
+    for r, mine in zip(readings, sure, strict=True):
+        for other, theirs in zip(readings, sure, strict=True):
             if other.number == r.number or family(other.kind) != family(r.kind):
                 continue
-            theirs = frozenset(e for e in other.here if other.party[e] >= 0.5)
             near = r.anchor.block + 1 == other.anchor.block or other.anchor.block == 0
             if mine and theirs and (mine & theirs or near) and 2 <= len(mine | theirs) <= 12:
                 r.sets.add(mine | theirs)

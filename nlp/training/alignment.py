@@ -5,19 +5,15 @@ it, names the tie's parties.
 """
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from nlp.evaluation import comparable
 from nlp.masthead import completed
-from nlp.model import read_document
 from nlp.reader import Seen, see
 from nlp.ties.anchors import Anchor
-
-_KEYS = ("id", "url", "title", "published", "publisher", "text")
+from nlp.training.texts import document_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +41,8 @@ class Label:
 
 def annotated(gold: Mapping[str, Any]) -> Annotated:
     """An annotated document, seen by the reader."""
-    seen = see(completed(read_document({k: gold.get(k) for k in _KEYS})))
+    seen = see(completed(document_of(gold)))
     return Annotated(gold, seen, tuple(comparable(e.name) for e in seen.names.entities))
-
-
-def documents(paths: Iterable[Path]) -> list[Mapping[str, Any]]:
-    """The annotated documents of several files, in their order."""
-    return [json.loads(line) for path in paths for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
 
 
 def labels(one: Annotated) -> list[Label | None]:

@@ -14,8 +14,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from nlp.training.entries import DATA, Entry, entries, matcher
-from nlp.training.prune import TESTS, labelled_documents, texts_of_tests
-from nlp.training.texts import files_of
+from nlp.training.prune import TESTS, texts_of_tests
+from nlp.training.texts import documents, files_of
 
 FOLDER = TESTS / "examples"
 #: Characters of a phrase that serves as an example.
@@ -84,8 +84,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description="Examples of the entries of the pattern and word files.")
     parser.add_argument("files", nargs="*", type=Path, help="labelled documents; left out: those of corpus/train")
     options = parser.parse_args(arguments)
-    documents = labelled_documents(files_of(options.files))
-    texts = [*texts_of_tests(), *(f"{d.get('title') or ''}\n{d['text']}" for d in documents)]
+    texts = [*texts_of_tests(), *(f"{d.get('title') or ''}\n{d['text']}" for d in documents(files_of(options.files)))]
     blob = "\n".join(phrases_of(texts))
     FOLDER.mkdir(exist_ok=True)
     for file in FOLDER.glob("*.txt"):

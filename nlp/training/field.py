@@ -13,7 +13,8 @@ from nlp.names.organizations import proposed
 from nlp.names.tagger import OUTSIDE, Line, Token, lines_of_page
 from nlp.reader import tokens
 from nlp.text import Page
-from nlp.training.gold_names import Gold, Pools, Span, document_of, folded, spans_of, swapped
+from nlp.training.gold_names import Gold, Pools, Span, folded, spans_of, swapped
+from nlp.training.texts import document_of
 from nlp.words import Words
 
 #: Settings of the fit, chosen by cross-validation.

@@ -3,28 +3,22 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from nlp import gazetteer
 from nlp.evaluation import comparable
-from nlp.model import Document, read_document
+from nlp.model import Document
 from nlp.names.entities import Proposal
 from nlp.names.vocabulary import form_pattern, legal_forms
 from nlp.patterns import pattern, words
 from nlp.text import Page
 
 Gold = dict[str, Any]
-_INPUT = ("id", "url", "title", "published", "publisher", "text")
 _PLACES = ("municipality", "prefecture", "ward")
 _FIRMS = ("company", "bank")
-
-
-def document_of(gold: Mapping[str, Any]) -> Document:
-    """The input of an annotated document."""
-    return read_document({key: gold.get(key) for key in _INPUT})
 
 
 def label_of(type_: str) -> str:
@@ -228,12 +222,3 @@ def _other(name: str, one: Mapping[str, Any], pools: Pools, chance: random.Rando
             return new
         return new + name[form.start():] if form.start() else form[0] + new
     return name
-
-
-def read(lines: Iterable[str]) -> Iterator[Gold]:
-    """Annotated documents, one JSON object a line."""
-    import json
-
-    for line in lines:
-        if line.strip():
-            yield json.loads(line)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import random
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,8 +24,8 @@ from nlp.names.tagger import MODEL, Tagging, decode, lines_of_page
 from nlp.reader import tokens
 from nlp.text import Page
 from nlp.training.field import Example, copies_of, fit, surnames_of, tags_of
-from nlp.training.gold_names import Gold, Pools, document_of, read, spans_of
-from nlp.training.texts import command, files_of
+from nlp.training.gold_names import Gold, Pools, spans_of
+from nlp.training.texts import command, document_of, documents, files_of
 from nlp.words import Words
 
 #: So many parts the documents are cut into; each is read by a field fitted on the others.
@@ -135,14 +135,10 @@ def main() -> None:
     cli = command(__doc__)
     cli.add_argument("--contexts", nargs="*", type=Path, default=[], help="documents to learn from with other names in them only")
     asked = cli.parse_args()
-    golds, contexts = _documents(files_of(asked.gold)), _documents(asked.contexts)
+    golds, contexts = documents(files_of(asked.gold)), documents(asked.contexts)
     print(f"{len(golds)} documents, {len(contexts)} as contexts: {train(golds, contexts, asked.save)}")
     if asked.save:
         print(MODEL)
-
-
-def _documents(paths: Iterable[Path]) -> list[Gold]:
-    return [gold for path in paths for gold in read(path.read_text(encoding="utf-8").splitlines())]
 
 
 if __name__ == "__main__":

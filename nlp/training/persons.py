@@ -7,7 +7,6 @@ Organisations of the annotation that were not recognised are put in, so that own
 """
 from __future__ import annotations
 
-import json
 import random
 import re
 import unicodedata
@@ -24,14 +23,13 @@ from nlp import reader
 from nlp.evaluation import comparable
 from nlp.linear import Linear, save, to_json
 from nlp.masthead import completed
-from nlp.model import read_document
 from nlp.names.entities import Entity, Mention, Names, apart
 from nlp.names.organizations import find_organizations, names_of, proposed
 from nlp.persons import find_persons, short_of
 from nlp.persons.candidates import Candidate, Candidates
 from nlp.persons.owners import Owners
 from nlp.text import Page
-from nlp.training.texts import command, files_of
+from nlp.training.texts import command, document_of, documents, files_of
 from nlp.words import Words
 
 _MODEL = "persons"
@@ -65,7 +63,7 @@ class Sheet:
 
 def sheet(gold: Mapping[str, Any]) -> Sheet:
     """A document with its examples."""
-    document = completed(read_document({k: gold.get(k) for k in ("id", "url", "title", "published", "publisher", "text")}))
+    document = completed(document_of(gold))
     page = Page(document)
     given = Words(page, reader.tokens)
     names = find_organizations(page, given)
@@ -195,7 +193,7 @@ def main() -> None:
     cli = command(__doc__)
     cli.add_argument("--folds", type=int, default=5)
     asked = cli.parse_args()
-    sheets = [sheet(json.loads(line)) for path in files_of(asked.gold) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+    sheets = [sheet(gold) for gold in documents(files_of(asked.gold))]
     random.Random(1).shuffle(sheets)
     total: Counter[str] = Counter()
     for fold in range(asked.folds if asked.folds > 1 else 0):

@@ -20,7 +20,7 @@ import sys
 import tempfile
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,7 +28,7 @@ from typing import Any
 
 from nlp.evaluation import score
 from nlp.training.entries import Entry, entries, load, needed_words, without
-from nlp.training.texts import files_of
+from nlp.training.texts import documents, files_of
 
 PACKAGE = Path(__file__).parent.parent
 TESTS = PACKAGE.parent / "tests" / "nlp"
@@ -70,11 +70,6 @@ def texts_of_tests(folder: Path = TESTS) -> list[str]:
     return list(found)
 
 
-def labelled_documents(files: Iterable[Path]) -> list[dict[str, Any]]:
-    """The documents of JSON lines files."""
-    return [json.loads(line) for file in files for line in file.read_text(encoding="utf-8").splitlines() if line.strip()]
-
-
 def folded(document: Mapping[str, Any]) -> str:
     """Title and text as they stand and width-folded: an entry matters only where one of its words stands in this."""
     plain = f"{document.get('publisher') or ''}\n{document.get('title') or ''}\n{document['text']}"
@@ -111,8 +106,9 @@ def tried(entry: Entry, texts: Sequence[Text], chosen: Sequence[int]) -> str:
                     return change
                 worst = change or worst
             return worst
-        except Exception:
-            # without it the reader does not work at all
+        except Exception as error:
+            # without it the reader does not work at all; why is for whoever wonders whether the entry is to blame
+            print(f"{entry.file}: {entry.text}: {type(error).__name__}: {error}", file=sys.stderr)
             return "error"
 
 
@@ -251,10 +247,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     files = files_of(options.files)
     which = [entry for entry in entries() if not options.only or entry.file in options.only]
-    documents, examples = labelled_documents(files), texts_of_tests()
-    print(f"{len(which)} entries, {len(documents)} labelled documents, {len(examples)} texts of tests", flush=True)
+    labelled, examples = documents(files), texts_of_tests()
+    print(f"{len(which)} entries, {len(labelled)} labelled documents, {len(examples)} texts of tests", flush=True)
     counts: Counter[str] = Counter()
-    for entry, change, number in check(documents, examples, which):
+    for entry, change, number in check(labelled, examples, which):
         counts[change] += 1
         if change in _SAID:
             print(f"{entry.name}  -- {_SAID[change]}{f' in {number} texts' if number else ''}", flush=True)

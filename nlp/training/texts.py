@@ -1,13 +1,18 @@
 """The annotated texts that the models are fitted on: those that are named, or all of corpus/train and the sample."""
 from __future__ import annotations
 
+import json
 from argparse import ArgumentParser
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
+
+from nlp.model import Document, read_document
 
 _ROOT = Path(__file__).parents[2]
 CORPUS = _ROOT / "corpus" / "train"
 SAMPLE = _ROOT / "sample" / "gold.jsonl"
+_INPUT = ("id", "url", "title", "published", "publisher", "text")
 #: Texts that the frames of nlp.ties.frames were written from.
 FRAMED = (SAMPLE, CORPUS / "t1.jsonl")
 
@@ -31,3 +36,17 @@ def files_of(given: Sequence[Path], corpus: Path = CORPUS) -> list[Path]:
     if not found:
         raise SystemExit(f"no annotated documents in {corpus}: name files, or run this in a clone of the project")
     return found
+
+
+def documents(paths: Iterable[Path]) -> list[dict[str, Any]]:
+    """The annotated documents of JSON lines files, in their order."""
+    found: list[dict[str, Any]] = []
+    for path in paths:
+        with path.open(encoding="utf-8") as lines:
+            found += [json.loads(line) for line in lines if line.strip()]
+    return found
+
+
+def document_of(gold: Mapping[str, Any]) -> Document:
+    """What the reader is given of an annotated document."""
+    return read_document({key: gold.get(key) for key in _INPUT})

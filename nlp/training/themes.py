@@ -7,10 +7,8 @@ of its kind. Then one logistic regression over all (tie, theme) pairs weighs wha
 """
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -28,7 +26,7 @@ from nlp.reader import tokens
 from nlp.text import Page
 from nlp.themes import MODEL, About, Topics
 from nlp.ties.anchors import Anchor, find_anchors
-from nlp.training.texts import command, files_of
+from nlp.training.texts import command, documents, files_of
 from nlp.words import Words
 
 #: Strength of the weights' penalty, the least count of a feature, and the probability from which a theme is told.
@@ -125,17 +123,10 @@ def score(model: linear.Linear, given: Iterable[Example], least: float = LEAST) 
     return right, gold, found
 
 
-def read(paths: Iterable[Path]) -> Iterator[dict[str, Any]]:
-    """The documents of gold files."""
-    for path in paths:
-        with path.open(encoding="utf-8") as lines:
-            yield from (json.loads(line) for line in lines if line.strip())
-
-
 def main() -> None:
     """Fits and, where asked, saves the model."""
     asked = command(__doc__).parse_args()
-    given = [one for document in read(files_of(asked.gold)) for one in examples(document)]
+    given = [one for document in documents(files_of(asked.gold)) for one in examples(document)]
     model = fit(given)
     right, gold, found = score(model, given)
     print(f"{len(given)} ties, {len(model.weights)} weights (F1 on the same ties {2 * right / max(1, gold + found):.3f})")

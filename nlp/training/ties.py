@@ -48,8 +48,8 @@ from nlp.ties.readings import (
     read,
     role_features,
 )
-from nlp.training.alignment import Annotated, Label, annotated, documents, labels
-from nlp.training.texts import FRAMED, command, files_of
+from nlp.training.alignment import Annotated, Label, annotated, labels
+from nlp.training.texts import FRAMED, command, documents, files_of
 from nlp.trees import Trees
 
 #: Strength of the classifiers (inverse of the pull towards small weights), chosen by cross-validation.

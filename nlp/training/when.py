@@ -8,13 +8,11 @@ were not recognised are put in from the annotation, so that the dates are learnt
 """
 from __future__ import annotations
 
-import json
 import random
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -26,7 +24,7 @@ from nlp import reader
 from nlp.evaluation import lenient, match
 from nlp.linear import Linear, save, to_json
 from nlp.masthead import completed
-from nlp.model import ORGANIZATION_TYPES, read_document
+from nlp.model import ORGANIZATION_TYPES
 from nlp.names.entities import Entity, Mention, Names
 from nlp.patterns import pattern
 from nlp.text import Page
@@ -34,7 +32,7 @@ from nlp.ties.anchors import Anchor, moods
 from nlp.ties.candidates import Scene
 from nlp.ties.choice import Chosen, choose
 from nlp.ties.when import When
-from nlp.training.texts import command, files_of
+from nlp.training.texts import command, document_of, documents, files_of
 
 _MODEL = "when"
 #: Strength of the pull towards small weights.
@@ -63,7 +61,7 @@ class Told:
 
 def told(gold: Mapping[str, Any]) -> list[Told]:
     """The annotated ties of a document whose telling was found on its page."""
-    seen = reader.see(completed(read_document({k: gold.get(k) for k in ("id", "url", "title", "published", "publisher", "text")})))
+    seen = reader.see(completed(document_of(gold)))
     names = with_annotated(seen.page, seen.names, gold["organizations"])
     layout = seen.scene.layout
     scene = Scene(layout, seen.words, names, [(a, b) for a, b, _ in seen.when.dates])
@@ -246,19 +244,14 @@ def judged(ties: Iterable[Told], models: Mapping[str, Linear]) -> Counter[str]:
     return count
 
 
-def _read(paths: Iterable[Path]) -> list[list[Told]]:
-    """The ties of each document of some files."""
-    return [told(json.loads(line)) for path in paths for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
-
-
 def main() -> None:
     """Cross-validates and, where asked, saves the models."""
     cli = command(__doc__)
     cli.add_argument("--folds", type=int, default=5)
     asked = cli.parse_args()
-    documents = _read(files_of(asked.gold))
-    random.Random(1).shuffle(documents)
-    parts = [[t for d in documents[n::asked.folds] for t in d] for n in range(asked.folds)]
+    pages = [told(gold) for gold in documents(files_of(asked.gold))]
+    random.Random(1).shuffle(pages)
+    parts = [[t for d in pages[n::asked.folds] for t in d] for n in range(asked.folds)]
     total: Counter[str] = Counter()
     for part in parts if asked.folds > 1 else []:
         rest = [t for other in parts if other is not part for t in other]

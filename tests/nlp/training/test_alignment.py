@@ -3,7 +3,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from nlp.training.alignment import Label, annotated, documents, labels
+from nlp.training.alignment import Label, annotated, labels
+from nlp.training.texts import documents
 from tests.nlp.ties.pages import tie
 
 FIRM, SHOP = "株式会社すずかけ通信", "みなも建設株式会社"

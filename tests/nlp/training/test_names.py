@@ -6,7 +6,8 @@ from typing import Any
 
 from nlp.text import Page
 from nlp.training.field import surnames_of
-from nlp.training.gold_names import Pools, document_of, spans_of, swapped, written
+from nlp.training.gold_names import Pools, spans_of, swapped, written
+from nlp.training.texts import document_of
 
 GOLD: dict[str, Any] = {
     "id": "g", "title": None, "publisher": "茅野市", "published": None, "url": None,
