@@ -26,6 +26,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import pairwise
 from types import TracebackType
 
 HOST = "city.test"
@@ -155,7 +156,7 @@ class Site:
     def gaps(self, host: str) -> list[float]:
         """Seconds from each request's end to the next one's beginning."""
         seen = self.asked(host=host)
-        return [after.begun - before.ended for before, after in zip(seen, seen[1:], strict=False)]
+        return [after.begun - before.ended for before, after in pairwise(seen)]
 
     def forget_requests(self) -> None:
         """Begin counting anew."""
