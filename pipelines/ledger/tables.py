@@ -1,7 +1,7 @@
 """The ledger's tables, in SQL that SQLite and PostgreSQL both have. Bodies are JSON texts of `nlp.model` records."""
 from __future__ import annotations
 
-from sqlalchemy import Column, Float, Integer, MetaData, Table, Text
+from sqlalchemy import Column, Float, Index, Integer, MetaData, Table, Text
 
 metadata = MetaData()
 
@@ -14,8 +14,32 @@ def _text(name: str, *, key: bool = False, null: bool = False, index: bool = Fal
 blobs = Table("blobs", metadata, _text("sha256", key=True), Column("size", Integer, nullable=False))
 
 #: The newest bytes of each location; `reader` is the version that has read them, null while none has.
+#: What came with bytes from the web: `url` after redirects, `headers` (a JSON text) as far as they change how bytes
+#: are read, and what the feed or listing says of them.
 fetches = Table("fetches", metadata, _text("location", key=True), _text("source"), _text("sha256"),
-                _text("fetched_at", null=True), _text("reader", null=True))
+                _text("fetched_at", null=True), _text("reader", null=True), _text("url", null=True),
+                _text("headers", null=True), _text("title", null=True), _text("published", null=True),
+                _text("publisher", null=True))
+
+#: Every fetch ever made, failed ones too; rows are only added. `outcome` is new, unchanged or failed, `failure` a name
+#: of `pipelines.fetch.failures`, `size` in bytes, `run` what one run calls itself: within it nothing is asked twice.
+fetch_log = Table("fetch_log", metadata, Column("id", Integer, primary_key=True, autoincrement=True), _text("url"),
+                  _text("source"), _text("kind"), _text("outcome"), _text("failure", null=True),
+                  _text("detail", null=True), _text("final_url", null=True), Column("status", Integer),
+                  _text("sha256", null=True), Column("size", Integer), _text("etag", null=True),
+                  _text("last_modified", null=True), _text("headers"), Column("attempts", Integer, nullable=False),
+                  Column("seconds", Float, nullable=False), _text("fetched_at"), _text("run", index=True),
+                  Index("ix_fetch_log_url", "url", "id"), Index("ix_fetch_log_source", "source", "id"))
+
+#: When each host may be asked again, and who is asking it now. Times are seconds since 1970. `failures` counts those
+#: in a row that a host is to blame for; `reason` says why it rests.
+hosts = Table("hosts", metadata, _text("host", key=True), Column("free_at", Float, nullable=False),
+              _text("holder", null=True), Column("held_until", Float, nullable=False),
+              Column("failures", Integer, nullable=False), _text("reason", null=True))
+
+#: The robots.txt of each origin (scheme, host and port). `verdict` is rules, allow, deny or unreachable.
+robots = Table("robots", metadata, _text("origin", key=True), _text("verdict"), _text("text"), _text("detail"),
+               Column("fetched_at", Float, nullable=False), Column("expires_at", Float, nullable=False))
 
 #: Every version of every document. `status` is current or superseded; of one id at most one version is current.
 documents = Table("documents", metadata, _text("id", key=True), _text("version", key=True), _text("status", index=True),
