@@ -12,6 +12,8 @@ from neo4j import Driver
 from graph import connection
 from graph.connection import Target
 from graph.server import manager
+from tests import postgres
+from tests.postgres import Postgres
 
 #: Kakehashi's variables that point at somebody's data; KAKEHASHI_CACHE stays, as it only holds verified jars.
 _ADDRESSES = ("KAKEHASHI_HOME", "KAKEHASHI_CONFIG", "KAKEHASHI_LEDGER_URL", "KAKEHASHI_ARCHIVE_URL",
@@ -53,6 +55,29 @@ def _no_foreign_addresses() -> Iterator[None]:
 def _own_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in _foreign():
         monkeypatch.delenv(name)
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[Postgres]:
+    """A real PostgreSQL in a temporary folder, started once and stopped at the end."""
+    with postgres.running() as server:
+        yield server
+
+
+@pytest.fixture
+def postgres_url(postgres_server: Postgres) -> Iterator[str]:
+    """The URL of an empty PostgreSQL database."""
+    database = postgres_server.create()
+    yield postgres_server.url(database)
+    postgres_server.drop(database)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def ledger_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of an empty ledger: a test that asks for it runs on both databases."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'ledger.sqlite'}"
+    return str(request.getfixturevalue("postgres_url"))
 
 
 @pytest.fixture(scope="session")
