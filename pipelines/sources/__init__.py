@@ -1,40 +1,17 @@
-"""Where releases come from: one YAML file a source, in `sources/` under the user's configuration folder.
+"""Where releases come from: one YAML file a source, shipped under `shipped/` or in `sources/` of the configuration folder.
 
-A folder source has `kind: folder` and `path` (relative to the YAML file), with an optional `enabled: false`.
+    sources.sources(config)                       every source by name
+    sources.discover(source, url, body, headers)  the releases that an index (feed, listing, sitemap) names
+    sources.walk(source, ask, on)                 the same over all pages of the index; `ask` fetches
+    sources.judge(source, day, last_new)          what is wrong with a source's day
 """
-from __future__ import annotations
+from pipelines.sources.discovery import Answer, Found, discover, find, walk
+from pipelines.sources.expectations import Day, Problem, judge
+from pipelines.sources.index import UnreadableIndex
+from pipelines.sources.registry import SHIPPED, check, folders, one, sources
+from pipelines.sources.schema import Flaw, SourceError
+from pipelines.sources.source import KINDS, Expect, Listing, Publisher, Rights, Sitemap, Source
 
-from pathlib import Path
-from typing import Any
-
-import yaml
-
-_KEYS = {"kind", "path", "enabled", "title"}
-
-
-class SourceError(ValueError):
-    """A source file that cannot be used; the message names the file and the cure."""
-
-
-def folders(config: Path) -> list[Path]:
-    """The folders that the enabled sources of a configuration name, in the order of the sources' names."""
-    return [path for source in sorted((config / "sources").glob("*.yaml")) if (path := _folder(source)) is not None]
-
-
-def _folder(source: Path) -> Path | None:
-    try:
-        content: Any = yaml.safe_load(source.read_text(encoding="utf-8"))
-    except yaml.YAMLError as error:
-        raise SourceError(f"{source}: not valid YAML ({error}); correct the line it names") from error
-    if not isinstance(content, dict):
-        raise SourceError(f"{source}: must hold keys such as «kind: folder» and «path: ../inbox»")
-    if unknown := sorted(set(map(str, content)) - _KEYS):
-        raise SourceError(f"{source}: unknown key {unknown[0]!r}; known are {', '.join(sorted(_KEYS))}")
-    if content.get("kind") != "folder" or not isinstance(content.get("path"), str):
-        raise SourceError(f"{source}: needs «kind: folder» and «path: …», the folder to read")
-    if content.get("enabled") is False:
-        return None
-    path = (source.parent / str(content["path"])).resolve()
-    if not path.exists():
-        raise SourceError(f"{source}: there is no {path}; create it or correct «path»")
-    return path
+__all__ = ["KINDS", "SHIPPED", "Answer", "Day", "Expect", "Flaw", "Found", "Listing", "Problem", "Publisher", "Rights",
+           "Sitemap", "Source", "SourceError", "UnreadableIndex", "check", "discover", "find", "folders", "judge", "one",
+           "sources", "walk"]
