@@ -5,7 +5,7 @@ import json
 import signal
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +17,7 @@ from nlp.model import Document, Extraction, NamedOrganization, Organization, Par
 from pipelines import stages
 from pipelines.fetch.archive import Archive
 from pipelines.ledger import Ledger
+from pipelines.ledger.database import Database
 
 if TYPE_CHECKING:
     from conftest import Graph
@@ -41,8 +42,8 @@ class Reader:
 
 
 @pytest.fixture
-def ledger(tmp_path: Path) -> Iterator[Ledger]:
-    one = Ledger.open(f"sqlite:///{tmp_path / 'home' / 'ledger.sqlite'}")
+def ledger(ledger_url: str) -> Iterator[Ledger]:
+    one = Ledger.open(ledger_url)
     yield one
     one.close()
 
@@ -61,26 +62,27 @@ def take_in(ledger: Ledger, archive: Archive, path: Path) -> tuple[stages.Counts
 
 
 def content(url: str) -> dict[str, list[tuple[object, ...]]]:
-    engine = sa.create_engine(url)
+    database = Database.open(url)
     metadata = sa.MetaData()
-    metadata.reflect(engine)
-    with engine.connect() as c:
+    with database.reading() as c:
+        metadata.reflect(c)
         found = {t.name: sorted(map(tuple, c.execute(sa.select(t))), key=repr) for t in metadata.sorted_tables}
-    engine.dispose()
+    database.close()
     return found
 
 
-def test_a_second_run_changes_nothing(tmp_path: Path, ledger: Ledger, archive: Archive) -> None:
+def test_a_second_run_changes_nothing(
+        tmp_path: Path, ledger_url: str, ledger: Ledger, archive: Archive) -> None:
     folder = tmp_path / "in"
     (folder / "deeper").mkdir(parents=True)
     write_lines(folder / "news.jsonl", LINE, "{broken", {**LINE, "id": "a2", "text": "別の協定。"})
     (folder / "deeper" / "note.txt").write_text("見出し\n\n本文です。", encoding="cp932")
     first = take_in(ledger, archive, folder)
     assert [c.new for c in first] == [2, 3, 3] and first[1].rejected == 1
-    before = content(f"sqlite:///{tmp_path / 'home' / 'ledger.sqlite'}")
+    before = content(ledger_url)
     second = take_in(ledger, archive, folder)
     assert [c.new for c in second] == [0, 0, 0] and [c.unchanged for c in second] == [2, 3, 3]
-    assert content(f"sqlite:///{tmp_path / 'home' / 'ledger.sqlite'}") == before
+    assert content(ledger_url) == before
     assert [r.reason[:11] for r in ledger.rejects()] == ["broken JSON"]
 
 
@@ -205,30 +207,43 @@ def count(c, cursor, statement, *rest):
         left -= 1
         if not left:
             os.kill(os.getpid(), signal.SIGKILL)
-home, folder = Path(sys.argv[1]), Path(sys.argv[2])
-ledger = t.Ledger.open(f"sqlite:///{home / 'ledger.sqlite'}")
-t.take_in(ledger, t.Archive(str(home / "archive")), folder)
+url, archive, folder = sys.argv[1], sys.argv[5], Path(sys.argv[2])
+t.take_in(t.Ledger.open(url), t.Archive(archive), folder)
 """
 
 
-def test_a_killed_run_goes_on_where_it_was(tmp_path: Path) -> None:
+@pytest.fixture(params=["sqlite", "postgresql"])
+def new_ledger(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[str], str]]:
+    """Gives the URL of one more empty ledger for a name."""
+    if request.param == "sqlite":
+        yield lambda name: f"sqlite:///{tmp_path / name / 'ledger.sqlite'}"
+        return
+    server = request.getfixturevalue("postgres_server")
+    made: dict[str, str] = {}
+    yield lambda name: server.url(made.setdefault(name, server.create()))
+    for database in made.values():
+        server.drop(database)
+
+
+def test_a_killed_run_goes_on_where_it_was(tmp_path: Path, new_ledger: Callable[[str], str]) -> None:
     folder = tmp_path / "in"
     folder.mkdir()
     write_lines(folder / "a.jsonl", LINE, "{broken", {**LINE, "id": "a2", "text": "別の協定。"})
     (folder / "b.txt").write_text("見出し\n\n本文です。")
 
-    def run(home: Path, kill_at: int) -> int:
-        return subprocess.run([sys.executable, "-c", _CHILD, str(home), str(folder), str(kill_at),
-                               str(Path(__file__).parent)], check=False).returncode
+    def run(name: str, url: str, kill_at: int) -> int:
+        return subprocess.run([sys.executable, "-c", _CHILD, url, str(folder), str(kill_at), str(Path(__file__).parent),
+                               str(tmp_path / name / "archive")], check=False).returncode
 
-    assert run(tmp_path / "whole", 0) == 0
-    whole = content(f"sqlite:///{tmp_path / 'whole' / 'ledger.sqlite'}")
+    undisturbed = new_ledger("whole")
+    assert run("whole", undisturbed, 0) == 0
+    whole = content(undisturbed)
     for k in (2, 9, 17, 24):
-        home = tmp_path / f"killed-{k}"
-        assert run(home, k) == -signal.SIGKILL
-        assert run(home, 0) == 0
-        found = content(f"sqlite:///{home / 'ledger.sqlite'}")
-        assert found == whole
+        name = f"killed-{k}"
+        url = new_ledger(name)
+        assert run(name, url, k) == -signal.SIGKILL
+        assert run(name, url, 0) == 0
+        assert content(url) == whole
 
 
 def test_the_graph_holds_what_the_ledger_says_and_loses_what_a_correction_took(

@@ -1,0 +1,123 @@
+"""One relational database: SQLite in a file, or PostgreSQL where several machines share a ledger.
+
+Writers wait for each other from the start of their transaction on both, so none fails half-way for want of a lock, and
+a reader sees one moment from its first question to its last.
+"""
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy.exc import ArgumentError
+
+#: Seconds that a writer waits for another one.
+_PATIENCE = 60
+#: Names PostgreSQL's advisory lock, which every writer of a ledger takes: «kakehash» as a number.
+_WRITER = int.from_bytes(b"kakehash")
+#: Alembic's note of the schema's revision. In PostgreSQL the database may be shared with Dagster, which has its own.
+VERSION_TABLES = {"sqlite": "alembic_version", "postgresql": "kakehashi_schema"}
+_LIKE = "write it like sqlite:////folder/ledger.sqlite or postgresql://user:password@host/database"
+
+
+class Database:
+    """Opens transactions, and knows which database it is."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self._reading = engine.execution_options(kakehashi_writes=False)
+        self._writing = engine.execution_options(kakehashi_writes=True)
+        if engine.dialect.name == "postgresql":
+            self._reading = self._reading.execution_options(isolation_level="REPEATABLE READ")
+        self.engine = engine
+
+    @classmethod
+    def open(cls, url: str) -> Database:
+        """The database at a SQLAlchemy URL, its schema brought up to date; a SQLite file is made when missing.
+
+        Raises ValueError for a URL that names no database that a ledger can be in. The URL may hold a password and is
+        not repeated.
+        """
+        database = cls(_engine(url))
+        database._migrate()
+        return database
+
+    @property
+    def kind(self) -> str:
+        """sqlite or postgresql."""
+        return self.engine.dialect.name
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self.engine.dispose()
+
+    @contextmanager
+    def reading(self) -> Iterator[sa.Connection]:
+        """A transaction that sees one moment."""
+        with self._reading.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[sa.Connection]:
+        """A transaction that may change things: whole or not at all, one at a time."""
+        with self._writing.begin() as connection:
+            if self.kind == "postgresql":
+                connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{_PATIENCE}s'")
+                connection.execute(sa.text("SELECT pg_advisory_xact_lock(:one)"), {"one": _WRITER})
+            yield connection
+
+    def _migrate(self) -> None:
+        config = Config()
+        config.set_main_option("script_location", "pipelines.ledger:migrations")
+        config.set_main_option("path_separator", "os")
+        with self.reading() as connection:
+            known = MigrationContext.configure(connection, opts={"version_table": VERSION_TABLES[self.kind]})
+            if known.get_current_heads() == tuple(ScriptDirectory.from_config(config).get_heads()):
+                return
+        # one transaction that writes from its start: two processes opening a new ledger wait for each other
+        with self.writing() as connection:
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+
+
+def _engine(url: str) -> sa.Engine:
+    try:
+        parsed = sa.make_url(url)
+    except ArgumentError as error:
+        raise ValueError(f"KAKEHASHI_LEDGER_URL is no address of a database; {_LIKE}") from error
+    kind = parsed.get_backend_name()
+    if kind == "sqlite":
+        if parsed.database:
+            Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+        engine = sa.create_engine(parsed)
+        _tune(engine)
+        return engine
+    if kind != "postgresql":
+        raise ValueError(f"KAKEHASHI_LEDGER_URL names {kind}, in which a ledger cannot be; {_LIKE}")
+    try:
+        # a connection may have been cut since it was last used: a schedule comes once a day
+        return sa.create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True,
+                                connect_args={"application_name": "kakehashi", "connect_timeout": 10})
+    except ModuleNotFoundError as error:
+        raise ValueError("a ledger in PostgreSQL needs psycopg: pip install 'kakehashi[deploy]'") from error
+
+
+def _tune(engine: sa.Engine) -> None:
+    """WAL, and transactions that take the write lock at their start; what is deleted is overwritten."""
+    @sa.event.listens_for(engine, "connect")
+    def connected(connection: Any, _: object) -> None:
+        connection.isolation_level = None  # the driver must not begin transactions of its own
+        connection.execute(f"PRAGMA busy_timeout = {_PATIENCE * 1000}")
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = NORMAL")
+        connection.execute("PRAGMA secure_delete = ON")
+
+    @sa.event.listens_for(engine, "begin")
+    def began(connection: sa.Connection) -> None:
+        writes = connection.get_execution_options().get("kakehashi_writes")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
