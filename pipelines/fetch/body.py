@@ -18,11 +18,11 @@ _WINDOW = 1 << 23
 _Decoder = Callable[[bytes], Iterator[bytes]]
 
 
-def unpack(pieces: Iterable[bytes], coding: str | None, limit: int) -> bytes:
+def unpack(pieces: Iterable[bytes], coding: str | None, limit: int, *, cut: bool = False) -> bytes:
     """The body behind a Content-Encoding (RFC 9110 §8.4), at most `limit` bytes long.
 
-    Raises Failed: `too_large` as soon as it is longer, `damaged` for a coding that is unknown or broken, `cut_off`
-    where the packed data end too early.
+    Raises Failed: `too_large` as soon as it is longer (with `cut` it ends there instead), `damaged` for a coding that
+    is unknown or broken, `cut_off` where the packed data end too early.
     """
     steps = [one.strip().lower() for one in (coding or "").split(",") if one.strip().lower() not in ("", "identity")]
     if len(steps) > 2:
@@ -34,6 +34,8 @@ def unpack(pieces: Iterable[bytes], coding: str | None, limit: int) -> bytes:
     for piece in flow:
         body += piece
         if len(body) > limit:
+            if cut:
+                return bytes(body[:limit])
             raise Failed(Failure.TOO_LARGE, f"more than {limit:,} bytes")
     return bytes(body)
 

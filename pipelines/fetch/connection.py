@@ -15,7 +15,6 @@ from typing import Any
 import httpcore2
 import httpx2
 
-from pipelines.fetch.failures import Failed
 from pipelines.fetch.guard import Guard
 
 #: Until when (seconds of the monotonic clock) the request of this thread may take.
@@ -110,11 +109,4 @@ class GuardedTransport(httpx2.HTTPTransport):
         self._pool.close()
         self._pool = httpcore2.ConnectionPool(
             ssl_context=httpx2.create_ssl_context(trust_env=False), max_connections=connections,
-            max_keepalive_connections=connections, keepalive_expiry=15, network_backend=_Backend(guard))
-
-    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
-        """Send it; Failed of the guard comes through as it is."""
-        try:
-            return super().handle_request(request)
-        except Failed:
-            raise
+            max_keepalive_connections=connections, keepalive_expiry=4, network_backend=_Backend(guard))

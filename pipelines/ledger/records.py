@@ -1,7 +1,8 @@
 """The ledger's own records, and how a document gets its identity."""
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from nlp.model import Document, digest
 
@@ -18,10 +19,19 @@ class Reject:
 
 @dataclass(frozen=True, slots=True)
 class Fetch:
-    """The newest bytes of a location, as the archive has them."""
+    """The newest bytes of a location, as the archive has them.
+
+    What comes from the web has its `url` after redirects and the `headers` that change how bytes are read, names in
+    small letters; `published`, `title` and `publisher` are what the feed or listing says where the bytes do not.
+    """
     location: str
     source: str
     sha256: str
+    url: str | None = None
+    headers: Mapping[str, str] = field(default_factory=dict, hash=False)
+    published: str | None = None
+    title: str | None = None
+    publisher: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

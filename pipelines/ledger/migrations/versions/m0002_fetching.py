@@ -13,8 +13,8 @@ def upgrade() -> None:
     text, number, real = sa.Text(), sa.Integer(), sa.Float()
     op.create_table(
         "fetch_log", sa.Column("id", number, primary_key=True, autoincrement=True),
-        *(sa.Column(c, text, nullable=False) for c in "url source kind outcome headers fetched_at run".split()),
-        *(sa.Column(c, text, nullable=True) for c in "final_url failure detail sha256 etag last_modified".split()),
+        *(sa.Column(c, text, nullable=False) for c in ["url", "source", "kind", "outcome", "headers", "fetched_at", "run"]),
+        *(sa.Column(c, text, nullable=True) for c in ["final_url", "failure", "detail", "sha256", "etag", "last_modified"]),
         sa.Column("status", number, nullable=True), sa.Column("size", number, nullable=True),
         sa.Column("attempts", number, nullable=False), sa.Column("seconds", real, nullable=False))
     op.create_index("ix_fetch_log_url", "fetch_log", ["url", "id"])
