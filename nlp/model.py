@@ -246,7 +246,9 @@ class TieParty:
 class Tie:
     """One event of the graph; `statements` are the ids of all statements that tell of it, the earliest first.
 
-    `earliest` and `latest` are ISO days that always bound the event where anything bounds it.
+    `earliest` and `latest` are ISO days that always bound the event where anything bounds it. `led_to`, `renews` and
+    `ends` are ids of other ties. `history` has «published status» for every change of the status, in the order of the
+    releases; `conflicts` names the fields that the statements do not agree on.
     """
     id: str
     kind: str
@@ -269,6 +271,10 @@ class Tie:
     frame: str | None = None
     level: str | None = None
     led_to: str | None = None
+    renews: str | None = None
+    ends: str | None = None
+    history: tuple[str, ...] = ()
+    conflicts: tuple[str, ...] = ()
 
 
 #: Keys that a statement always prints, even when they are empty.
