@@ -4,6 +4,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterator
+from copy import deepcopy
 from typing import Any
 from urllib.parse import urljoin
 
@@ -17,7 +18,7 @@ from pipelines.sources.source import Listing
 _XML_DECLARATION = re.compile(r"\A\s*<\?xml[^>]*\?>")
 _MONTH_DAY = re.compile(r"([0-9０-９]{1,2})\s*月\s*([0-9０-９]{1,2})\s*日|(?<![0-9])([0-9]{1,2})[./]([0-9]{1,2})(?![0-9])")
 #: A release stands in a listing at most so many days before its own day.
-_AHEAD = 31
+_AHEAD = 1
 
 
 def items(read: str, url: str, how: Listing, on: dt.date | None = None) -> tuple[list[Item], list[str]]:
@@ -46,24 +47,23 @@ def _dated(tree: Any, how: Listing, on: dt.date | None) -> Iterator[tuple[Any, s
         return
     headings, wanted = set(tree.cssselect(how.headings)), set(nodes)
     now: str | None = None
+    said: str | None = None
     for node in tree.iter():
         if node in headings:
-            now = _heading(_words(node), now, on)
+            words = _words(node)
+            full = _full(words)
+            said, now = (full, full) if full else (said, _completed(words, said, on) or now)
         if node in wanted:
             yield node, now
 
 
-def _heading(words: str, before: str | None, on: dt.date | None) -> str | None:
-    """The date that a heading gives after an earlier one: «2026年7月», then «14日» or «7月14日»."""
-    if (full := _full(words)) is not None:
-        return full
+def _completed(words: str, said: str | None, on: dt.date | None) -> str | None:
+    """The day of a heading without a year («14日», «7月14日»), after the last one with a year."""
     if (found := _MONTH_DAY.search(words)) is not None:
         month, day = (int(part) for part in found.groups() if part)
-        if before is not None:
-            return _day(int(before[:4]), month, day)
-        return _last(month, day, on)
+        return _day(int(said[:4]), month, day) if said else _last(month, day, on)
     found = re.search(r"([0-9０-９]{1,2})\s*日", words)
-    return _day(int(before[:4]), int(before[5:7]), int(found[1])) if found and before and len(before) >= 7 else before
+    return _day(int(said[:4]), int(said[5:7]), int(found[1])) if found and said and len(said) >= 7 else None
 
 
 def _item(node: Any, heading: str | None, how: Listing, url: str, on: dt.date | None) -> Item | None:
@@ -72,7 +72,7 @@ def _item(node: Any, heading: str | None, how: Listing, url: str, on: dt.date | 
     if not href or href.startswith("#"):
         return None
     titled = _first(node, how.title) if how.title else link
-    title = _words(titled) if titled is not None else ""
+    title = _words(titled, how.without) if titled is not None else ""
     return Item(urljoin(url, href), _date(node, heading, how, on), title or None)
 
 
@@ -93,17 +93,7 @@ def _date(node: Any, heading: str | None, how: Listing, on: dt.date | None) -> s
 
 
 def _first(node: Any, selector: str) -> Any | None:
-    """The first fit below a node; for a definition term (dt) also in the definitions (dd) that follow it."""
-    if (inside := node.cssselect(selector)):
-        return inside[0]
-    if node.tag == "dt":
-        for after in node.itersiblings():
-            if after.tag != "dd":
-                return None
-            wrapped = [after] if after in after.getparent().cssselect(selector) else after.cssselect(selector)
-            if wrapped:
-                return wrapped[0]
-    return None
+    return next(iter(node.cssselect(selector)), None)
 
 
 def _full(words: str) -> str | None:
@@ -113,7 +103,7 @@ def _full(words: str) -> str | None:
 
 
 def _last(month: int, day: int, on: dt.date | None) -> str | None:
-    """The last such day before `on`, or the next one if it is close."""
+    """The last such day up to `on`, or the next one where it is closest at hand."""
     if on is None:
         return None
     for year in (on.year + 1, on.year):
@@ -130,5 +120,11 @@ def _day(year: int, month: int, day: int) -> str | None:
         return None
 
 
-def _words(node: Any) -> str:
+def _words(node: Any, without: str | None = None) -> str:
+    """The text of an element on one line, without that of the elements which `without` selects."""
+    if without and node.cssselect(without):
+        node = deepcopy(node)
+        for one in node.cssselect(without):
+            if one.getparent() is not None:
+                one.drop_tree()
     return " ".join(node.text_content().split())

@@ -60,7 +60,7 @@ def written(file: Path) -> Written:
         mark = getattr(error, "problem_mark", None)
         what = getattr(error, "problem", None) or "it cannot be read"
         raise SourceError([Flaw(file, mark.line + 1 if mark else 1, f"not valid YAML: {what}; correct this line "
-                                "(values with «: » or a leading «*», «[», «{» need quotes)")]) from None
+                                "(values with «: » or a leading «*«*», «@», «[», «{» need quotes)")]) from None
     except ValueError as error:  # e.g. a day that the calendar does not have
         raise SourceError([Flaw(file, 1, f"holds an impossible value ({error}); correct it")]) from None
     if not isinstance(node, yaml.MappingNode):

@@ -130,14 +130,15 @@ class Listing(Closed):
     """Where a listing page has its releases; every value is a CSS selector but `pages`.
 
     `item`: one element a release. Within it `link` (left out: its first link, or itself), `title` (left out: the link's
-    text) and `date` (left out: the first date in the item's text). `headings`: elements before the items whose texts
-    date them; a heading of a year and month completes later ones of month and day. `next`: the link to older items,
-    followed to `pages` pages in all.
+    text; without that of `without`) and `date` (left out: the first date in the item's text). `headings`: elements before
+    the items whose texts date them; a heading of a year and month completes later ones of month and day. `next`: the
+    link to older items, followed to `pages` pages in all.
     """
 
     item: Selector
     link: Selector | None = None
     title: Selector | None = None
+    without: Selector | None = None
     date: Selector | None = None
     headings: Selector | None = None
     next: Selector | None = None
