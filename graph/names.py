@@ -1,41 +1,104 @@
-"""Organisation names taken apart: stem, legal form and the form's side."""
+"""Organisation names taken apart: stem, family of legal form and the form's side.
+
+Keys are exact: two names are one organisation's by name alone only where their keys are equal. What brings spellings
+together is data: glyphs.tsv, legal_forms.tsv, endings.tsv.
+"""
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+_KANA_HYPHEN = re.compile("(?<=[ァ-ヺ])-")
+#: What a name's stem is written with or without.
+_LOOSE = re.compile("[・「」『』\"]")
+
 
 @dataclass(frozen=True, slots=True)
 class NameKey:
-    """A name taken apart: `side` is 前 where the legal form stands first, 後 where it stands last, else empty."""
+    """A name taken apart: `form` is the family of the legal form (社団法人 for 一般 and 公益 alike), `side` is 前 where the
+    form stands first, 後 where it stands last, else empty."""
     stem: str
     form: str = ""
     side: str = ""
 
 
 def normalized(name: str) -> str:
-    """A name for comparison: NFKC, without spaces, in one case."""
-    return "".join(unicodedata.normalize("NFKC", name).split()).casefold()
-
-
-@cache
-def _forms() -> tuple[tuple[str, str], ...]:
-    """(normalised spelling, full form), the longest spelling first."""
-    lines = files("graph").joinpath("legal_forms.tsv").read_text(encoding="utf-8").splitlines()
-    rows = [line.split("\t") for line in lines if line and not line.startswith("#")]
-    pairs = {normalized(spelling): row[0] for row in rows for spelling in row}
-    return tuple(sorted(pairs.items(), key=lambda pair: (-len(pair[0]), pair[0])))
+    """A name for comparison: NFKC, without spaces, in one case, with the common one of characters that look alike."""
+    plain = "".join(unicodedata.normalize("NFKC", name).translate(_glyphs()).split()).casefold()
+    return _KANA_HYPHEN.sub("ー", plain)
 
 
 @cache
 def name_key(name: str) -> NameKey:
-    """Split a name into stem, legal form (in full) and the form's side; a name that is only a form is its own stem."""
+    """Split a name into stem, family of legal form and the form's side; a name that is only a form is its own stem.
+
+    English endings (Co., Ltd.) stand behind every name and are left out: they tell neither form nor side.
+    """
     plain = normalized(name)
-    for spelling, form in _forms():
-        if plain.startswith(spelling) and len(plain) > len(spelling):
-            return NameKey(plain[len(spelling):], form, "前")
-        if plain.endswith(spelling) and len(plain) > len(spelling):
-            return NameKey(plain[:-len(spelling)], form, "後")
-    return NameKey(plain)
+    rest, form, side = _split(plain)
+    if form == "-":
+        rest, form, side = rest.rstrip(",") or plain, "", ""
+    return NameKey(_stem(rest) or rest, _families().get(form, form), side)
+
+
+def legal_form(name: str) -> str | None:
+    """The legal form of a name in full (一般社団法人 for (一社)); None where it has none."""
+    _, form, _ = _split(normalized(name))
+    return form if form and form != "-" else None
+
+
+def _split(plain: str) -> tuple[str, str, str]:
+    """Rest, form in full («-» for an English ending) and side."""
+    spellings, lengths = _spellings()
+    for length in lengths:
+        if len(plain) <= length:
+            continue
+        front, back = spellings.get(plain[:length]), spellings.get(plain[-length:])
+        if front and front != "-":
+            return plain[length:], front, "前"
+        if back:
+            return plain[:-length], back, "後"
+    return plain, "", ""
+
+
+def _stem(rest: str) -> str:
+    stem = _LOOSE.sub("", rest)
+    short, lengths = _endings()
+    for length in lengths:
+        if len(stem) > length + 1 and stem[-length:] in short:
+            return stem[:-length] + short[stem[-length:]]
+    return stem
+
+
+# --- data ------------------------------------------------------------------------------------------------------------
+
+def _rows(name: str) -> list[list[str]]:
+    lines = files("graph").joinpath(name).read_text(encoding="utf-8").splitlines()
+    return [line.split("\t") for line in lines if line and not line.startswith("#")]
+
+
+@cache
+def _glyphs() -> dict[int, str]:
+    return {ord(other): row[0] for row in _rows("glyphs.tsv") for other in row[1:]}
+
+
+@cache
+def _spellings() -> tuple[dict[str, str], tuple[int, ...]]:
+    """Normalised spelling → full form, and the lengths that occur, the longest first."""
+    found = {normalized(spelling): row[0] if row[0] == "-" else row[1]
+             for row in _rows("legal_forms.tsv") for spelling in row[1:]}
+    return found, tuple(sorted({len(spelling) for spelling in found}, reverse=True))
+
+
+@cache
+def _families() -> dict[str, str]:
+    return {row[1]: row[0] for row in _rows("legal_forms.tsv")}
+
+
+@cache
+def _endings() -> tuple[dict[str, str], tuple[int, ...]]:
+    found = {normalized(short): row[0] for row in _rows("endings.tsv") for short in row[1:]}
+    return found, tuple(sorted({len(short) for short in found}, reverse=True))

@@ -1,35 +1,56 @@
 """Entity resolution: which names are one organisation, and what is known of it.
 
-Exact keys only. An organisation is known by its 団体コード, a ministry or bureau by its name, everything else by its
-stem, legal form and the form's side (株式会社X and X株式会社 are two companies). A name without a form is the one
-organisation with that stem; where there are several, it stays an unresolved node that lists them.
+Exact keys only, the strongest first: 団体コード (of the body that bore the name on the release's day), the fixed list of
+ministries and bureaus, 法人番号 (in the text, or by the registry), then stem, family of legal form and the form's side
+(株式会社X and X株式会社 are two companies). A name without a form is the one organisation with that stem. What may be
+several stays an unresolved node a (name, publisher's prefecture) that lists them. People's decisions come before all.
 """
 from __future__ import annotations
 
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
-from graph.names import NameKey, name_key, normalized
+from graph.codes import is_corporate_number, number_of_local_government
+from graph.decisions import Clusters, Decision, Decisions, Refusal
+from graph.names import NameKey, legal_form, name_key, normalized
 from graph.places import Places
+from graph.reference.bodies import registered_name, state_bodies, state_body, state_body_with
+from graph.registry import Corporation, NoRegistry, Registry
 from nlp.model import ORGANIZATION_TYPES, Extraction, NamedOrganization, Organization, digest
 
 #: Known by their name alone: there is one of each.
 _STATE = frozenset({"national_government", "regional_bureau"})
+#: Bodies that have a 団体コード.
+_PLACES = frozenset({"prefecture", "municipality", "ward"})
 #: Types whose names lack a legal form because they have none: such a name never means a company of the same stem.
-_FORMLESS = _STATE | {"prefecture", "municipality", "ward", "joint_authority", "government_association", "unit",
-                      "council", "consortium", "platform"}
-#: A parent's name within a unit's name has at least this many characters: «市» alone says nothing.
-_SHORTEST_PARENT = 3
+_FORMLESS = _STATE | _PLACES | {"joint_authority", "government_association", "unit", "council", "consortium", "platform"}
+#: Homonyms that an unresolved name lists at most; the country has hundreds of some names.
+_CANDIDATES = 20
+#: Strength of an id by its second part; the stronger stands for both where a decision makes two one.
+_STRENGTH = ("code", "state", "number", "name", "unresolved")
 
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """One organisation as one document has it; `region` is the prefecture of the document's publisher."""
+    """One organisation as one document has it; `region` is the prefecture of the document's publisher, `published` the
+    date prefix of the document."""
     document: str
     named: NamedOrganization
     region: str | None
+    published: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Identified:
+    """(document, name) → organisation id, the ids that an unresolved one may mean, what each weaker or former id stands
+    for, and the decisions that could not be followed."""
+    organization_of: Mapping[tuple[str, str], str]
+    candidates: Mapping[str, frozenset[str]]
+    stands_for: Mapping[str, str]
+    refused: tuple[Refusal, ...] = ()
+    clusters: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 def mentions_of(extraction: Extraction, places: Places) -> Iterator[Mention]:
@@ -39,15 +60,17 @@ def mentions_of(extraction: Extraction, places: Places) -> Iterator[Mention]:
     used = [p.name for s in extraction.statements for p in s.parties]
     used += [p.organization for p in extraction.persons] + [c.organization for c in extraction.claims]
     for name in used:
-        named.setdefault(name, NamedOrganization(name=name, type="other"))
+        if name not in named:
+            named[name] = NamedOrganization(name=name, type="other")
     publisher = _publisher(extraction, named, places)
     if publisher is not None:
         named.setdefault(publisher.name, publisher)
     region = _region(publisher, places)
     for name in sorted(named):
         one = named[name]
-        kind = one.type if one.type in ORGANIZATION_TYPES else "other"
-        yield Mention(document.id, replace(one, type=kind), region)
+        if one.type not in ORGANIZATION_TYPES:
+            one = replace(one, type="other")
+        yield Mention(document.id, one, region, document.published)
 
 
 def _publisher(extraction: Extraction, named: Mapping[str, NamedOrganization],
@@ -56,8 +79,10 @@ def _publisher(extraction: Extraction, named: Mapping[str, NamedOrganization],
     publisher = extraction.document.publisher
     if not publisher:
         return None
+    if publisher in named:
+        return named[publisher]
     wanted = normalized(publisher)
-    codes = places.codes(publisher)
+    codes = places.codes(publisher, extraction.document.published)
     code = codes[0] if len(codes) == 1 else None
     for name in sorted(named):
         if normalized(name) == wanted or (code is not None and named[name].code == code):
@@ -66,151 +91,394 @@ def _publisher(extraction: Extraction, named: Mapping[str, NamedOrganization],
     same_stem = [name for name in sorted(named) if name_key(name).stem == stem]
     if len(same_stem) == 1:
         return replace(named[same_stem[0]], name=publisher)
-    if code is None:
-        return None
-    return NamedOrganization(name=publisher, type=places.type_of(code), code=code)
+    if code is not None:
+        return NamedOrganization(name=publisher, type=places.type_of(code), code=code)
+    body = state_body(publisher)
+    return NamedOrganization(name=publisher, type=body.type) if body else None
 
 
 def _region(publisher: NamedOrganization | None, places: Places) -> str | None:
     if publisher is None:
         return None
     place = places.place(publisher.code) if publisher.code else None
+    if place is None and publisher.type in _PLACES and len(codes := places.codes(publisher.name)) == 1:
+        place = places.place(codes[0])
     return place.prefecture if place else publisher.prefecture
 
 
-def identify(mentions: Sequence[Mention], places: Places) -> dict[tuple[str, str], str]:
-    """(document, name) → organisation id."""
-    formed: dict[str, set[NameKey]] = defaultdict(set)
-    for mention in mentions:
-        key = name_key(mention.named.name)
-        if key.form and _code(mention.named, places) is None:
-            formed[key.stem].add(key)
-    return {(m.document, m.named.name): _id(m, formed, places) for m in mentions}
+# --- which one -------------------------------------------------------------------------------------------------------
+
+@dataclass(frozen=True, slots=True)
+class _Meaning:
+    """What a name means before others are looked at: `id` where that is settled, else its key; `weak` are ids that it
+    would have had with less known of it."""
+    key: NameKey
+    id: str | None = None
+    weak: tuple[str, ...] = ()
+    candidates: frozenset[str] = frozenset()
 
 
-def _code(named: NamedOrganization, places: Places) -> str | None:
-    """The 団体コード: the document's, else that of the only place with such a name."""
-    if named.code:
-        return named.code
-    codes = _possible_codes(named, places)
-    return codes[0] if len(codes) == 1 else None
+def identify(mentions: Sequence[Mention], places: Places, registry: Registry | None = None,
+             decisions: Decisions | None = None) -> Identified:
+    """Organisation ids of all mentions. Pure but for what `registry` answers; the order of the mentions is no matter."""
+    return _Identification(places, registry or NoRegistry(), decisions or Decisions()).of(mentions)
 
 
-def _possible_codes(named: NamedOrganization, places: Places) -> tuple[str, ...]:
-    if named.type not in {"prefecture", "municipality", "ward"}:
+class _Identification:
+    """The steps of identifying: what each name means alone, then beside the others, then as people decided."""
+
+    def __init__(self, places: Places, registry: Registry, decisions: Decisions) -> None:
+        self._places, self._registry, self._decisions = places, registry, decisions
+        self._dated = registry.complete or not isinstance(registry, NoRegistry)
+        self._numbers: dict[NameKey, set[str]] = defaultdict(set)
+        self._formed: dict[str, set[NameKey]] = defaultdict(set)
+        self._unformed: dict[str, set[str]] = defaultdict(set)
+        self._candidates: dict[str, set[str]] = defaultdict(set)
+        self._stands: dict[str, set[str]] = defaultdict(set)
+
+    def of(self, mentions: Sequence[Mention]) -> Identified:
+        told: dict[tuple[object, ...], list[Mention]] = defaultdict(list)
+        for mention in mentions:
+            told[self._signature(mention)].append(mention)
+        meanings = {signature: self._alone(alike[0]) for signature, alike in told.items()}
+        for meaning in meanings.values():
+            self._note(meaning)
+        found: dict[tuple[str, str], str] = {}
+        for signature, alike in told.items():
+            one = self._beside(meanings[signature], alike[0])
+            for mention in alike:
+                found[mention.document, mention.named.name] = one
+        return self._decided(found)
+
+    def _signature(self, mention: Mention) -> tuple[object, ...]:
+        """What the meaning of a mention depends on: equal ones are looked at once."""
+        n = mention.named
+        on = mention.published if self._dated or n.type in _PLACES or n.code else None
+        return (n.name, n.type, n.code, n.prefecture, n.corporate_number, n.security_code, n.edinet_code,
+                mention.region, on)
+
+    # --- a name alone
+
+    def _alone(self, mention: Mention) -> _Meaning:
+        named = mention.named
+        key = name_key(registered_name(named.name))
+        weak = (keyed(key),)
+        strong = self._body(mention, key) or self._number(mention, key)
+        alias = self._decisions.aliases.get(normalized(named.name))
+        if alias is not None and (strong is None or strong == alias):
+            return _Meaning(key, alias)
+        if strong is not None:
+            return _Meaning(key, strong, weak)
+        codes = _possible_codes(named, mention.published, self._places)
+        if len(codes) > 1:
+            return _Meaning(key, unresolved(key.stem, mention.region), (),
+                            frozenset(f"org:code:{code}" for code in codes))
+        if not key.form and named.type in _FORMLESS:
+            return _Meaning(key, keyed(key))
+        return _Meaning(key, None, weak)
+
+    def _body(self, mention: Mention, key: NameKey) -> str | None:
+        """A public body: by code, or by the fixed list."""
+        code = _code(mention, self._places)
+        if code is not None:
+            return f"org:code:{code}"
+        if key.form:
+            return None
+        body = state_body(mention.named.name)
+        if body is not None:
+            return f"org:state:{body.name}"
+        return f"org:state:{normalized(mention.named.name)}" if mention.named.type in _STATE else None
+
+    def _number(self, mention: Mention, key: NameKey) -> str | None:
+        """By 法人番号: the text's, that of a 証券コード or EDINETコード of the text, or the only one that can be meant."""
+        named = mention.named
+        if named.corporate_number and is_corporate_number(named.corporate_number):
+            return _numbered(named.corporate_number)
+        for code in (named.edinet_code, named.security_code):
+            if code and (listed := self._registry.listed(code)) is not None:
+                return _numbered(listed.number)
+        if named.type in _FORMLESS and not key.form:
+            return None
+        found = self._homonyms(key, mention.published)
+        here = [c for c in found if named.prefecture and c.prefecture == named.prefecture]
+        if len(here) == 1:
+            return _numbered(here[0].number)
+        if len(found) == 1 and self._registry.complete and not (named.prefecture and found[0].prefecture):
+            return _numbered(found[0].number)
+        return None
+
+    def _homonyms(self, key: NameKey, on: str | None) -> list[Corporation]:
+        """Corporations with that name on that day; of a name without a form, with that stem."""
+        named = self._registry.named(key) if key.form else self._registry.with_stem(key.stem)
+        return list({c.number: c for c in named if c.there(on)}.values())
+
+    # --- beside the others
+
+    def _note(self, meaning: _Meaning) -> None:
+        key = meaning.key
+        if meaning.id is not None and meaning.id.startswith("org:number:"):
+            (self._numbers[key] if key.form else self._unformed[key.stem]).add(meaning.id)
+        if key.form and (meaning.id is None or meaning.id.startswith("org:number:")):
+            self._formed[key.stem].add(key)
+
+    def _beside(self, meaning: _Meaning, mention: Mention) -> str:
+        if meaning.id is not None:
+            one = meaning.id
+            self._candidates[one].update(meaning.candidates)
+        elif meaning.key.form:
+            one = self._with_form(meaning.key, mention)
+        else:
+            one = self._bare(meaning.key, mention)
+        for weak in meaning.weak:
+            self._stands[weak].add(one)
+        return one
+
+    def _with_form(self, key: NameKey, mention: Mention) -> str:
+        """A name with its form: its key, or the one number that the key has."""
+        mine = keyed(key)
+        numbers = {n for n in self._numbers[key] if not self._apart(mine, n)}
+        homonyms = self._homonyms(key, mention.published)
+        if len(homonyms) < 2:
+            return mine if len(numbers) != 1 else next(iter(numbers))
+        if len(numbers) == 1:
+            (number,) = numbers
+            home = self._registry.corporation(number.removeprefix("org:number:"))
+            if home is not None and mention.region is not None and home.prefecture == mention.region:
+                return number
+        open_ = "org:unresolved:" + digest(key.stem, key.form, key.side, mention.region)
+        self._candidates[open_].update(numbers or _nearest(homonyms, mention.region))
+        return open_
+
+    def _bare(self, key: NameKey, mention: Mention) -> str:
+        """A name without a form: the one organisation with that stem."""
+        mine = keyed(key)
+        meant = set(self._unformed[key.stem])
+        for formed in self._formed[key.stem]:
+            meant |= self._numbers[formed] or {keyed(formed)}
+        left = {one for one in meant if not self._apart(mine, one)}
+        if len(left) == 1:
+            return next(iter(left))
+        if not left:
+            return mine
+        open_ = unresolved(key.stem, mention.region)
+        self._candidates[open_].update(left)
+        return open_
+
+    def _apart(self, one: str, other: str) -> bool:
+        return frozenset((one, other)) in self._decisions.apart
+
+    # --- as people decided
+
+    def _decided(self, found: dict[tuple[str, str], str]) -> Identified:
+        present = set(found.values())
+        stands = {one: next(iter(now)) for one, now in self._stands.items() if one not in present and len(now) == 1}
+        refused: list[Refusal] = []
+        clusters = Clusters()
+        apart = {frozenset(stands.get(one, one) for one in pair): d for pair, d in self._decisions.apart.items()}
+        for merge in self._decisions.merges:
+            one, other = stands.get(merge.subject, merge.subject), stands.get(merge.object, merge.object)
+            if reason := _against(clusters, one, other, apart, self._registry):
+                refused.append(Refusal(merge.place, reason))
+            else:
+                clusters.join(one, other, merge)
+        strongest = {}
+        for members in clusters.members().values():
+            there = (members & present) or members
+            head = min(there, key=_weakness)
+            strongest.update({one: head for one in members})
+        for one in {*found.values()}.difference(present):
+            strongest.setdefault(one, one)
+        final = {mention: _follow(one, stands, strongest) for mention, one in found.items()}
+        stands.update({one: head for one, head in strongest.items() if one != head})
+        named = set(final.values())
+        candidates = {one: frozenset(_follow(c, stands, strongest) for c in self._candidates[one])
+                      for one in named if one.startswith("org:unresolved:")}
+        return Identified(final, candidates, stands, tuple(refused),
+                          {head: frozenset(members) for members in clusters.members().values()
+                           for head in [strongest[next(iter(members))]]})
+
+
+def keyed(key: NameKey) -> str:
+    """The id of an organisation that is known by its name alone."""
+    return "org:name:" + digest(key.stem, key.form, key.side)
+
+
+def unresolved(stem: str, region: str | None) -> str:
+    """The id of a name that may mean several, as publishers of one prefecture use it."""
+    return "org:unresolved:" + digest(stem, region)
+
+
+def meant_by(name: str, places: Places) -> str:
+    """The id that goes with a name that somebody writes: a public body's, else that of its key."""
+    codes = places.codes(name)
+    if len(codes) == 1:
+        return f"org:code:{codes[0]}"
+    if is_corporate_number(name):
+        return _numbered(name)
+    body = state_body(name)
+    return f"org:state:{body.name}" if body else keyed(name_key(registered_name(name)))
+
+
+def _numbered(number: str) -> str:
+    """The id that goes with a 法人番号: a local government has its code, a ministry its place in the list."""
+    code = number[7:]
+    if number[1:7] == "000020" and number_of_local_government(code) == number:
+        return f"org:code:{code}"
+    body = state_body_with(number)
+    return f"org:state:{body.name}" if body else f"org:number:{number}"
+
+
+def _nearest(homonyms: Sequence[Corporation], region: str | None) -> set[str]:
+    """Ids of homonyms, those of the region first, as many as are listed."""
+    ordered = sorted(homonyms, key=lambda c: (c.prefecture != region, c.number))
+    return {_numbered(c.number) for c in ordered[:_CANDIDATES]}
+
+
+def _weakness(one: str) -> tuple[int, str]:
+    return (_STRENGTH.index(one.split(":")[1]), one)
+
+
+def _follow(one: str, stands: Mapping[str, str], strongest: Mapping[str, str]) -> str:
+    one = stands.get(one, one)
+    return strongest.get(one, one)
+
+
+def _against(clusters: Clusters, one: str, other: str, apart: Mapping[frozenset[str], Decision],
+             registry: Registry) -> str | None:
+    """Why two ids must not become one: two bodies or numbers, or a decision to keep them apart."""
+    if one == other:
+        return None
+    members = clusters.members()
+    ours = members.get(clusters.root(one), {one})
+    theirs = members.get(clusters.root(other), {other})
+    bodies = sorted({b for x in ours | theirs if (b := _legal_person(x)) is not None})
+    if len(bodies) > 1:
+        return f"{' and '.join(bodies)} are different bodies: nothing is merged across two 法人番号"
+    for pair, decision in apart.items():
+        if len(pair) == 2 and pair & ours and pair & theirs:
+            return f"{decision.place} keeps {' and '.join(sorted(pair))} apart"
+    return None
+
+
+def _legal_person(one: str) -> str | None:
+    return one if one.split(":")[1] in {"code", "state", "number"} else None
+
+
+def _code(mention: Mention, places: Places) -> str | None:
+    """The 団体コード of the body that bore the name on the day: the document's, else that of the only place."""
+    named = mention.named
+    codes = _possible_codes(named, mention.published, places)
+    if not named.code:
+        return codes[0] if len(codes) == 1 else None
+    if named.code in codes and len(codes) > 1:
+        # the extractor's list has the bodies of today alone: an earlier one of the publisher's prefecture goes before
+        here = [c for c in codes if (place := places.place(c)) and place.prefecture == mention.region]
+        former = [c for c in here if (place := places.place(c)) and place.until is not None]
+        if len(here) == 1 and former and not named.prefecture:
+            return here[0]
+    if len(codes) == 1 and codes[0] != named.code and (place := places.place(codes[0])) and place.until is not None \
+            and any(s.before == codes[0] and s.after == named.code for s in places.successions()):
+        return codes[0]
+    return named.code
+
+
+def _possible_codes(named: NamedOrganization, on: str | None, places: Places) -> tuple[str, ...]:
+    if named.type not in _PLACES:
         return ()
-    codes = places.codes(named.name)
+    codes = places.codes(named.name, on)
+    if len(codes) < 2:
+        return codes
     inside = tuple(c for c in codes if (place := places.place(c)) and place.prefecture == named.prefecture)
     return inside or codes
 
 
-def _id(mention: Mention, formed: Mapping[str, set[NameKey]], places: Places) -> str:
-    named = mention.named
-    code = _code(named, places)
-    if code is not None:
-        return f"org:code:{code}"
-    key = name_key(named.name)
-    if named.type in _STATE:
-        return f"org:state:{normalized(named.name)}"
-    if len(_possible_codes(named, places)) > 1:
-        return _unresolved(key.stem, mention.region)
-    if key.form or named.type in _FORMLESS:
-        return _keyed(key)
-    same_stem = formed.get(key.stem, set())
-    if len(same_stem) > 1:
-        return _unresolved(key.stem, mention.region)
-    return _keyed(next(iter(same_stem), key))
+# --- what is known of it ---------------------------------------------------------------------------------------------
 
-
-def _keyed(key: NameKey) -> str:
-    return "org:name:" + digest(key.stem, key.form, key.side)
-
-
-def _unresolved(stem: str, region: str | None) -> str:
-    return "org:unresolved:" + digest(stem, region)
-
-
-def described(mentions: Sequence[Mention], organization_of: Mapping[tuple[str, str], str],
-                   places: Places) -> dict[str, Organization]:
-    groups: dict[str, list[Mention]] = defaultdict(list)
+def described(mentions: Sequence[Mention], identified: Identified, places: Places, registry: Registry | None = None,
+              decisions: Decisions | None = None) -> dict[str, Organization]:
+    """Organisations by id, as the mentions, the lists, the registry and people have them."""
+    groups: dict[str, dict[NamedOrganization, int]] = defaultdict(lambda: defaultdict(int))
     for mention in mentions:
-        groups[organization_of[mention.document, mention.named.name]].append(mention)
-    candidates: dict[str, set[str]] = defaultdict(set)
-    for one in groups:
-        if one.startswith("org:name:"):
-            for mention in groups[one]:
-                key = name_key(mention.named.name)
-                if key.form:
-                    candidates[key.stem].add(one)
-    return {one: _organization(one, groups[one], candidates, places) for one in groups}
+        named = mention.named
+        groups[identified.organization_of[mention.document, named.name]][replace(named, mentions=())] += 1
+    types = {identified.stands_for.get(d.subject, d.subject): d.object for d in (decisions or Decisions()).types}
+    return {one: _organization(one, groups[one], identified, places, registry or NoRegistry(), types) for one in groups}
 
 
-def _organization(one: str, mentions: Sequence[Mention], candidates: Mapping[str, set[str]],
-                  places: Places) -> Organization:
-    code = one.removeprefix("org:code:") if one.startswith("org:code:") else None
-    place = places.place(code) if code else None
-    names = {m.named.name for m in mentions}
+def _organization(one: str, named: Mapping[NamedOrganization, int], identified: Identified, places: Places,
+                  registry: Registry, types: Mapping[str, str]) -> Organization:
+    names = {n.name for n in named}
     name = max(names, key=lambda n: (len(unicodedata.normalize("NFKC", n)), [-ord(c) for c in n]))
-    if place is not None:
-        name = place.name
-    kind = places.type_of(code) if code and place else _commonest_type(m.named.type for m in mentions)
-    form = name_key(name).form or _commonest(m.named.legal_form for m in mentions)
-    may_be: set[str] = set()
-    if one.startswith("org:unresolved:"):
-        for mention in mentions:
-            may_be |= {f"org:code:{c}" for c in _possible_codes(mention.named, places)}
-            may_be |= candidates.get(name_key(mention.named.name).stem, set())
+    fact = _facts(one, places, registry)
+    kind = types.get(one) or fact.type or _commonest_type(named)
+    name = fact.name or name
+    edinet = fact.edinet_code or _commonest((n.edinet_code, count) for n, count in named.items())
+    security = fact.security_code or _commonest((n.security_code, count) for n, count in named.items())
+    place = places.place(fact.code) if fact.code else None
     return Organization(
-        id=one, name=name, type=kind, names=tuple(sorted(names | {name})),
-        sector=ORGANIZATION_TYPES[kind][1], legal_form=form or None, code=code,
-        prefecture=place.prefecture if place else _commonest(m.named.prefecture for m in mentions),
+        id=one, name=name, type=kind, names=tuple(sorted(names | {name})), sector=ORGANIZATION_TYPES[kind][1],
+        legal_form=legal_form(name) or _commonest((n.legal_form, count) for n, count in named.items()),
+        code=fact.code, corporate_number=fact.corporate_number,
+        prefecture=fact.prefecture or _commonest((n.prefecture, count) for n, count in named.items()),
         latitude=place.latitude if place else None, longitude=place.longitude if place else None,
-        candidates=tuple(sorted(may_be)))
+        candidates=tuple(sorted(identified.candidates.get(one, frozenset()))),
+        security_code=security, edinet_code=edinet)
 
 
-def _commonest(values: Iterable[str | None]) -> str | None:
+def listed(one: str, places: Places, registry: Registry | None = None) -> Organization:
+    """An organisation that no release names, as a list or the registry has it."""
+    fact = _facts(one, places, registry or NoRegistry())
+    place = places.place(fact.code) if fact.code else None
+    kind, name = fact.type or "other", fact.name or one
+    return Organization(id=one, name=name, type=kind, names=(name,), sector=ORGANIZATION_TYPES[kind][1],
+                        legal_form=legal_form(name), code=fact.code, corporate_number=fact.corporate_number,
+                        prefecture=fact.prefecture, latitude=place.latitude if place else None,
+                        longitude=place.longitude if place else None, security_code=fact.security_code,
+                        edinet_code=fact.edinet_code)
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """What lists and registry say of an organisation."""
+    name: str | None = None
+    type: str | None = None
+    code: str | None = None
+    corporate_number: str | None = None
+    prefecture: str | None = None
+    edinet_code: str | None = None
+    security_code: str | None = None
+
+
+def _facts(one: str, places: Places, registry: Registry) -> _Facts:
+    _, sort, rest = one.split(":", 2)
+    if sort == "code":
+        place = places.place(rest)
+        number = number_of_local_government(rest) if place is None or place.type != "ward" else None
+        return _Facts(code=rest, corporate_number=number) if place is None else \
+            _Facts(place.name, place.type, rest, number, place.prefecture)
+    if sort == "state":
+        body = state_bodies().get(rest)
+        return _Facts(body.name, body.type, corporate_number=body.number) if body else _Facts()
+    if sort == "number":
+        known = registry.corporation(rest)
+        return _Facts(corporate_number=rest) if known is None else \
+            _Facts(known.name, None, None, rest, known.prefecture, known.edinet_code, known.security_code)
+    return _Facts()
+
+
+def _commonest(values: Iterable[tuple[str | None, int]]) -> str | None:
     """The value that occurs most; of equals the first in order."""
-    counted = Counter(value for value in values if value)
+    counted: Counter[str] = Counter()
+    for value, count in values:
+        if value:
+            counted[value] += count
     return min(counted, key=lambda value: (-counted[value], value)) if counted else None
 
 
-def _commonest_type(types: Iterable[str]) -> str:
+def _commonest_type(named: Mapping[NamedOrganization, int]) -> str:
     """The commonest type, but anything rather than «other», which a bare mention is given."""
-    counted = Counter(types)
+    counted: Counter[str] = Counter()
+    for one, count in named.items():
+        counted[one.type] += count
     order = list(ORGANIZATION_TYPES)
     return min(counted, key=lambda kind: (kind == "other", -counted[kind], order.index(kind)))
-
-
-def parents(organizations: Mapping[str, Organization]) -> dict[str, str]:
-    """Unit or ward → the organisation whose name its own contains; the longest such name, where it means only one."""
-    by_stem: dict[str, set[str]] = defaultdict(set)
-    for organization in organizations.values():
-        if organization.type != "unit" and not organization.candidates:
-            for name in organization.names:
-                by_stem[name_key(name).stem].add(organization.id)
-    found: dict[str, str] = {}
-    for one, child in sorted(organizations.items()):
-        if child.type in {"unit", "ward"}:
-            parent = _parent(one, [name_key(n).stem for n in child.names], by_stem)
-            if parent is not None and (child.type == "unit" or organizations[parent].type == "municipality"):
-                found[one] = parent
-    return found
-
-
-def _parent(one: str, stems: Iterable[str], by_stem: Mapping[str, set[str]]) -> str | None:
-    parts = {stem[start:end] for stem in stems for start in range(len(stem))
-             for end in range(start + _SHORTEST_PARENT, len(stem) + 1)}
-    for part in sorted(parts, key=lambda p: (-len(p), p)):
-        owners = by_stem.get(part, set()) - {one}
-        if len(owners) == 1:
-            return next(iter(owners))
-    return None
-
-
-def under(organizations: Mapping[str, Organization], part_of: Mapping[str, str], one: str) -> Organization:
-    """An organisation with its parent's sector and prefecture where it has none of its own."""
-    child = organizations[one]
-    if child.type != "unit" or one not in part_of:
-        return child
-    parent = organizations[part_of[one]]
-    return replace(child, sector=parent.sector, prefecture=child.prefecture or parent.prefecture)

@@ -7,14 +7,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from graph.decisions import Decisions, Refusal
 from graph.events import precision_of as precision_of
 from graph.events import ties_of
+from graph.links import Link, links_of
 from graph.names import NameKey as NameKey
 from graph.names import name_key as name_key
 from graph.names import normalized as normalized
-from graph.organizations import described, identify, mentions_of, parents, under
+from graph.organizations import described, identify, mentions_of
 from graph.persons import persons_of
 from graph.places import Places
+from graph.registry import Registry
 from nlp.model import Extraction, Organization, Person, Tie
 
 
@@ -24,7 +27,8 @@ class Resolution:
 
     `organizations`, `ties` and `persons` are sorted by id. `organization_of` leads from (document id, name as the
     document has it) to an organisation's id, `tie_of` from a statement's id to a tie's, `person_of` from (document id,
-    person, organisation as named) to a person's, `part_of` from a unit or ward to its parent.
+    person, organisation as named) to a person's, `part_of` from a unit, ward or bureau to its parent. `links` are what
+    holds between organisations without a release saying so; `refused` the decisions that could not be followed.
     """
     organizations: tuple[Organization, ...]
     ties: tuple[Tie, ...]
@@ -33,20 +37,29 @@ class Resolution:
     tie_of: Mapping[str, str]
     person_of: Mapping[tuple[str, str, str], str] = field(default_factory=dict)
     part_of: Mapping[str, str] = field(default_factory=dict)
+    links: tuple[Link, ...] = ()
+    refused: tuple[Refusal, ...] = ()
 
 
-def resolve(extractions: Sequence[Extraction], places: Places) -> Resolution:
-    """Organisations, ties and persons of all extractions. `places` are the coded public bodies."""
-    ordered = sorted(extractions, key=_seniority)
+def resolve(extractions: Sequence[Extraction], places: Places, registry: Registry | None = None,
+            decisions: Decisions | None = None) -> Resolution:
+    """Organisations, ties and persons of all extractions.
+
+    `places` are the coded public bodies, `registry` the corporations of the country where an index of them is there,
+    `decisions` what people have decided. Dropped statements have no tie: project `decisions.kept(extractions)`.
+    """
+    decided = decisions or Decisions()
+    ordered = sorted(decided.kept(extractions), key=_seniority)
     mentions = [mention for extraction in ordered for mention in mentions_of(extraction, places)]
-    organization_of = identify(mentions, places)
-    organizations = described(mentions, organization_of, places)
-    part_of = parents(organizations)
-    organizations = {one: under(organizations, part_of, one) for one in organizations}
+    identified = identify(mentions, places, registry, decided)
+    organization_of = identified.organization_of
+    named = described(mentions, identified, places, registry, decided)
+    organizations, links = links_of(named, places, registry)
     ties, tie_of = ties_of(ordered, organization_of)
     persons, person_of = persons_of(ordered, organization_of)
     return Resolution(tuple(organizations[one] for one in sorted(organizations)), ties, persons,
-                      organization_of, tie_of, person_of, part_of)
+                      organization_of, tie_of, person_of,
+                      {link.start: link.end for link in links if link.type == "PART_OF"}, links, identified.refused)
 
 
 def _seniority(extraction: Extraction) -> tuple[bool, str, str]:

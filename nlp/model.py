@@ -113,7 +113,10 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class NamedOrganization:
-    """An organisation as one document names it: the fullest form, and every place where it stands."""
+    """An organisation as one document names it: the fullest form, and every place where it stands.
+
+    `prefecture` is that of a place, or of the head office where the text tells it; numbers and codes stand in the text.
+    """
     name: str
     type: str
     code: str | None = None
@@ -121,6 +124,9 @@ class NamedOrganization:
     legal_form: str | None = None
     prefecture: str | None = None
     mentions: tuple[Span, ...] = ()
+    corporate_number: str | None = None
+    security_code: str | None = None
+    edinet_code: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +201,13 @@ class Collective:
 
 @dataclass(frozen=True, slots=True)
 class Extraction:
-    """Everything one document says; `statements` are printed under the contract's key `relations`."""
+    """Everything one document says; `statements` are printed under the contract's key `relations`.
+
+    `status` is what became of the release since: None where it stands as it was read; gone, its address answers that
+    there is nothing any more; kept, an older version of a page that is edited in place, with the statements that the page
+    does not make any more and was `last_seen` with (a date prefix). `text_sha256` is the hash of the whole text where
+    only the words of its spans are kept.
+    """
     document: Document
     extractor: str
     organizations: tuple[NamedOrganization, ...] = ()
@@ -203,6 +215,9 @@ class Extraction:
     persons: tuple[NamedPerson, ...] = ()
     claims: tuple[Claim, ...] = ()
     collectives: tuple[Collective, ...] = ()
+    status: str | None = None
+    last_seen: str | None = None
+    text_sha256: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +235,8 @@ class Organization:
     latitude: float | None = None
     longitude: float | None = None
     candidates: tuple[str, ...] = ()
+    security_code: str | None = None
+    edinet_code: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,6 +294,8 @@ class Tie:
     conflicts: tuple[str, ...] = ()
 
 
+#: Keys of an extraction that are printed only where something became of its release.
+_STANDING = ("status", "last_seen", "text_sha256")
 #: Keys that a statement always prints, even when they are empty.
 _ALWAYS = {"Statement": {"date", "title", "themes"}, "Document": {"url", "title", "published", "publisher"}}
 
@@ -290,7 +309,8 @@ def to_json(record: Any) -> dict[str, Any]:
                 "relations": [to_json(s) for s in record.statements],
                 "persons": [to_json(p) for p in record.persons],
                 "claims": [to_json(c) for c in record.claims],
-                "collectives": [to_json(c) for c in record.collectives]}
+                "collectives": [to_json(c) for c in record.collectives],
+                **{key: value for key in _STANDING if (value := getattr(record, key)) is not None}}
     if isinstance(record, Span):
         place: dict[str, Any] = {"start": record.start, "end": record.end}
         return {"field": "title", **place} if record.field == "title" else place
@@ -319,7 +339,8 @@ def from_json(kind: type[R], plain: Mapping[str, Any]) -> R:
                     statements=_all(Statement, plain.get("relations")),
                     persons=_all(NamedPerson, plain.get("persons")),
                     claims=_all(Claim, plain.get("claims")),
-                    collectives=_all(Collective, plain.get("collectives")))
+                    collectives=_all(Collective, plain.get("collectives")),
+                    **{key: plain.get(key) for key in _STANDING})
     nested: dict[str, type] = {"mentions": Span, "evidence": Span, "span": Span,
                                "parties": TieParty if kind is Tie else Party}
     values: dict[str, Any] = {}

@@ -33,7 +33,7 @@ def told(*statements: tuple[str, str | None, str | None, str | None]) -> Resolut
     ("㈱ひばり商会", NameKey("ひばり商会", "株式会社", "前")),
     ("ひばり商会（株）", NameKey("ひばり商会", "株式会社", "後")),
     ("NPO法人 きずな文庫", NameKey("きずな文庫", "特定非営利活動法人", "前")),
-    ("一般社団法人ＳＯＬＡ", NameKey("sola", "一般社団法人", "前")),
+    ("一般社団法人ＳＯＬＡ", NameKey("sola", "社団法人", "前")),
     ("株式会社", NameKey("株式会社")),
     ("四條畷市", NameKey("四條畷市")),
 ])

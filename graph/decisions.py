@@ -1,0 +1,218 @@
+"""What people have decided, against which no rule holds: decisions.csv, its checks and its effect.
+
+A row is `decision,subject,object,who,when,why` (further columns are for the eye alone):
+
+    merge        subject and object are one organisation
+    keep_apart   they are not, whatever their names
+    alias        object is another name of the organisation subject
+    type         subject is of the type object
+    drop         the statement, or all that the document subject says, counts for nothing
+
+An organisation is an id (`org:…`, present or former) or a name with which an id goes: a code's, a ministry's, a name
+with its legal form.
+"""
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from io import StringIO
+
+from graph.names import normalized
+from nlp.model import ORGANIZATION_TYPES, Extraction
+
+COLUMNS = ("decision", "subject", "object", "who", "when", "why", "subject_name", "object_name")
+_WANTED = COLUMNS[:6]
+KINDS = ("merge", "keep_apart", "alias", "type", "drop")
+_ID = re.compile(r"org:(?:code:[0-9]{6}|number:[0-9]{13}|state:.+|(?:name|unresolved):[0-9a-f]{20})")
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One decision; `when` is an ISO day, `line` the row's in its file (0: in none yet)."""
+    kind: str
+    subject: str
+    object: str
+    who: str
+    when: str
+    why: str
+    subject_name: str = ""
+    object_name: str = ""
+    file: str = "decisions.csv"
+    line: int = 0
+
+    @property
+    def place(self) -> str:
+        """Where it stands, as errors name it."""
+        return f"{self.file}, line {self.line}" if self.line else f"the new {self.kind}"
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A decision (by file and line) that has no effect, and why."""
+    item: str
+    reason: str
+
+
+def read(text: str, file: str = "decisions.csv") -> tuple[Decision, ...]:
+    """The decisions of a file, in its order. Raises ValueError that names every faulty line and what is wrong with it."""
+    rows = csv.reader(StringIO(text.removeprefix("\ufeff")))
+    header = [name.strip() for name in next(rows, [])]
+    if not header:
+        return ()
+    missing = [name for name in _WANTED if name not in header]
+    if missing:
+        raise ValueError(f"{file}, line 1: the header has no {', '.join(missing)}; it begins {','.join(_WANTED)}")
+    found, wrong = [], []
+    for row in rows:
+        if not any(cell.strip() for cell in row):
+            continue
+        told = dict.fromkeys(_WANTED, "") | {name: cell.strip() for name, cell in zip(header, row, strict=False)}
+        one = Decision(told["decision"], told["subject"], told["object"], told["who"], told["when"], told["why"],
+                       told.get("subject_name", ""), told.get("object_name", ""), file, rows.line_num)
+        wrong += [f"{one.place}: {reason}" for reason in _faults(one)]
+        found.append(one)
+    if wrong:
+        raise ValueError("\n".join(wrong))
+    return tuple(found)
+
+
+def written(decisions: Iterable[Decision]) -> str:
+    """The lines of decisions as they stand in the file, without its header."""
+    out = StringIO()
+    csv.writer(out, lineterminator="\n").writerows(
+        (d.kind, d.subject, d.object, d.who, d.when, d.why, d.subject_name, d.object_name) for d in decisions)
+    return out.getvalue()
+
+
+def _faults(one: Decision) -> list[str]:
+    wrong = []
+    if one.kind not in KINDS:
+        return [f"«{one.kind}» is no decision; there are {', '.join(KINDS)}"]
+    if not one.subject:
+        wrong.append("the subject is missing")
+    if one.subject.startswith("org:") and not _ID.fullmatch(one.subject):
+        wrong.append(f"«{one.subject}» is no id of an organisation")
+    if one.kind == "type" and one.object not in ORGANIZATION_TYPES:
+        wrong.append(f"«{one.object}» is no type; there are {', '.join(ORGANIZATION_TYPES)}")
+    elif one.kind in {"merge", "keep_apart", "alias"} and not one.object:
+        wrong.append("the object is missing")
+    if one.kind in {"merge", "keep_apart"}:
+        if one.object.startswith("org:") and not _ID.fullmatch(one.object):
+            wrong.append(f"«{one.object}» is no id of an organisation")
+        if one.subject and one.subject == one.object:
+            wrong.append("subject and object are the same")
+    if not one.who:
+        wrong.append("who decided is missing")
+    if not one.why:
+        wrong.append("why is missing")
+    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", one.when):
+        wrong.append(f"when is «{one.when}»; write a day like 2026-04-01")
+    return wrong
+
+
+@dataclass(frozen=True)
+class Decisions:
+    """The decisions of a file, every organisation in them by id (`meant` turns a name into one)."""
+    every: tuple[Decision, ...] = ()
+    merges: tuple[Decision, ...] = ()
+    apart: Mapping[frozenset[str], Decision] = field(default_factory=dict)
+    #: A name → the id it is an alias of.
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    types: tuple[Decision, ...] = ()
+    dropped: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, every: Sequence[Decision], meant: Callable[[str], str]) -> Decisions:
+        """Raises ValueError that names each pair of lines that contradict each other."""
+        plain = [replace(d, subject=_meant(d.subject, meant) if d.kind != "drop" else d.subject,
+                         object=_meant(d.object, meant) if d.kind in {"merge", "keep_apart"} else d.object)
+                 for d in every]
+        merges = tuple(d for d in plain if d.kind == "merge")
+        apart = {frozenset((d.subject, d.object)): d for d in reversed(plain) if d.kind == "keep_apart"}
+        wrong = [*_apart_and_merged(merges, apart), *_twice(merges, [d for d in plain if d.kind == "alias"],
+                 lambda d: normalized(d.object), lambda d: d.subject, "is an alias of two organisations"),
+                 *_twice(merges, [d for d in plain if d.kind == "type"], lambda d: d.subject, lambda d: d.object,
+                         "has two types")]
+        if wrong:
+            raise ValueError("decisions that contradict each other; keep one of each pair:\n" + "\n".join(wrong))
+        return cls(tuple(every), merges, apart,
+                   {normalized(d.object): d.subject for d in plain if d.kind == "alias"},
+                   tuple(d for d in plain if d.kind == "type"), frozenset(d.subject for d in plain if d.kind == "drop"))
+
+    def kept(self, extractions: Iterable[Extraction]) -> list[Extraction]:
+        """The extractions without what was dropped: single statements, or all that a document says."""
+        if not self.dropped:
+            return list(extractions)
+        return [self._kept(extraction) for extraction in extractions]
+
+    def _kept(self, extraction: Extraction) -> Extraction:
+        if extraction.document.id in self.dropped:
+            return replace(extraction, statements=(), claims=(), persons=(), collectives=())
+        kept = tuple(s for s in extraction.statements if s.id not in self.dropped)
+        return extraction if len(kept) == len(extraction.statements) else replace(extraction, statements=kept)
+
+
+def _meant(one: str, meant: Callable[[str], str]) -> str:
+    return one if one.startswith("org:") else meant(one)
+
+
+def _apart_and_merged(merges: Sequence[Decision], apart: Mapping[frozenset[str], Decision]) -> list[str]:
+    clusters = Clusters()
+    for merge in merges:
+        clusters.join(merge.subject, merge.object, merge)
+    return [f"{d.place} keeps {d.subject} and {d.object} apart, "
+            f"and by {' and '.join(m.place for m in clusters.reasons(d.subject))} they are one"
+            for pair, d in sorted(apart.items(), key=lambda item: item[1].line)
+            if len(pair) == 2 and clusters.together(*sorted(pair))]
+
+
+def _twice(merges: Sequence[Decision], decisions: Sequence[Decision], what: Callable[[Decision], str],
+           says: Callable[[Decision], str], wrong: str) -> list[str]:
+    clusters = Clusters()
+    for merge in merges:
+        clusters.join(merge.subject, merge.object, merge)
+    seen: dict[str, Decision] = {}
+    found = []
+    for one in decisions:
+        before = seen.setdefault(clusters.root(what(one)), one)
+        if clusters.root(says(before)) != clusters.root(says(one)):
+            found.append(f"{before.place} and {one.place}: «{one.object if 'alias' in wrong else one.subject}» {wrong}")
+    return found
+
+
+class Clusters:
+    """Ids that decisions have made one, and by which decisions."""
+
+    def __init__(self) -> None:
+        self._above: dict[str, str] = {}
+        self._reasons: dict[str, list[Decision]] = {}
+
+    def root(self, one: str) -> str:
+        """The id that stands for the cluster, its smallest."""
+        while (above := self._above.get(one, one)) != one:
+            one = above
+        return one
+
+    def together(self, one: str, other: str) -> bool:
+        """Whether two ids are one."""
+        return self.root(one) == self.root(other)
+
+    def join(self, one: str, other: str, reason: Decision) -> None:
+        """Make two ids one."""
+        first, second = sorted((self.root(one), self.root(other)))
+        reasons = [*self._reasons.pop(first, []), *(self._reasons.pop(second, []) if second != first else []), reason]
+        self._above[second] = first
+        self._reasons[first] = reasons
+
+    def reasons(self, one: str) -> list[Decision]:
+        """The decisions that made an id's cluster, by line."""
+        return sorted(self._reasons.get(self.root(one), []), key=lambda d: d.line)
+
+    def members(self) -> dict[str, set[str]]:
+        """Root → ids, of clusters of two or more."""
+        found: dict[str, set[str]] = {}
+        for one in self._above:
+            found.setdefault(self.root(one), {self.root(one)}).add(one)
+        return found
