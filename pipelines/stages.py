@@ -5,18 +5,22 @@ loses the small batch in flight.
 """
 from __future__ import annotations
 
+import hashlib
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from nlp.model import Document, Extraction
-from pipelines import checks, reading
+from pipelines import checks, reading, worker
 from pipelines.fetch import folder
 from pipelines.fetch.archive import Archive
-from pipelines.ledger import Draft, Fetch, Ledger, Reject
+from pipelines.ledger import Draft, Fetch, Ledger, Reject, Version
+from pipelines.ledger.forgotten import Forgotten
+from pipelines.ledger.records import LONGEST_KEY
 
 if TYPE_CHECKING:
     from neo4j import Driver
@@ -27,6 +31,12 @@ if TYPE_CHECKING:
 Report = Callable[[int, int], None]
 #: Documents a transaction: of one file when reading, and of the extractor, which takes seconds for as many.
 _DRAFTS, _EXTRACTIONS = 200, 16
+#: Seconds for which a worker has a batch, and after which one that waits for others looks again.
+_LEASE, _LOOK_AGAIN = 900.0, 0.5
+#: Why bytes are not kept that held something else beside it.
+HOLDS_FORGOTTEN = "held what was to be forgotten"
+#: Tells calls within one process apart.
+_calls = count(1)
 T = TypeVar("T")
 
 
@@ -67,10 +77,11 @@ def collect(ledger: Ledger, archive: Archive, paths: Sequence[Path], report: Rep
     taken in is rejected. Raises FileNotFoundError for a path that does not exist, before anything is taken in.
     """
     begin, new, unchanged, rejected = time.perf_counter(), 0, 0, 0
-    found = folder.files(paths)
+    found, forgotten = folder.files(paths), ledger.forgotten()
     for number, (file, source) in enumerate(found, 1):
         where = folder.location(file)
         reason, data = _bytes(file)
+        reason = reason or _refused(forgotten, where, data)
         if reason:
             ledger.reject_fetch(Reject("archive", where, reason, where))
             rejected += 1
@@ -85,6 +96,14 @@ def collect(ledger: Ledger, archive: Archive, paths: Sequence[Path], report: Rep
     return Counts(new, unchanged, rejected, _since(begin))
 
 
+def _refused(forgotten: Forgotten, where: str, data: bytes) -> str | None:
+    """Why bytes that could be taken in must not be."""
+    if len(where.encode()) > LONGEST_KEY:
+        return f"its path is longer than {LONGEST_KEY:,} bytes; move it into a folder nearer to the root"
+    why = forgotten.address(where) or (forgotten.others and forgotten.bytes(hashlib.sha256(data).hexdigest()))
+    return f"holds what was to be forgotten ({why}); take it out of the file, then run again" if why else None
+
+
 def _bytes(file: Path) -> tuple[str | None, bytes]:
     """Why a file cannot be taken in, or its bytes."""
     try:
@@ -97,19 +116,27 @@ def _bytes(file: Path) -> tuple[str | None, bytes]:
         return f"cannot be opened: {error.strerror or error}", b""
 
 
-def read(ledger: Ledger, archive: Archive, report: Report = _silent) -> Counts:
-    """Read what this version of the reader has not read yet; `new` are new or changed documents."""
+def read(ledger: Ledger, archive: Archive, report: Report = _silent, living: Collection[str] = ()) -> Counts:
+    """Read what this version of the reader has not read yet; `new` are new or changed documents.
+
+    `living` are the sources whose pages are edited in place. Nothing comes back that was to be forgotten: bytes that
+    hold it are let go as soon as the rest of them is read.
+    """
     begin, new, rejected = time.perf_counter(), 0, 0
-    waiting = ledger.unread(reading.READER)
+    waiting, forgotten = ledger.unread(reading.READER), ledger.forgotten()
     for number, fetch in enumerate(waiting, 1):
         drafts, failed = _read(archive, fetch)
-        for batch in _batches(drafts, _DRAFTS):
-            new += ledger.store_drafts(fetch, batch)
-        ledger.finish_read(fetch, reading.READER, failed)
+        kept = [one for draft in drafts if (one := forgotten.draft(draft)) is not None]
+        for batch in _batches(kept, _DRAFTS):
+            new += ledger.store_drafts(fetch, batch, fetch.source in living)
+        ledger.finish_read(fetch, reading.READER, failed, HOLDS_FORGOTTEN if kept != drafts else None)
+        if kept != drafts:
+            archive.delete(fetch.sha256)
         rejected += len(failed)
         report(number, len(waiting))
     return Counts(new, ledger.counts()["documents"] - new, rejected, _since(begin),
-                  {"files": len(waiting), "files_unchanged": ledger.fetch_count() - len(waiting)})
+                  {"files": len(waiting), "files_unchanged": ledger.fetch_count() - len(waiting),
+                   "bytes_not_kept": ledger.unreadable(reading.READER)})
 
 
 def _read(archive: Archive, fetch: Fetch) -> tuple[list[Draft], list[Reject]]:
@@ -124,51 +151,78 @@ def _read(archive: Archive, fetch: Fetch) -> tuple[list[Draft], list[Reject]]:
     return drafts, failed
 
 
-def extract(ledger: Ledger, reader: Extractor, report: Report = _silent) -> Counts:
+def extract(ledger: Ledger, reader: Extractor, report: Report = _silent,
+            clock: Callable[[], float] = time.time, sleep: Callable[[float], None] = time.sleep) -> Counts:
     """Find the statements of documents that this version of the extractor has not seen.
+
+    Any number of processes can do this at once: each leases a batch after the other, so that no document is done
+    twice, and what a process had that was killed is done by those that live. `clock` (seconds since 1970) bounds the
+    leases and nothing else.
 
     `new` are documents; a statement that fails its check is rejected, as is a document that the extractor fails on.
     """
     begin, new, rejected, told, done = time.perf_counter(), 0, 0, 0, 0
     version: str = sys.modules[type(reader).__module__].EXTRACTOR
-    waiting = ledger.unextracted(version)
-    for batch in _batches(waiting, _EXTRACTIONS):
-        documents = [d for one in batch if (d := ledger.document(one)) is not None]
-        found, failed = _extract(reader, documents)
-        sound = _sound(ledger, found)
-        new += ledger.store_extractions(sound)
-        for reject in failed:
-            ledger.reject_document(reject)
-        rejected += len(failed) + sum(len(bad) for _, bad in sound)
-        told += sum(len(extraction.statements) for extraction, _ in sound)
-        done += len(batch)
-        report(done, len(waiting))
-    return Counts(new, ledger.counts()["documents"] - len(waiting), rejected, _since(begin), {"statements": told})
+    me = worker.name(next(_calls))
+    total = len(ledger.unextracted(version))
+    try:
+        while batch := _next(ledger, version, me, clock, sleep):
+            found, failed = _extract(reader, ledger.versions(batch))
+            sound = _sound(ledger, found)
+            new += ledger.store_extractions(sound, failed, version, me)
+            rejected += len(failed) + sum(len(bad) for _, _, bad in sound)
+            told += sum(len(extraction.statements) for _, extraction, _ in sound)
+            done += len(batch)
+            report(min(done, total), total)
+    finally:
+        ledger.release(me)
+    return Counts(new, ledger.counts()["documents"] - done, rejected, _since(begin),
+                  {"statements": told, "text_not_kept": ledger.unextractable(version)})
 
 
-def _sound(ledger: Ledger, found: Sequence[Extraction]) -> list[tuple[Extraction, list[Reject]]]:
+def _next(ledger: Ledger, extractor: str, me: str, clock: Callable[[], float],
+          sleep: Callable[[float], None]) -> list[Version]:
+    """The next documents to extract; none once all are extracted, those of other workers included."""
+    while True:
+        now = clock()
+        batch = ledger.lease(extractor, me, _EXTRACTIONS, now, now + _LEASE, worker.alive)
+        if batch or not ledger.unextracted(extractor):
+            return batch
+        # others have the rest: should they die, it is ours
+        sleep(_LOOK_AGAIN)
+
+
+def _sound(ledger: Ledger, found: Sequence[tuple[Version, Extraction]],
+           ) -> list[tuple[Version, Extraction, list[Reject]]]:
     """The extractions with their sound statements, and the others as rejects."""
-    taken = ledger.statements_elsewhere((s.id for e in found for s in e.statements), (e.document.id for e in found))
+    taken = ledger.statements_elsewhere((s.id for _, e in found for s in e.statements),
+                                        (e.document.id for _, e in found))
+    by_document: dict[str, str] = {}
     sound = []
-    for extraction in found:
-        kept, failed = checks.sound(extraction, taken)
-        taken |= {s.id for s in kept.statements}
-        sound.append((kept, failed))
+    for version, extraction in found:
+        # two versions of one page may say the same
+        others = taken | {s for s, document in by_document.items() if document != version.document}
+        kept, failed = checks.sound(extraction, others)
+        by_document |= {s.id: version.document for s in kept.statements}
+        sound.append((version, kept, failed))
     return sound
 
 
-def _extract(reader: Extractor, documents: Sequence[Document]) -> tuple[list[Extraction], list[Reject]]:
+def _extract(reader: Extractor, documents: Sequence[tuple[Version, Document]],
+             ) -> tuple[list[tuple[Version, Extraction]], list[tuple[Version, Reject]]]:
     try:
-        return list(reader.extract_all(documents)), []
+        extractions = list(reader.extract_all([document for _, document in documents]))
+        return [(version, e) for (version, _), e in zip(documents, extractions, strict=True)], []
     except Exception as error:  # one document must not stop the rest: those of the batch are tried one by one
         if len(documents) == 1:
-            one = documents[0]
-            return [], [Reject("statements", one.id, f"the extractor failed: {type(error).__name__}: {error}", one.id)]
-    found: list[Extraction] = []
-    failed: list[Reject] = []
-    for document in documents:
-        extractions, rejects = _extract(reader, [document])
-        found += extractions
+            version = documents[0][0]
+            return [], [(version, Reject("statements", version.document,
+                                         f"the extractor failed: {type(error).__name__}: {error}", version.document))]
+    found: list[tuple[Version, Extraction]] = []
+    failed: list[tuple[Version, Reject]] = []
+    for one in documents:
+        extractions_of_one, rejects = _extract(reader, [one])
+        found += extractions_of_one
         failed += rejects
     return found, failed
 

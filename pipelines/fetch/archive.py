@@ -44,6 +44,14 @@ class Archive:
             raise ValueError(f"{path} is not what its name says; delete it and run again with the file")
         return data
 
+    def delete(self, sha256: str) -> bool:
+        """Let bytes go for good; False where there were none."""
+        path = self._path(sha256)
+        if not self._files.exists(path):
+            return False
+        self._files.rm_file(path)
+        return True
+
     def names(self) -> Iterator[str]:
         """The SHA-256 of all that is kept, sorted."""
         for path in sorted(self._files.find(self._root)):

@@ -2,6 +2,6 @@
 from __future__ import annotations
 
 from pipelines.ledger.ledger import Ledger
-from pipelines.ledger.records import Draft, Fetch, Reject
+from pipelines.ledger.records import Draft, Fetch, Reject, Version
 
-__all__ = ["Draft", "Fetch", "Ledger", "Reject"]
+__all__ = ["Draft", "Fetch", "Ledger", "Reject", "Version"]

@@ -1,22 +1,25 @@
-"""Documents: every version of every one, of which at most one is current."""
+"""Documents: every version of every one, and which of them stand."""
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import sqlalchemy as sa
 
 from nlp.model import Document
 from pipelines.ledger import statements
-from pipelines.ledger.records import Draft, Fetch
-from pipelines.ledger.tables import documents, items
+from pipelines.ledger.records import Draft, Fetch, Version
+from pipelines.ledger.tables import documents, fetches, items
 
-_CURRENT = documents.c.status == "current"
+#: Statuses of the version that a document is: what a site has taken down still says what it said.
+STANDING = ("current", "gone")
 
 
-def store(c: sa.Connection, fetch: Fetch, draft: Draft) -> bool:
+def store(c: sa.Connection, fetch: Fetch, draft: Draft, living: bool = False) -> bool:
     """Point an item at this version of its document; True where the document is new, changed or current again.
 
-    Where an item comes with other content, the old version is superseded and its statements leave.
+    Where an item comes with other content, the old version is superseded and its statements leave; of a `living` page,
+    which is edited in place, it is kept for those that the new one does not make.
     """
     document, version, item = draft.document(), draft.version(), draft.lineage(fetch.location)
     superseded = False
@@ -25,39 +28,72 @@ def store(c: sa.Connection, fetch: Fetch, draft: Draft) -> bool:
         c.execute(items.delete().where(items.c.item == item))
         c.execute(items.insert().values(item=item, document=document.id, version=version))
         if before is not None:
-            superseded = _supersede_unless_pointed_at(c, before.document, before.version)
+            superseded = _give_way(c, Version(before.document, before.version), living)
     this = sa.and_(documents.c.id == document.id, documents.c.version == version)
     status = c.scalar(sa.select(documents.c.status).where(this))
     if status == "current":
         return superseded
+    last = c.scalar(sa.select(sa.func.max(documents.c.number)).where(documents.c.id == document.id)) or 0
     if status is None:
+        came = c.scalar(sa.select(fetches.c.fetched_at).where(fetches.c.location == fetch.location))
         c.execute(documents.insert().values(
             id=document.id, version=version, status="current", sha256=fetch.sha256, location=fetch.location,
-            url=draft.url, title=draft.title, published=draft.published, publisher=draft.publisher, text=draft.text))
+            url=draft.url, title=draft.title, published=draft.published, publisher=draft.publisher, text=draft.text,
+            fetched_at=came, number=last + 1))
     else:
-        c.execute(documents.update().where(this).values(status="current"))
+        number = documents.c.number if status == "gone" else last + 1
+        c.execute(documents.update().where(this).values(status="current", number=number))
     return True
 
 
-def _supersede_unless_pointed_at(c: sa.Connection, document: str, version: str) -> bool:
-    pointed = sa.select(items.c.item).where(items.c.document == document, items.c.version == version)
+def _give_way(c: sa.Connection, old: Version, living: bool) -> bool:
+    """Let an old version go, unless another item still points at it."""
+    pointed = sa.select(items.c.item).where(items.c.document == old.document, items.c.version == old.version)
     if c.scalar(pointed.limit(1)) is not None:
         return False
-    c.execute(documents.update().where(documents.c.id == document, documents.c.version == version)
-              .values(status="superseded"))
-    statements.drop(c, document)
+    c.execute(documents.update().where(documents.c.id == old.document, documents.c.version == old.version)
+              .values(status="kept" if living else "superseded"))
+    if not living:
+        statements.drop(c, old)
     return True
 
 
-def current(c: sa.Connection) -> list[Document]:
-    """Current documents by id."""
-    return [_document(r) for r in c.execute(sa.select(documents).where(_CURRENT).order_by(documents.c.id))]
+def mark_gone(c: sa.Connection, address: str) -> int:
+    """Note that there is nothing at an address any more; how many documents stood there. Their statements stay."""
+    return c.execute(documents.update().where(_at(address), documents.c.status == "current")
+                     .values(status="gone")).rowcount
+
+
+def mark_found(c: sa.Connection, address: str) -> int:
+    """Note that what had gone from an address is there again, unchanged; how many documents that brings back."""
+    return c.execute(documents.update().where(_at(address), documents.c.status == "gone")
+                     .values(status="current")).rowcount
+
+
+def _at(address: str) -> sa.ColumnElement[bool]:
+    return sa.or_(documents.c.location == address, documents.c.url == address)
+
+
+def standing(c: sa.Connection) -> list[Document]:
+    """The documents that stand, by id."""
+    rows = c.execute(sa.select(documents).where(documents.c.status.in_(STANDING)).order_by(documents.c.id))
+    return [_document(r) for r in rows]
 
 
 def one(c: sa.Connection, id_: str) -> Document | None:
-    """A current document, if there is one of this id."""
-    row = c.execute(sa.select(documents).where(documents.c.id == id_, _CURRENT)).first()
+    """The version of a document that stands, if there is one of this id."""
+    row = c.execute(sa.select(documents).where(documents.c.id == id_, documents.c.status.in_(STANDING))).first()
     return _document(row) if row else None
+
+
+def versions(c: sa.Connection, wanted: Iterable[Version]) -> list[tuple[Version, Document]]:
+    """Those of the versions that there are, in their order."""
+    found = []
+    for v in wanted:
+        row = c.execute(sa.select(documents).where(documents.c.id == v.document, documents.c.version == v.version)).first()
+        if row is not None:
+            found.append((v, _document(row)))
+    return found
 
 
 def _document(row: Any) -> Document:

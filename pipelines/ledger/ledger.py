@@ -5,15 +5,26 @@ one change opens `writing()` and calls them there.
 """
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 
 import sqlalchemy as sa
 
 from nlp.model import Document, Extraction, Organization, Tie
-from pipelines.ledger import documents, locations, rejects, resolution, revision, statements, tables
+from pipelines.ledger import (
+    documents,
+    leases,
+    locations,
+    rejects,
+    resolution,
+    revision,
+    statements,
+    tables,
+    tombstones,
+)
 from pipelines.ledger.database import Database
-from pipelines.ledger.records import Draft, Fetch, Reject
+from pipelines.ledger.forgotten import Forgotten
+from pipelines.ledger.records import Draft, Fetch, Reject, Version
 from pipelines.ledger.rows import count
 
 
@@ -55,7 +66,7 @@ class Ledger:
         with self.reading() as c:
             counted = {t.name: count(c, t) for t in (tables.blobs, tables.fetches, tables.statements,
                                                      tables.organizations, tables.ties, tables.rejects)}
-            return {**counted, "documents": count(c, tables.documents, tables.documents.c.status == "current")}
+            return {**counted, "documents": count(c, tables.documents, tables.documents.c.status.in_(documents.STANDING))}
 
     def rejects(self) -> list[Reject]:
         """Everything that could not be used, sorted."""
@@ -67,6 +78,8 @@ class Ledger:
     def record_fetch(self, fetch: Fetch, size: int, fetched_at: str | None = None) -> bool:
         """Note the bytes of a location; True where they are not what it had before."""
         with self.writing() as c:
+            if documents.mark_found(c, fetch.location):
+                revision.move(c)
             return locations.record(c, fetch, size, fetched_at)
 
     def reject_fetch(self, reject: Reject) -> None:
@@ -86,66 +99,135 @@ class Ledger:
 
     # --- documents ---------------------------------------------------------------------------------------------------
 
-    def store_drafts(self, fetch: Fetch, drafts: Iterable[Draft]) -> int:
+    def store_drafts(self, fetch: Fetch, drafts: Iterable[Draft], living: bool = False) -> int:
         """Store what a file holds, or a part of it; how many documents are new or changed.
 
-        Where an item comes with other content, the old version is superseded and its statements leave.
+        Where an item comes with other content, the old version is superseded and its statements leave; of a `living`
+        page, which is edited in place, those stay that the new version does not make.
         """
         with self.writing() as c:
-            changed = sum([documents.store(c, fetch, draft) for draft in drafts])
+            changed = sum([documents.store(c, fetch, draft, living) for draft in drafts])
             if changed:
                 revision.move(c)
             return changed
 
-    def finish_read(self, fetch: Fetch, reader: str, found: Sequence[Reject]) -> None:
-        """Note that a file is read to its end, and which parts of it were unreadable."""
+    def finish_read(self, fetch: Fetch, reader: str, found: Sequence[Reject], removed: str | None = None) -> None:
+        """Note that a file is read to its end, which parts of it were unreadable, and why its bytes are not kept, if so."""
         with self.writing() as c:
-            locations.finish(c, fetch, reader, found)
+            locations.finish(c, fetch, reader, found, removed)
+
+    def unreadable(self, reader: str) -> int:
+        """Locations that only an older version of the reader has read: their bytes are not kept."""
+        with self.reading() as c:
+            return locations.beyond(c, reader)
+
+    def mark_gone(self, address: str) -> int:
+        """Note that a site answers 404 or 410 for an address; how many releases that makes. Their statements stay."""
+        with self.writing() as c:
+            gone = documents.mark_gone(c, address)
+            if gone:
+                revision.move(c)
+            return gone
+
+    def mark_found(self, address: str) -> int:
+        """Note that an address gives again, unchanged, what was gone from it; how many releases that brings back."""
+        with self.writing() as c:
+            found = documents.mark_found(c, address)
+            if found:
+                revision.move(c)
+            return found
 
     def documents(self) -> list[Document]:
-        """Current documents by id."""
+        """The documents that stand, by id."""
         with self.reading() as c:
-            return documents.current(c)
+            return documents.standing(c)
 
     def document(self, one: str) -> Document | None:
-        """A current document, if there is one of this id."""
+        """The version of a document that stands, if there is one of this id."""
         with self.reading() as c:
             return documents.one(c, one)
 
+    def versions(self, wanted: Iterable[Version]) -> list[tuple[Version, Document]]:
+        """Those of the versions of documents that there are, in their order."""
+        with self.reading() as c:
+            return documents.versions(c, wanted)
+
     # --- extractions and statements ----------------------------------------------------------------------------------
 
-    def unextracted(self, extractor: str) -> list[str]:
-        """Ids of current documents that this version of the extractor has not seen, sorted."""
+    def unextracted(self, extractor: str) -> list[Version]:
+        """Versions of documents that this version of the extractor has not seen and that can be extracted, sorted."""
         with self.reading() as c:
-            return statements.waiting(c, extractor)
+            return [Version(r.id, r.version) for r in c.execute(statements.waiting(extractor))]
+
+    def unextractable(self, extractor: str) -> int:
+        """Documents that only an older version of the extractor has seen: no more than the evidence of them is kept."""
+        with self.reading() as c:
+            return statements.beyond(c, extractor)
+
+    def lease(self, extractor: str, worker: str, most: int, now: float, until: float,
+              alive: Callable[[str], bool]) -> list[Version]:
+        """At most so many versions of documents to extract, which no other worker is given before `until`."""
+        with self.writing() as c:
+            return leases.take(c, extractor, worker, most, now, until, alive)
+
+    def release(self, worker: str) -> None:
+        """A worker does not go on: others may have all that it has."""
+        with self.writing() as c:
+            leases.release(c, worker)
 
     def statements_elsewhere(self, ids: Iterable[str], these: Iterable[str]) -> set[str]:
         """Those of the statement ids that documents other than these have."""
         with self.reading() as c:
             return statements.elsewhere(c, ids, these)
 
-    def store_extractions(self, found: Iterable[tuple[Extraction, Sequence[Reject]]]) -> int:
+    def store_extractions(self, found: Sequence[tuple[Version, Extraction, Sequence[Reject]]],
+                          failed: Sequence[tuple[Version, Reject]] = (), extractor: str = "", worker: str = "") -> int:
         """Replace what documents say, a document as a unit; how many were stored.
 
-        A document that has been superseded meanwhile, or has another text now, is left out.
+        A version that has been superseded meanwhile, or has another text now, is left out. Of one on which this
+        version of the `extractor` failed nothing stays. The worker's leases on them are over.
         """
         with self.writing() as c:
-            stored = sum([statements.store(c, extraction, failed) for extraction, failed in found])
-            if stored:
+            stored = sum([statements.store(c, *one) for one in found])
+            changed = [statements.fail(c, version, extractor, reason) for version, reason in failed]
+            leases.give_back(c, worker, [*(one[0] for one in found), *(version for version, _ in failed)])
+            if stored or any(changed):
                 revision.move(c)
             return stored
 
-    def reject_document(self, reject: Reject) -> None:
-        """Note that a document (`source`) cannot be extracted; nothing of an earlier extraction of it stays."""
+    def store_withdrawals(self, found: Mapping[tuple[str, str], str]) -> int:
+        """Make the withdrawals what these are, (document, by) → reason; how many changed."""
         with self.writing() as c:
-            if statements.drop(c, reject.source):
+            changed = statements.withdraw(c, found)
+            if changed:
                 revision.move(c)
-            rejects.add(c, [reject])
+            return changed
+
+    def withdrawals(self) -> dict[tuple[str, str], str]:
+        """(document, by) → reason of all documents whose statements do not count; `by` is a notice's id or a decision."""
+        with self.reading() as c:
+            return statements.withdrawn(c)
 
     def extractions(self) -> list[Extraction]:
-        """What all current documents say, by document id."""
+        """What all documents say that stand and are not withdrawn, by document id.
+
+        An older version of a page that is edited in place follows the page, with those statements that no newer
+        version makes, as a document of its own.
+        """
         with self.reading() as c:
             return statements.everything(c)
+
+    # --- what is not kept --------------------------------------------------------------------------------------------
+
+    def forgotten(self) -> Forgotten:
+        """What was forgotten and must not come back."""
+        with self.reading() as c:
+            return tombstones.everything(c)
+
+    def remove_bytes(self, sha256: str, reason: str) -> None:
+        """Note that bytes are not kept, and why; the archive has yet to let them go."""
+        with self.writing() as c:
+            locations.remove_bytes(c, sha256, reason)
 
     # --- organisations and ties --------------------------------------------------------------------------------------
 

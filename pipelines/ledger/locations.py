@@ -27,7 +27,7 @@ def record(c: sa.Connection, fetch: Fetch, size: int, fetched_at: str | None) ->
         if any(getattr(before, name) != value for name, value in told.items()):
             c.execute(fetches.update().where(here).values(reader=None, **told))
         return False
-    if c.scalar(sa.select(blobs.c.sha256).where(blobs.c.sha256 == fetch.sha256)) is None:
+    if not c.execute(blobs.update().where(blobs.c.sha256 == fetch.sha256).values(removed=None)).rowcount:
         c.execute(blobs.insert().values(sha256=fetch.sha256, size=size))
     c.execute(fetches.delete().where(here))
     c.execute(fetches.insert().values(location=fetch.location, source=fetch.source, sha256=fetch.sha256,
@@ -42,15 +42,35 @@ def reject(c: sa.Connection, one: Reject) -> None:
 
 
 def unread(c: sa.Connection, reader: str) -> list[Fetch]:
-    """Fetches that this version of the reader has not read, by location."""
-    rows = c.execute(sa.select(fetches).where(fetches.c.reader.is_distinct_from(reader)).order_by(fetches.c.location))
+    """Fetches that this version of the reader has not read and whose bytes are kept, by location."""
+    rows = c.execute(sa.select(fetches).join(blobs, blobs.c.sha256 == fetches.c.sha256)
+                     .where(fetches.c.reader.is_distinct_from(reader), blobs.c.removed.is_(None))
+                     .order_by(fetches.c.location))
     return [Fetch(r.location, r.source, r.sha256, r.url, json.loads(r.headers) if r.headers else {}, r.published, r.title,
                   r.publisher) for r in rows]
 
 
-def finish(c: sa.Connection, fetch: Fetch, reader: str, found: Iterable[Reject]) -> None:
-    """Note that a file is read to its end, and which parts of it were unreadable."""
+def finish(c: sa.Connection, fetch: Fetch, reader: str, found: Iterable[Reject], removed: str | None = None) -> None:
+    """Note that a file is read to its end, which parts of it were unreadable, and why its bytes are not kept, if so."""
+    if removed is not None:
+        remove_bytes(c, fetch.sha256, removed)
     rejects.clear(c, "documents", fetch.location)
     rejects.add(c, found)
     c.execute(fetches.update().where(fetches.c.location == fetch.location,
                                      fetches.c.sha256 == fetch.sha256).values(reader=reader))
+
+
+def beyond(c: sa.Connection, reader: str) -> int:
+    """How many locations an older version of the reader has read, and no newer one can: their bytes are not kept."""
+    return int(c.scalar(sa.select(sa.func.count()).select_from(fetches.join(blobs, blobs.c.sha256 == fetches.c.sha256))
+                        .where(fetches.c.reader.is_distinct_from(reader), blobs.c.removed.is_not(None))) or 0)
+
+
+def remove_bytes(c: sa.Connection, sha256: str, reason: str) -> None:
+    """Note that bytes are not kept, and why; the archive has yet to let them go."""
+    c.execute(blobs.update().where(blobs.c.sha256 == sha256).values(removed=reason))
+
+
+def removed(c: sa.Connection) -> list[str]:
+    """The SHA-256 of all bytes that are not kept, sorted."""
+    return list(c.scalars(sa.select(blobs.c.sha256).where(blobs.c.removed.is_not(None)).order_by(blobs.c.sha256)))

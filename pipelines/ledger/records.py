@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 
 from nlp.model import Document, digest
 
+#: Bytes that a key can have: PostgreSQL indexes no longer ones than 2,704, some of which other columns take.
+LONGEST_KEY = 2_000
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Reject:
@@ -34,6 +37,18 @@ class Fetch:
     publisher: str | None = None
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Version:
+    """One version of one document: the document's id and the digest of what it holds."""
+    document: str
+    version: str
+
+    @property
+    def kept_id(self) -> str:
+        """What an older version is called beside the one that took its place."""
+        return f"{self.document}@{self.version}"
+
+
 @dataclass(frozen=True, slots=True)
 class Draft:
     """A document as its bytes tell it, before it has an identity.
@@ -58,5 +73,6 @@ class Draft:
         return digest(self.title, self.published, self.publisher, self.text)
 
     def lineage(self, location: str) -> str:
-        """What stays the same when the content changes: URL#item, or location#item."""
-        return f"{self.url or location}#{self.item}"
+        """What stays the same when the content changes: URL#item, or location#item; a digest of it where it is long."""
+        name = f"{self.url or location}#{self.item}"
+        return name if len(name.encode()) <= LONGEST_KEY else digest(name)

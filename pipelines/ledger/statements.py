@@ -1,29 +1,47 @@
-"""What documents say: a document's statements come and go as a unit."""
+"""What documents say: the statements of a version of a document come and go as a unit."""
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
 
 from nlp.model import Extraction, Statement, from_json, to_json
 from pipelines.ledger import rejects
-from pipelines.ledger.records import Reject
-from pipelines.ledger.rows import insert, json_text
-from pipelines.ledger.tables import documents, extractions, statements
+from pipelines.ledger.records import Reject, Version
+from pipelines.ledger.rows import count, insert, json_text
+from pipelines.ledger.tables import documents, extractions, statements, withdrawals
 
 #: Keys of a printed extraction that other columns hold.
-_ELSEWHERE = ("id", "url", "text", "relations", "extractor")
+_ELSEWHERE = ("id", "url", "text", "relations", "extractor", "status", "last_seen", "text_sha256")
+#: The body of an extraction that failed.
+_FAILED = ""
+#: Statuses of versions whose statements count.
+_TOLD = ("current", "gone", "kept")
+_JOINED = documents.outerjoin(extractions, sa.and_(extractions.c.document == documents.c.id,
+                                                   extractions.c.version == documents.c.version))
 
 
-def waiting(c: sa.Connection, extractor: str) -> list[str]:
-    """Ids of current documents that this version of the extractor has not seen, sorted."""
-    joined = documents.outerjoin(extractions, extractions.c.document == documents.c.id)
-    return list(c.scalars(sa.select(documents.c.id).select_from(joined)
-                          .where(documents.c.status == "current",
-                                 extractions.c.extractor.is_distinct_from(extractor))
-                          .order_by(documents.c.id)))
+def _unseen(extractor: str) -> tuple[sa.ColumnElement[bool], ...]:
+    return (documents.c.status.in_(_TOLD), extractions.c.extractor.is_distinct_from(extractor))
+
+
+def waiting(extractor: str) -> sa.Select[tuple[str, str]]:
+    """The question for versions of documents that this version of the extractor has not seen, sorted.
+
+    Those whose text was let go after an earlier extraction cannot be extracted again.
+    """
+    return (sa.select(documents.c.id, documents.c.version).select_from(_JOINED)
+            .where(*_unseen(extractor), documents.c.text_sha256.is_(None))
+            .order_by(documents.c.id, documents.c.version))
+
+
+def beyond(c: sa.Connection, extractor: str) -> int:
+    """How many versions an older version of the extractor has seen, and no newer one can: only evidence of them is kept."""
+    return int(c.scalar(sa.select(sa.func.count()).select_from(_JOINED)
+                        .where(*_unseen(extractor), documents.c.text_sha256.is_not(None))) or 0)
 
 
 def elsewhere(c: sa.Connection, ids: Iterable[str], these: Iterable[str]) -> set[str]:
@@ -32,41 +50,131 @@ def elsewhere(c: sa.Connection, ids: Iterable[str], these: Iterable[str]) -> set
                                                           statements.c.document.not_in(sorted(these)))))
 
 
-def store(c: sa.Connection, extraction: Extraction, failed: Sequence[Reject]) -> bool:
-    """Replace what a document says; False where it has been superseded meanwhile, or has another text now."""
-    document = extraction.document
-    now = c.scalar(sa.select(documents.c.text).where(documents.c.id == document.id, documents.c.status == "current"))
-    if now != document.text:
+def store(c: sa.Connection, version: Version, extraction: Extraction, failed: Sequence[Reject]) -> bool:
+    """Replace what a version says.
+
+    False, and nothing is changed, where it has been superseded meanwhile, is not the text that was read, or another
+    worker has stored the same.
+    """
+    found = c.execute(sa.select(documents.c.text, documents.c.status).where(_is(documents, version, "id"))).first()
+    if found is None or found.status not in _TOLD or found.text != extraction.document.text:
         return False
-    drop(c, document.id)
+    if c.scalar(sa.select(extractions.c.extractor).where(_is(extractions, version))) == extraction.extractor:
+        return False
+    drop(c, version)
     printed = {key: value for key, value in to_json(extraction).items() if key not in _ELSEWHERE}
-    c.execute(extractions.insert().values(document=document.id, extractor=extraction.extractor,
-                                          body=json_text(printed)))
-    insert(c, statements, [_row(document.id, n, s) for n, s in enumerate(extraction.statements)])
-    rejects.add(c, failed)
+    c.execute(extractions.insert().values(document=version.document, version=version.version,
+                                          extractor=extraction.extractor, body=json_text(printed)))
+    insert(c, statements, [_row(version, n, s) for n, s in enumerate(extraction.statements)])
+    reject(c, version, failed)
     return True
 
 
-def drop(c: sa.Connection, document: str) -> bool:
-    """Remove what a document says; whether it said anything."""
-    rejects.clear(c, "statements", document)
-    c.execute(statements.delete().where(statements.c.document == document))
-    return bool(c.execute(extractions.delete().where(extractions.c.document == document)).rowcount)
+def fail(c: sa.Connection, version: Version, extractor: str, reason: Reject) -> bool:
+    """Note that this version of the extractor fails on a version of a document; whether an earlier one did not."""
+    said = drop(c, version)
+    c.execute(extractions.insert().values(document=version.document, version=version.version, extractor=extractor,
+                                          body=_FAILED))
+    reject(c, version, [reason])
+    return said
+
+
+def drop(c: sa.Connection, version: Version) -> bool:
+    """Remove what a version says, and what was rejected of it; whether it said anything."""
+    rejects.clear(c, "statements", _source(c, version))
+    c.execute(statements.delete().where(_is(statements, version)))
+    return bool(c.execute(extractions.delete().where(_is(extractions, version))).rowcount)
+
+
+def reject(c: sa.Connection, version: Version, failed: Iterable[Reject]) -> None:
+    """Keep what could not be used of a version; several versions of one page do not mix theirs."""
+    source = _source(c, version)
+    rejects.add(c, [replace(one, source=source) for one in failed])
+
+
+def _source(c: sa.Connection, version: Version) -> str:
+    status = c.scalar(sa.select(documents.c.status).where(_is(documents, version, "id")))
+    return version.kept_id if status == "kept" else version.document
+
+
+def _is(table: sa.Table, version: Version, key: str = "document") -> sa.ColumnElement[bool]:
+    return sa.and_(table.c[key] == version.document, table.c.version == version.version)
+
+
+def withdraw(c: sa.Connection, found: Mapping[tuple[str, str], str]) -> int:
+    """Make the withdrawals what these are: (document, by) → reason; how many changed."""
+    before = {(r.document, r.by): r.reason for r in c.execute(sa.select(withdrawals))}
+    changed = {key for key in before.keys() | found.keys() if before.get(key) != found.get(key)}
+    for document, by in sorted(changed & before.keys()):
+        c.execute(withdrawals.delete().where(withdrawals.c.document == document, withdrawals.c.by == by))
+    insert(c, withdrawals, [{"document": d, "by": by, "reason": found[d, by]}
+                            for d, by in sorted(changed & found.keys())])
+    return len(changed)
+
+
+def withdrawn(c: sa.Connection) -> dict[tuple[str, str], str]:
+    """(document, by) → reason of all documents whose statements do not count."""
+    return {(r.document, r.by): r.reason
+            for r in c.execute(sa.select(withdrawals).order_by(withdrawals.c.document, withdrawals.c.by))}
 
 
 def everything(c: sa.Connection) -> list[Extraction]:
-    """What all current documents say, by document id."""
-    told: dict[str, list[dict[str, Any]]] = {}
-    for row in c.execute(sa.select(statements).order_by(statements.c.document, statements.c.position)):
-        told.setdefault(row.document, []).append(json.loads(row.body))
-    joined = documents.join(extractions, extractions.c.document == documents.c.id)
+    """What all documents say that stand and are not withdrawn, by document id.
+
+    An older version of a page that is edited in place follows the page, with those statements that no newer version
+    makes, as a document of its own.
+    """
+    told: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for row in c.execute(sa.select(statements.c.document, statements.c.version, statements.c.body)
+                         .order_by(statements.c.document, statements.c.version, statements.c.position)):
+        told.setdefault((row.document, row.version), []).append(json.loads(row.body))
+    joined = documents.join(extractions, sa.and_(extractions.c.document == documents.c.id,
+                                                 extractions.c.version == documents.c.version))
+    counting = (documents.c.status.in_(_TOLD), extractions.c.body != _FAILED,
+                documents.c.id.not_in(sa.select(withdrawals.c.document)))
     rows = c.execute(sa.select(documents, extractions.c.extractor, extractions.c.body).select_from(joined)
-                     .where(documents.c.status == "current").order_by(documents.c.id))
-    return [from_json(Extraction, {"id": r.id, "url": r.url, "text": r.text, **json.loads(r.body),
-                                   "extractor": r.extractor, "relations": told.get(r.id, [])})
-            for r in rows]
+                     .where(*counting).order_by(documents.c.id, documents.c.number.desc()))
+    return list(_without_repetition(_extraction(r, told.get((r.id, r.version), [])) for r in rows))
 
 
-def _row(document: str, position: int, one: Statement) -> dict[str, Any]:
-    return {"id": one.id, "document": document, "position": position, "kind": one.kind, "status": one.status,
-            "date": one.date, "confidence": one.confidence, "body": json_text(to_json(one))}
+def _extraction(row: Any, told: Sequence[Mapping[str, Any]]) -> Extraction:
+    found = from_json(Extraction, {"id": row.id, "url": row.url, "text": row.text, **json.loads(row.body),
+                                   "extractor": row.extractor, "relations": told})
+    found = replace(found, text_sha256=row.text_sha256)
+    if row.status == "current":
+        return found
+    if row.status == "gone":
+        return replace(found, status="gone")
+    kept = Version(row.id, row.version).kept_id
+    seen = row.published or (row.fetched_at or "")[:10] or None
+    return replace(found, document=replace(found.document, id=kept), status="kept", last_seen=seen)
+
+
+def _without_repetition(found: Iterable[Extraction]) -> Iterator[Extraction]:
+    """Newer versions come first: an older one has what they do not say, and the organisations of that alone."""
+    document, said = "", set[str]()
+    for extraction in found:
+        page = extraction.document.id.partition("@")[0]
+        if page != document:
+            document, said = page, set()
+        if extraction.status != "kept":
+            said |= {s.id for s in extraction.statements}
+            yield extraction
+            continue
+        left = tuple(s for s in extraction.statements if s.id not in said)
+        said |= {s.id for s in left}
+        if left:
+            named = {p.name for s in left for p in s.parties}
+            yield replace(extraction, statements=left, persons=(), claims=(), collectives=(),
+                          organizations=tuple(o for o in extraction.organizations if o.name in named))
+
+
+def statement_count(c: sa.Connection) -> int:
+    """Statements stored, whether they count or not."""
+    return count(c, statements)
+
+
+def _row(version: Version, position: int, one: Statement) -> dict[str, Any]:
+    return {"id": one.id, "document": version.document, "version": version.version, "position": position,
+            "kind": one.kind, "status": one.status, "date": one.date, "confidence": one.confidence,
+            "body": json_text(to_json(one))}

@@ -10,8 +10,9 @@ def _text(name: str, *, key: bool = False, null: bool = False, index: bool = Fal
     return Column(name, Text, primary_key=key, nullable=null, index=index)
 
 
-#: Bytes in the archive. `size` in bytes before compression.
-blobs = Table("blobs", metadata, _text("sha256", key=True), Column("size", Integer, nullable=False))
+#: Bytes in the archive. `size` in bytes before compression; `removed` says why they are not kept, null where they are.
+blobs = Table("blobs", metadata, _text("sha256", key=True), Column("size", Integer, nullable=False),
+              _text("removed", null=True))
 
 #: The newest bytes of each location; `reader` is the version that has read them, null while none has.
 #: What came with bytes from the web: `url` after redirects, `headers` (a JSON text) as far as they change how bytes
@@ -41,20 +42,40 @@ hosts = Table("hosts", metadata, _text("host", key=True), Column("free_at", Floa
 robots = Table("robots", metadata, _text("origin", key=True), _text("verdict"), _text("text"), _text("detail"),
                Column("fetched_at", Float, nullable=False), Column("expires_at", Float, nullable=False))
 
-#: Every version of every document. `status` is current or superseded; of one id at most one version is current.
+#: Every version of every document; of one id at most one version is current or gone. `status`: current; gone (its
+#: address answers that there is nothing any more); kept (an older version of a page that is edited in place, for the
+#: statements that the page does not make any more); superseded. `number` counts the versions of one id as they came,
+#: `fetched_at` is when the bytes came. `text_sha256` is the hash of the whole text where only a part of it is kept.
 documents = Table("documents", metadata, _text("id", key=True), _text("version", key=True), _text("status", index=True),
-                  _text("sha256"), _text("location"), _text("url", null=True), _text("title", null=True),
-                  _text("published", null=True), _text("publisher", null=True), _text("text"))
+                  _text("sha256", index=True), _text("location", index=True), _text("url", null=True),
+                  _text("title", null=True), _text("published", null=True), _text("publisher", null=True),
+                  _text("text"), _text("fetched_at", null=True),
+                  Column("number", Integer, nullable=False, server_default="1"), _text("text_sha256", null=True))
 
 #: Which version of which document an item (URL#id or location#id) now is.
 items = Table("items", metadata, _text("item", key=True), _text("document", index=True), _text("version"))
 
-#: What an extractor found in the current version of a document, without its statements.
-extractions = Table("extractions", metadata, _text("document", key=True), _text("extractor"), _text("body"))
+#: What an extractor found in a version of a document, without its statements.
+extractions = Table("extractions", metadata, _text("document", key=True), _text("version", key=True),
+                    _text("extractor"), _text("body"))
 
-statements = Table("statements", metadata, _text("id", key=True), _text("document", index=True),
-                   Column("position", Integer, nullable=False), _text("kind"), _text("status"),
-                   _text("date", null=True), Column("confidence", Float, nullable=False), _text("body"))
+#: The statements of each version of a document. One id is in one document only, but can be in several versions of it.
+statements = Table("statements", metadata, _text("document", key=True), _text("version", key=True),
+                   _text("id", key=True, index=True), Column("position", Integer, nullable=False), _text("kind"),
+                   _text("status"), _text("date", null=True), Column("confidence", Float, nullable=False),
+                   _text("body"))
+
+#: Documents whose statements do not count. `by` is the notice (a document's id) or the decision that says so.
+withdrawals = Table("withdrawals", metadata, _text("document", key=True), _text("by", key=True), _text("reason"))
+
+#: What was forgotten and must not come back: hashes of addresses (kind url), of names of people (person; `length` in
+#: characters) and of bytes (bytes), never what they name. `forgotten_on` is an ISO day.
+tombstones = Table("tombstones", metadata, _text("id", key=True), _text("kind"), _text("reason"),
+                   Column("length", Integer), _text("forgotten_on", null=True))
+
+#: Who is extracting which version of a document now. `until` in seconds since 1970.
+leases = Table("leases", metadata, _text("document", key=True), _text("version", key=True), _text("worker"),
+               Column("until", Float, nullable=False))
 
 organizations = Table("organizations", metadata, _text("id", key=True), _text("body"))
 ties = Table("ties", metadata, _text("id", key=True), _text("body"))
@@ -65,8 +86,9 @@ names = Table("names", metadata, _text("document", key=True), _text("name", key=
 #: Every id ever given out, and the id that stands for it now; null when nothing supports it any more.
 issued_ids = Table("issued_ids", metadata, _text("id", key=True), _text("current_id", null=True))
 
-#: What could not be used. `sha256` is empty where there are no bytes.
-rejects = Table("rejects", metadata, _text("stage", key=True), _text("source", key=True), _text("item", key=True),
-                _text("sha256", key=True), _text("reason", key=True))
+#: What could not be used. `id` is a hash of stage and source and one of the rest; `sha256` is empty where there are no
+#: bytes.
+rejects = Table("rejects", metadata, _text("id", key=True), _text("stage"), _text("source"), _text("item"),
+                _text("sha256"), _text("reason"))
 
 meta = Table("meta", metadata, _text("key", key=True), Column("value", Integer, nullable=False))
