@@ -197,8 +197,9 @@ def _nodes(ordered: Sequence[Extraction], resolution: Resolution, ties: Iterable
         first, last = _published(document)
         yield NodeRow(release_id(document.id), ("Release",), _present(
             url=document.url, title=document.title, published=document.published, earliest=first, latest=last,
-            publisher=document.publisher,
-            sha256=hashlib.sha256(document.text.encode("utf-8", "surrogatepass")).hexdigest()))
+            publisher=document.publisher, status=extraction.status, last_seen=extraction.last_seen,
+            sha256=extraction.text_sha256
+            or hashlib.sha256(document.text.encode("utf-8", "surrogatepass")).hexdigest()))
         for c in extraction.claims:
             if c.id not in left_out:
                 yield NodeRow(claim_id(document.id, c.id), ("Claim",), _present(
@@ -263,8 +264,8 @@ def _statements(extraction: Extraction, resolution: Resolution, left_out: set[st
     for statement in extraction.statements:
         if statement.id not in left_out:
             yield RelationshipRow("STATES", release, resolution.tie_of[statement.id], {"statement": statement.id},
-                                  {**_evidence(document, statement, extraction.extractor),
-                                   "confidence": float(statement.confidence)})
+                                  _present(**_evidence(document, statement, extraction.extractor),
+                                           confidence=float(statement.confidence), last_seen=extraction.last_seen))
     for claim in extraction.claims:
         if claim.id not in left_out:
             one = claim_id(document.id, claim.id)
