@@ -3,10 +3,32 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
 
 import fsspec
 import zstandard
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the archive is compared with what the ledger knows: SHA-256 names, sorted.
+
+    `damaged` are not what their names say, `missing` are known and not there, `orphans` are there and not known;
+    `unfinished` are paths that a killed writer left.
+    """
+
+    sound: int
+    damaged: tuple[str, ...]
+    missing: tuple[str, ...]
+    orphans: tuple[str, ...]
+    unfinished: tuple[str, ...]
+
+    @property
+    def whole(self) -> bool:
+        """Whether nothing that is known is lost."""
+        return not (self.damaged or self.missing)
 
 
 class Archive:
@@ -23,10 +45,14 @@ class Archive:
         if not self._files.exists(path):
             self._files.makedirs(path.rpartition("/")[0], exist_ok=True)
             # a reader must never see half a file: write beside it, then rename
-            part = f"{path}.{os.getpid()}.part"
+            part = f"{path}.{os.getpid()}-{threading.get_ident()}.part"
             self._files.pipe_file(part, zstandard.compress(data, 6))
             self._files.mv(part, path)
         return name
+
+    def has(self, sha256: str) -> bool:
+        """Whether there are bytes of this name."""
+        return bool(self._files.exists(self._path(sha256)))
 
     def get(self, sha256: str) -> bytes:
         """The bytes of this name.
@@ -57,6 +83,27 @@ class Archive:
         for path in sorted(self._files.find(self._root)):
             if path.endswith(".zst"):
                 yield path.rpartition("/")[2].removesuffix(".zst")
+
+    def verify(self, known: Collection[str], report: Callable[[int, int], None] | None = None) -> Verdict:
+        """Read all that is kept and compare it with the names that should be there; changes nothing."""
+        there = list(self.names())
+        damaged = []
+        for number, name in enumerate(there, 1):
+            if not self._is_sound(name):
+                damaged.append(name)
+            if report is not None:
+                report(number, len(there))
+        wanted, found = set(known), set(there)
+        unfinished = sorted(p for p in self._files.find(self._root) if p.endswith(".part"))
+        return Verdict(len(there) - len(damaged), tuple(damaged), tuple(sorted(wanted - found)),
+                       tuple(sorted(found - wanted)), tuple(unfinished))
+
+    def _is_sound(self, name: str) -> bool:
+        try:
+            self.get(name)
+        except (ValueError, OSError):
+            return False
+        return True
 
     def _path(self, sha256: str) -> str:
         return f"{self._root}/{sha256[:2]}/{sha256}.zst"

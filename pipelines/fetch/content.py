@@ -9,11 +9,13 @@ from pipelines.fetch.failures import Failed, Failure
 ALLOWED = frozenset((
     "text/html", "application/xhtml+xml", "text/plain", "application/pdf", "application/x-pdf", "application/xml",
     "text/xml", "application/rss+xml", "application/atom+xml", "application/rdf+xml", "application/json",
-    "application/feed+json", "application/x-rss+xml"))
+    "application/feed+json", "application/x-rss+xml", "application/gzip", "application/x-gzip"))
 #: Servers that do not know a file's type say these.
 _UNKNOWN = frozenset(("", "application/octet-stream", "binary/octet-stream", "application/force-download",
                       "application/download", "application/x-download", "application/x-force-download"))
-_PDF, _MARKUP = b"%PDF-", re.compile(rb"\s*<(\?xml|!doctype|html|rss|rdf|feed|urlset|sitemapindex)\b", re.I)
+#: How files of a known kind begin: PDF, and gzip, as which sitemaps come.
+_MAGIC = (b"%PDF-", b"\x1f\x8b")
+_MARKUP = re.compile(rb"\s*<(\?xml|!doctype|html|rss|rdf|feed|urlset|sitemapindex)\b", re.I)
 _MARKS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe\x00\x00", "utf-32-le"), (b"\x00\x00\xfe\xff", "utf-32-be"),
           (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"), (b"<\x00", "utf-16-le"), (b"\x00<", "utf-16-be"))
 _DECLARED = re.compile(r"<\?xml[^>]*?encoding\s*=\s*[\"']([^\"']+)")
@@ -37,10 +39,12 @@ def refuse_type(header: str | None) -> None:
 
 
 def refuse_content(header: str | None, data: bytes) -> None:
-    """Raises Failed for bytes of an unknown type that are neither PDF nor markup, and for XML that declares entities."""
+    """Raises Failed for nothing, for bytes of an unknown type that are no file of a known one, and for XML with entities."""
     kind = media_type(header)
-    if kind in _UNKNOWN and not data.startswith(_PDF) and not _MARKUP.match(_head(data)):
-        raise Failed(Failure.WRONG_TYPE, f"{kind or 'no Content-Type'}, and neither PDF nor markup")
+    if not data:
+        raise Failed(Failure.EMPTY)
+    if kind in _UNKNOWN and not data.startswith(_MAGIC) and not _MARKUP.match(_head(data)):
+        raise Failed(Failure.WRONG_TYPE, f"{kind or 'no Content-Type'}, and neither PDF nor markup nor gzip")
     if "xml" in kind or _head(data).lstrip()[:5].lower() == b"<?xml":
         refuse_entities(data)
 

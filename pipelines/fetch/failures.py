@@ -39,6 +39,7 @@ class Failure(Enum):
     # what came
     TOO_LARGE = ("too_large", "permanent", "larger than a release can be, unpacked; given up before all of it came")
     CUT_OFF = ("cut_off", "transient", "the answer ended before its announced end; asked again later")
+    EMPTY = ("empty", "transient", "the site answered with nothing at all; asked again later")
     DAMAGED = ("damaged", "permanent", "the answer is not what its headers say (compression or HTTP broken)")
     WRONG_TYPE = ("wrong_type", "permanent", "neither a page nor a feed, PDF or text; nothing was kept")
     NOT_A_FEED = ("not_a_feed", "permanent", "the source should give a feed or sitemap and gave something else, mostly "

@@ -16,7 +16,7 @@ from pipelines.fetch.failures import Failed, Failure
 
 #: Name → its addresses; raises OSError where there are none.
 Resolver = Callable[[str], list[str]]
-#: An address longer than this is no address of a page.
+#: An address longer than this (bytes) is no address of a page.
 LONGEST = 2_000
 _PORTS = {"http": 80, "https": 443}
 _Address = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -41,9 +41,10 @@ class Guard:
 
         Raises Failed where it is malformed, or where it shows that it must not be asked.
         """
-        if len(url) > LONGEST or any(ord(c) < 33 or ord(c) == 127 for c in url):
-            raise Failed(Failure.BAD_ADDRESS, f"longer than {LONGEST} characters" if len(url) > LONGEST
-                         else "holds a space or control character")
+        if len(url.encode("utf-8", "replace")) > LONGEST:
+            raise Failed(Failure.BAD_ADDRESS, f"longer than {LONGEST} bytes")
+        if any(ord(c) < 33 or ord(c) == 127 or 0xD800 <= ord(c) < 0xE000 for c in url):
+            raise Failed(Failure.BAD_ADDRESS, "holds a space or control character")
         try:
             parsed = httpx2.URL(url)
         except httpx2.InvalidURL as error:

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, field
 import sqlalchemy as sa
 
 from pipelines.ledger.rows import json_text
-from pipelines.ledger.tables import fetch_log
+from pipelines.ledger.tables import blobs, fetch_log
 
 #: So many fetches of one address are looked at, from the newest.
 _LOOK_BACK = 100
@@ -73,7 +73,10 @@ class Health:
 
 
 def append(c: sa.Connection, entry: Entry) -> None:
-    """Add a fetch."""
+    """Add a fetch; its bytes are known from then on, whatever they are."""
+    if (entry.sha256 is not None and entry.size is not None
+            and c.scalar(sa.select(blobs.c.sha256).where(blobs.c.sha256 == entry.sha256)) is None):
+        c.execute(blobs.insert().values(sha256=entry.sha256, size=entry.size))
     c.execute(fetch_log.insert().values(**{**asdict(entry), "headers": json_text(dict(entry.headers))}))
 
 

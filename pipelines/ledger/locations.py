@@ -74,3 +74,8 @@ def remove_bytes(c: sa.Connection, sha256: str, reason: str) -> None:
 def removed(c: sa.Connection) -> list[str]:
     """The SHA-256 of all bytes that are not kept, sorted."""
     return list(c.scalars(sa.select(blobs.c.sha256).where(blobs.c.removed.is_not(None)).order_by(blobs.c.sha256)))
+
+
+def is_removed(c: sa.Connection, sha256: str) -> bool:
+    """Whether bytes were here and are not to be kept."""
+    return c.scalar(sa.select(blobs.c.removed).where(blobs.c.sha256 == sha256)) is not None
