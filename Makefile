@@ -8,11 +8,12 @@ SOURCES := $(shell find $(PACKAGES) -type f -not -path '*/__pycache__/*' 2>/dev/
 ONLY ?=
 
 .DELETE_ON_ERROR:
-.PHONY: help install demo test lint train accuracy bench bench-peers prune-check clean
+.PHONY: help install demo test torture lint train accuracy bench bench-peers prune-check clean
 
 help:
 	@echo 'make demo         install, then read the sample releases and show the best-connected intermediaries'
 	@echo 'make test         install, then run the tests (no network but loopback)'
+	@echo 'make torture      every point that `make test` draws a part of: kills, broken files, workers; up to 40 min'
 	@echo 'make install      .venv with pinned packages, the wheel in build/wheel, the local Neo4j'
 	@echo 'make lint         ruff, mypy and import-linter'
 	@echo 'make train        fits the models of nlp/data/models again from corpus/train; half an hour'
@@ -31,7 +32,7 @@ $(VENV)/.installed: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo 'make: $(PYTHON) cannot make virtual environments; install its venv module (Debian: apt-get install python3-venv)' >&2; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install -q -c constraints.txt hatchling editables
-	$(BIN)/python -m pip install -q -c constraints.txt --no-build-isolation -e '.[server,deploy,dev]'
+	$(BIN)/python -m pip install -q -c constraints.txt --no-build-isolation -e '.[server,deploy,workers,dev]'
 	@touch $@
 
 # The managed server's jars go into a cache of the user's that all checkouts share; verified by the lock.
@@ -49,6 +50,9 @@ demo: install
 
 test: install
 	$(BIN)/python -m pytest
+
+torture: install
+	$(BIN)/python -m pytest -m torture
 
 lint: $(VENV)/.installed
 	$(BIN)/ruff check .
