@@ -33,6 +33,11 @@ def normalized(name: str) -> str:
 
 @cache
 def name_key(name: str) -> NameKey:
+    """The key of a name, remembered; `split_name` says what it is."""
+    return split_name(name)
+
+
+def split_name(name: str) -> NameKey:
     """Split a name into stem, family of legal form and the form's side; a name that is only a form is its own stem.
 
     English endings (Co., Ltd.) stand behind every name and are left out: they tell neither form nor side.
