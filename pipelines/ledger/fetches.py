@@ -2,7 +2,6 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 
@@ -61,13 +60,13 @@ class History:
 class Health:
     """How a source's last run went, and when it last gave anything.
 
-    `outcomes` counts the addresses of the last run by outcome, failures by their label. `last_success` and `last_new`
-    are times as in `Entry`, None where there never was one.
+    `outcomes` are the last answers of the addresses of that run, one an address: the better one where it was asked
+    twice. `last_success` and `last_new` are times as in `Entry`, None where there never was one.
     """
 
     source: str
     run: str
-    outcomes: Mapping[str, int]
+    outcomes: tuple[Entry, ...]
     last_success: str | None
     last_new: str | None
 
@@ -120,13 +119,12 @@ def health(c: sa.Connection) -> list[Health]:
 
 def _health(c: sa.Connection, source: str, times: sa.Row[tuple[str, int, str | None, str | None]]) -> Health:
     run = str(c.scalar(sa.select(fetch_log.c.run).where(fetch_log.c.id == times.last)))
-    last: dict[str, str] = {}
-    for row in c.execute(sa.select(fetch_log.c.url, fetch_log.c.outcome, fetch_log.c.failure)
-                         .where(fetch_log.c.source == source, fetch_log.c.run == run).order_by(fetch_log.c.id)):
-        # of an address that was asked twice in a run the better answer counts
-        if last.get(row.url) not in ("new", "unchanged"):
-            last[row.url] = row.failure or row.outcome
-    return Health(source, run, dict(sorted(Counter(last.values()).items())), times.success, times.new)
+    last: dict[str, Entry] = {}
+    for row in c.execute(sa.select(fetch_log).where(fetch_log.c.source == source, fetch_log.c.run == run)
+                         .order_by(fetch_log.c.id)):
+        if row.url not in last or last[row.url].outcome == "failed":
+            last[row.url] = _entry(row)
+    return Health(source, run, tuple(last[url] for url in sorted(last)), times.success, times.new)
 
 
 def _entry(row: sa.Row[tuple[object, ...]]) -> Entry:
