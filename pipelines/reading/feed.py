@@ -2,7 +2,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urljoin
 
 import feedparser
 
@@ -11,35 +13,50 @@ from pipelines.reading import CannotRead, Unreadable
 from pipelines.reading.charset import decode
 from pipelines.reading.days import day
 from pipelines.reading.page import fragment
+from pipelines.reading.publishers import publisher_of
 
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 _ENTITIES = re.compile(r"<!DOCTYPE[^>\[]*(\[.*?\])?\s*>", re.S | re.I)
 
 
-def read(data: bytes) -> list[Draft | Unreadable]:
-    """The items of a feed in their order. Raises CannotRead where the file is no feed or broken from the start."""
-    text = _ENTITIES.sub("", _DECLARATION.sub("", decode(data)))
+def read(data: bytes, headers: Mapping[str, str], url: str | None) -> list[Draft | Unreadable]:
+    """The items of a feed in their order, relative addresses joined with the feed's own.
+
+    Raises CannotRead where the file is no feed or broken from the start.
+    """
+    decoded = decode(data, headers)
+    # what a document type declares is never read: no entity of its own, no file, no address
+    text = _ENTITIES.sub("", _DECLARATION.sub("", decoded.text))
     # the parser guesses encodings wrong: it gets UTF-8 that says so
     parsed = feedparser.parse(b'<?xml version="1.0" encoding="utf-8"?>\n' + text.encode("utf-8", "replace"),
                               response_headers={"content-type": "application/xml; charset=utf-8"})
     if not parsed.get("version"):
         raise CannotRead("not a feed: neither RSS 1.0, RSS 2.0 nor Atom")
-    found = [_item(entry, number, parsed.feed) for number, entry in enumerate(parsed.entries, 1)]
+    found = [_item(entry, number, parsed.feed, url) for number, entry in enumerate(parsed.entries, 1)]
     if parsed.bozo:
         found.append(Unreadable("", f"the feed is malformed after item {len(found)}: "
                                     f"{parsed.get('bozo_exception') or 'not well-formed'}"))
     elif not found:
         raise CannotRead("the feed has no items")
-    return found
+    return [*found, Unreadable("", decoded.damage)] if decoded.damage else found
 
 
-def _item(entry: Any, number: int, feed: Any) -> Draft | Unreadable:
+def _item(entry: Any, number: int, feed: Any, url: str | None) -> Draft | Unreadable:
     body = "\n".join(c.get("value", "") for c in entry.get("content", [])) or entry.get("summary", "")
     title = fragment(entry.get("title", "")) or None
     text = fragment(body) or title or ""
     if not text:
         return Unreadable(entry.get("id") or f"item {number}", "holds no text")
+    link = _address(entry.get("link"), url)
     published = day(entry.get("published")) or day(entry.get("updated"))
-    publisher = entry.get("publisher") or entry.get("author") or feed.get("publisher") or feed.get("title")
-    return Draft(text, entry.get("id") or entry.get("link") or f"item {number}", entry.get("link") or None, title,
-                 published, publisher or None)
+    # a wire names the firm that speaks («dc:corp»), a site itself; an author may be a person or a section
+    named = (entry.get("dc_corp") or publisher_of(link) or entry.get("publisher") or entry.get("author")
+             or feed.get("publisher") or feed.get("title"))
+    return Draft(text, entry.get("id") or entry.get("link") or f"item {number}", link, title, published, named or None)
+
+
+def _address(link: str | None, url: str | None) -> str | None:
+    try:
+        return urljoin(url, link) if link and url else link or None
+    except ValueError:
+        return link

@@ -1,0 +1,125 @@
+"""The part of a page that is the release, and its lines.
+
+A page that marks its main part (as most systems of offices and wires do) is read from there, whole and in order; of any
+other page trafilatura (Barbaresi 2021, doi 10.18653/v1/2021.acl-demo.15) judges what is text, after the furniture that
+can be told is gone.
+"""
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+from urllib.parse import urlsplit
+
+import lxml.html
+import trafilatura
+from lxml.cssselect import CSSSelector
+
+from pipelines.reading import blocks, furniture, tables
+
+#: Characters without links that a main part has at least.
+_LEAST = 50
+#: The share of the page's words that a part has at least which is only called main; and of the main part's words that a
+#: narrower one has.
+_SHARE, _NARROWER = 0.3, 0.7
+#: Tiers of data/page.yaml that narrow a main part down, and those whose names leave no doubt.
+_NARROW, _SURE = 2, 3
+#: A longer page is not judged but taken whole; characters of HTML.
+_JUDGED = 1_000_000
+#: A list of at least so many links to pages of its own site is furniture where no main part is marked.
+_MENU = 3
+
+
+def main_part(tree: Any) -> Any | None:
+    """The element that holds the release, None where the page marks none."""
+    every = furniture.plain_length(tree)
+    tiers = _tiers()
+    for number, select in enumerate(tiers[_NARROW:], _NARROW):
+        found = _whole(select(tree))
+        if found is None or found.tag in ("html", "body"):
+            continue
+        length = furniture.plain_length(found)
+        if length >= _LEAST and (number <= _SURE or length >= _SHARE * every):
+            return _narrowed(found, length)
+    return None
+
+
+@cache
+def _tiers() -> tuple[CSSSelector, ...]:
+    return tuple(CSSSelector(one, translator="html") for one in furniture.data()["main"])
+
+
+def _whole(matches: Sequence[Any]) -> Any | None:
+    """The one element that holds all matches with words in them."""
+    top = [one for one in matches if not any(p in matches for p in one.iterancestors())][:100]
+    if len(top) > 1:
+        top = [one for one in top if furniture.plain_length(one) >= _LEAST] or top[:1]
+    if len(top) < 2:
+        return top[0] if top else None
+    longest = max(top, key=furniture.plain_length)
+    lines = [[*reversed(list(one.iterancestors()))] for one in top]
+    common = [group[0] for group in zip(*lines, strict=False) if all(one is group[0] for one in group)][-1]
+    # parts that only the whole page holds together are not one release: the longest is
+    return longest if common.tag in ("html", "body") else common
+
+
+def _narrowed(found: Any, length: int) -> Any:
+    for select in _tiers()[:_NARROW]:
+        inner = [one for one in select(found) if one is not found and any(p is found for p in one.iterancestors())]
+        part = _whole(inner)
+        if part is not None and furniture.plain_length(part) >= _NARROWER * length:
+            return part
+    return found
+
+
+def text(tree: Any, main: Any | None) -> str:
+    """The lines of a page's release, "" where it has none. Takes furniture out of the tree."""
+    if main is not None:
+        furniture.remove(main)
+        tables.as_lines(main)
+        if found := _told(blocks.lines(main)):
+            return "\n".join(found)
+    body = tree.find("body") if tree.find("body") is not None else tree
+    furniture.remove(body)
+    _remove_menus(body)
+    tables.as_lines(body)
+    tables.unlaid(body)
+    whole = _told(blocks.lines(body))
+    return "\n".join(_judged(tree, whole) or whole)
+
+
+def _judged(tree: Any, whole: list[str]) -> list[str]:
+    """What trafilatura takes for the text; nothing where it takes too little of the page."""
+    html = lxml.html.tostring(tree, encoding="unicode")
+    if len(html) > _JUDGED:
+        return []
+    found = trafilatura.extract(html, favor_recall=True, include_tables=True, include_comments=False,
+                                output_format="txt", deduplicate=False) or ""
+    lines = _told([line for one in found.split("\n") if (line := _unmarked(one))])
+    return lines if sum(map(len, lines)) >= sum(map(len, whole)) / 2 else []
+
+
+def _unmarked(line: str) -> str:
+    """A line without the marks that trafilatura draws for rows and items."""
+    return re.sub(r"^\s*(?:\|\s*|- )|\s*\|\s*$", "", line).strip()
+
+
+def _told(lines: list[str]) -> list[str]:
+    return [blocks.tabbed(line) for line in lines if not furniture.is_furniture(line)]
+
+
+def _remove_menus(body: Any) -> None:
+    """Lists of links to pages of the site itself, and cells of layout tables that hold little else."""
+    for one in list(body.iter("ul", "ol", "td", "p", "div")):
+        links = [a for a in one.iter("a") if _is_of_the_site(a.get("href"))]
+        if len(links) >= _MENU and any(p is body for p in one.iterancestors()) and furniture.is_links([one]):
+            furniture.drop(one)
+
+
+def _is_of_the_site(address: str | None) -> bool:
+    try:
+        parts = urlsplit(address or "#")
+    except ValueError:
+        return False
+    return not parts.netloc and bool(parts.path) and not parts.path.lower().endswith((".pdf", ".xlsx", ".docx", ".xls"))
