@@ -14,6 +14,7 @@ import typer
 from rich.console import Console
 
 from pipelines import show
+from pipelines.commands import sources
 from pipelines.settings import Settings
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
@@ -21,6 +22,7 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
                        "from Japanese press releases to a Neo4j graph.")
 graph_app = typer.Typer(no_args_is_help=True, help="The graph's server: up, down, status, shell, reset, fetch.")
 app.add_typer(graph_app, name="graph")
+app.add_typer(sources.app, name="sources")
 
 out = Console(soft_wrap=True, highlight=False)
 err = Console(stderr=True, soft_wrap=True, highlight=False)

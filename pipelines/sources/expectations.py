@@ -33,22 +33,23 @@ class Problem:
 
 
 def judge(source: Source, day: Day, last_new: dt.date | None) -> list[Problem]:
-    """The problems of a source's day, the worst first; pure. `last_new` is the last day that brought anything new.
+    """The problems of a source's day, the worst first; pure. `last_new` is the last day before it that brought anything
+    new, None where there was none.
 
     A day on which nothing could be asked is not judged by its counts: why it could not is told elsewhere. A source that
-    has never brought anything is not stale.
+    has never brought anything is not stale, and the first day, when everything is new, brings never too much.
     """
     expect, found = source.expect, []
     if day.asked and day.found < expect.min:
         found.append(Problem(source.name, "fatal", f"its index named {_releases(day.found)}, at least {expect.min} "
                              "expected: the address or the page has changed; "
                              f"`kakehashi sources test {source.name}` shows what comes"))
-    if expect.stale_days is not None and last_new is not None:
+    if expect.stale_days is not None and last_new is not None and not day.new:
         silent = (day.on - last_new).days
         if silent > expect.stale_days:
             found.append(Problem(source.name, "alarm", f"nothing new for {silent} days (since {last_new}), at most "
                                  f"{expect.stale_days} expected: see whether the site has moved its releases"))
-    if expect.max is not None and day.new > expect.max:
+    if expect.max is not None and last_new is not None and day.new > expect.max:
         found.append(Problem(source.name, "warn", f"brought {_releases(day.new)} that were not known, at most "
                              f"{expect.max} a day expected: addresses may have been renamed, or a selector takes too much"))
     return found

@@ -22,6 +22,10 @@ class UnreadableIndex(ValueError):
     """An index that cannot be read; the message says what came instead and what to do."""
 
 
+class UnsafeIndex(UnreadableIndex):
+    """An index that declares entities, which could read files or unfold without end; it is not parsed at all."""
+
+
 @dataclass(frozen=True, slots=True)
 class Item:
     """What an index says of one release; `published` is a date prefix in Japan's time."""
@@ -62,7 +66,7 @@ def _unpacked(body: bytes) -> bytes:
 def xml(read: str) -> str:
     """The same XML without declaration and document type, so that nothing in it stands for anything else.
 
-    Raises UnreadableIndex for a page of HTML, and where the document declares entities of its own.
+    Raises UnreadableIndex for a page of HTML, UnsafeIndex where the document declares entities of its own.
     """
     read = _DECLARATION.sub("", read.lstrip("\ufeff"), count=1)
     if _PAGE.match(read):
@@ -72,5 +76,5 @@ def xml(read: str) -> str:
     if head is None:
         return read
     if head[1] or "<!ENTITY" in read:
-        raise UnreadableIndex("declares entities of its own, which no honest index needs; it is not read")
+        raise UnsafeIndex("declares entities of its own, which no honest index needs; it is not read")
     return read[:head.start()] + read[head.end():]

@@ -1,0 +1,1 @@
+"""Subcommands of `kakehashi` that have commands of their own, one module each."""
