@@ -10,10 +10,14 @@ from contextlib import AbstractContextManager
 
 import sqlalchemy as sa
 
+from graph.decisions import Decision
+from graph.links import Link
 from nlp.model import Document, Extraction, Organization, Tie
 from pipelines.ledger import (
+    decisions,
     documents,
     leases,
+    links,
     locations,
     rejects,
     resolution,
@@ -251,3 +255,31 @@ class Ledger:
         """What an id that was given out once stands for now; None for an unknown one or one that nothing supports."""
         with self.reading() as c:
             return resolution.current_id(c, one)
+
+    def former_ids(self, one: str) -> list[str]:
+        """The ids that were given out once for what this one is now, sorted."""
+        with self.reading() as c:
+            return resolution.former_ids(c, one)
+
+    def store_links(self, found: Iterable[Link]) -> None:
+        """Replace what holds between organisations without a release saying so."""
+        with self.writing() as c:
+            links.store(c, found)
+
+    def links(self, one: str | None = None) -> list[Link]:
+        """What holds between organisations, all of it or what concerns one, sorted."""
+        with self.reading() as c:
+            return links.stored(c, one)
+
+    def mirror_decisions(self, found: Sequence[Decision], refused: Mapping[int, str]) -> bool:
+        """Note people's decisions as their file has them; `refused` are reasons by line. True where something changed."""
+        with self.writing() as c:
+            changed = decisions.mirror(c, found, refused)
+            if changed:
+                revision.move(c)
+            return changed
+
+    def decisions(self) -> list[tuple[Decision, str]]:
+        """People's decisions by line, each with the reason why it has no effect, or ""."""
+        with self.reading() as c:
+            return decisions.stored(c)

@@ -44,6 +44,11 @@ def current_id(c: sa.Connection, one: str) -> str | None:
     return c.scalar(sa.select(issued_ids.c.current_id).where(issued_ids.c.id == one))
 
 
+def former_ids(c: sa.Connection, one: str) -> list[str]:
+    """The other ids that were given out once for what this one is now, sorted."""
+    return sorted(c.scalars(sa.select(issued_ids.c.id).where(issued_ids.c.current_id == one, issued_ids.c.id != one)))
+
+
 def _replace(c: sa.Connection, table: sa.Table, records: Sequence[Organization] | Sequence[Tie]) -> int:
     """Make a table what the records are; how many rows are new or changed."""
     old = {r.id: r.body for r in c.execute(sa.select(table.c.id, table.c.body))}

@@ -86,6 +86,14 @@ names = Table("names", metadata, _text("document", key=True), _text("name", key=
 #: Every id ever given out, and the id that stands for it now; null when nothing supports it any more.
 issued_ids = Table("issued_ids", metadata, _text("id", key=True), _text("current_id", null=True))
 
+#: decisions.csv as it was when organisations were last resolved; `refused` says why a decision has no effect, else "".
+decisions = Table("decisions", metadata, Column("line", Integer, primary_key=True, autoincrement=False), _text("kind"),
+                  _text("subject"), _text("object"), _text("who"), _text("decided_on"), _text("why"), _text("refused"))
+
+#: What holds between organisations without a release saying so: PART_OF, SUCCEEDED_BY, LOCATED_IN.
+links = Table("links", metadata, _text("type", key=True), _text("start", key=True), _text("end", key=True),
+              _text("body"))
+
 #: What could not be used. `id` is a hash of stage and source and one of the rest; `sha256` is empty where there are no
 #: bytes.
 rejects = Table("rejects", metadata, _text("id", key=True), _text("stage"), _text("source"), _text("item"),
