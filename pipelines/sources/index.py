@@ -42,14 +42,15 @@ def text(body: bytes, headers: Mapping[str, str], charset: str | None = None) ->
     """
     if body.startswith(b"\x1f\x8b"):
         body = _unpacked(body)
-    if not body.strip():
-        raise UnreadableIndex("answered with nothing; see whether the address still holds")
     if charset:
         headers = {"content-type": f"text/plain; charset={charset}"}
     try:
-        return decode(body, headers).text
+        read = decode(body, headers).text if body.strip() else ""
     except CannotRead as error:
         raise UnreadableIndex(f"answered with something else than text ({error})") from None
+    if not read.strip():
+        raise UnreadableIndex("answered with nothing; see whether the address still holds")
+    return read
 
 
 def _unpacked(body: bytes) -> bytes:

@@ -135,7 +135,7 @@ def _flaw(one: Written, error: Any) -> Flaw:
     key = ".".join(map(str, path))
     kind, context = error["type"], error.get("ctx", {})
     if kind == "extra_forbidden":
-        known = sorted(set(_known(path[:-1])) - _FROM_THE_FILE)
+        known = sorted(set(_known(path[:-1])) - (_FROM_THE_FILE if len(path) == 1 else set()))
         near = get_close_matches(str(path[-1]), known, 1, 0.6)
         hint = f"perhaps «{near[0]}»; " if near else ""
         return Flaw(file, line, f"unknown key «{key}»; {hint}known here: {', '.join(known)}")
