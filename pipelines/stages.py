@@ -25,12 +25,12 @@ from pipelines.ledger.records import LONGEST_KEY
 if TYPE_CHECKING:
     from neo4j import Driver
 
-    from graph.places import Places
-
 #: Called with how many are done and how many there are.
 Report = Callable[[int, int], None]
 #: Documents a transaction: of one file when reading, and of the extractor, which takes seconds for as many.
 _DRAFTS, _EXTRACTIONS = 200, 16
+#: Texts a transaction, when signatures are made.
+_SIGNATURES = 1_000
 #: Seconds for which a worker has a batch, and after which one that waits for others looks again.
 _LEASE, _LOOK_AGAIN = 900.0, 0.5
 #: Why bytes are not kept that held something else beside it.
@@ -228,31 +228,69 @@ def _extract(reader: Extractor, documents: Sequence[tuple[Version, Document]],
 
 
 def resolve(ledger: Ledger, report: Report = _silent) -> Counts:
-    """Make organisations and ties of all statements; ids given out before lead to what they are now."""
+    """Make organisations and ties of all statements; ids given out before lead to what they are now.
+
+    `rejected` are decisions that could not be followed.
+    """
     begin = time.perf_counter()
-    from graph.resolution import resolve as resolved
+    from pipelines import identity
 
     report(0, 1)
-    found = resolved(ledger.extractions(), _places())
+    known = identity.Known.here()
+    found = known.resolve(ledger.extractions())
     changed = ledger.store_resolution(found.organizations, found.ties, found.organization_of, found.tie_of)
+    refused = identity.mirror(ledger, known, found)
     report(1, 1)
     total = len(found.organizations) + len(found.ties)
-    return Counts(changed, total - changed, 0, _since(begin),
+    return Counts(changed, total - changed, len(refused), _since(begin),
                   {"organizations": len(found.organizations), "ties": len(found.ties), "persons": len(found.persons)})
 
 
-def _places() -> Places:
-    """The gazetteer as resolution wants it."""
-    from graph.places import Place, Places
-    from nlp import gazetteer
+def reprints(ledger: Ledger, report: Report = _silent) -> Counts:
+    """Find the releases that say again what an older one said; `new` are those that were not known as such.
 
-    return Places({code: Place(one.name, one.type, one.prefecture, one.lat, one.lng)
-                   for code, one in gazetteer.by_code().items()})
+    Runs after `resolve`, whose organisations it compares. What was computed of a text is kept as long as a document has
+    it, so that a further run only does what is new, and ends as a run over everything would.
+    """
+    begin = time.perf_counter()
+    from pipelines import reprints as judged
+    from pipelines.ledger import reprints as stored
+
+    extractions = ledger.extractions()
+    with ledger.reading() as c:
+        signatures, overlaps = stored.known_signatures(c), stored.known_overlaps(c)
+        found = judged.releases(extractions, stored.organization_of(c))
+    wanted = {one.id for one in found}
+    texts = {judged.name_of(e.document.text): e.document.text for e in extractions if e.document.id in wanted}
+    fresh = sorted(texts.keys() - signatures.keys())
+    for done, batch in enumerate(_batches(fresh, _SIGNATURES)):
+        made = {text: judged.signature(texts[text]) for text in batch}
+        signatures |= made
+        with ledger.writing() as c:
+            stored.keep_signatures(c, made)
+        report(min((done + 1) * _SIGNATURES, len(fresh)), len(fresh) + 1)
+    compared: dict[tuple[str, str], float] = {}
+
+    def share(one: str, other: str) -> float:
+        if (one, other) not in overlaps:
+            compared[one, other] = judged.containment(judged.shingles(texts[one]), judged.shingles(texts[other]))
+            overlaps[one, other] = compared[one, other]
+        return overlaps[one, other]
+
+    again = judged.find(found, signatures, share)
+    with ledger.writing() as c:
+        stored.keep_overlaps(c, compared)
+        stored.drop_texts(c, signatures.keys() - texts.keys())
+        new = stored.store(c, again)
+    report(len(fresh) + 1, len(fresh) + 1)
+    return Counts(new, len(again) - new, 0, _since(begin), {"compared": len(compared), "texts": len(texts)})
 
 
 def check(ledger: Ledger) -> list[str]:
     """What is wrong in the ledger, a sentence each; empty when it can be loaded."""
-    return checks.violations(ledger.extractions(), ledger.ties())
+    from pipelines import identity
+
+    return checks.violations(identity.Known.here().kept(ledger.extractions()), ledger.ties())
 
 
 def load(ledger: Ledger, driver: Driver, database: str, report: Report = _silent) -> Counts:
@@ -260,10 +298,11 @@ def load(ledger: Ledger, driver: Driver, database: str, report: Report = _silent
     begin = time.perf_counter()
     from graph import loader
     from graph.projection import project
-    from graph.resolution import resolve as resolved
+    from pipelines import identity
 
-    extractions = ledger.extractions()
-    done = loader.load(driver, database, project(extractions, resolved(extractions, _places())), report)
+    known = identity.Known.here()
+    extractions = known.kept(ledger.extractions())
+    done = loader.load(driver, database, project(extractions, known.resolve(extractions)), report)
     written = done.nodes_written + done.relationships_written
     return Counts(done.changed, written - done.changed, len(done.refused), _since(begin),
                   {"nodes": done.nodes_written, "relationships": done.relationships_written,

@@ -1,7 +1,7 @@
 """The ledger's tables, in SQL that SQLite and PostgreSQL both have. Bodies are JSON texts of `nlp.model` records."""
 from __future__ import annotations
 
-from sqlalchemy import Column, Float, Index, Integer, MetaData, Table, Text
+from sqlalchemy import Column, Float, Index, Integer, LargeBinary, MetaData, Table, Text
 
 metadata = MetaData()
 
@@ -93,6 +93,19 @@ decisions = Table("decisions", metadata, Column("line", Integer, primary_key=Tru
 #: What holds between organisations without a release saying so: PART_OF, SUCCEEDED_BY, LOCATED_IN.
 links = Table("links", metadata, _text("type", key=True), _text("start", key=True), _text("end", key=True),
               _text("body"))
+
+#: What stands for a text when texts are compared (pipelines/reprints.py), by a hash of its words; `hashes` are unsigned
+#: integers of four bytes, little-endian.
+signatures = Table("signatures", metadata, _text("text", key=True), _text("scheme"),
+                   Column("size", Integer, nullable=False), Column("hashes", LargeBinary, nullable=False))
+
+#: The share of the shorter of two texts that the longer has too.
+overlaps = Table("overlaps", metadata, _text("one", key=True), _text("other", key=True),
+                 Column("containment", Float, nullable=False))
+
+#: Documents that say again what an older one said.
+reprints = Table("reprints", metadata, _text("document", key=True), _text("original"),
+                 Column("containment", Float, nullable=False))
 
 #: What could not be used. `id` is a hash of stage and source and one of the rest; `sha256` is empty where there are no
 #: bytes.

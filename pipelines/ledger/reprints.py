@@ -1,0 +1,66 @@
+"""Which releases say again what another said, and what was computed of texts to find them."""
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+import sqlalchemy as sa
+
+from pipelines.ledger.rows import insert
+from pipelines.ledger.tables import names, overlaps, reprints, signatures
+from pipelines.reprints import SCHEME, Reprint, Signature
+
+
+def organization_of(c: sa.Connection) -> dict[tuple[str, str], str]:
+    """(document, name) → the organisation it was last resolved to."""
+    return {(r.document, r.name): r.organization for r in c.execute(sa.select(names))}
+
+
+def known_signatures(c: sa.Connection) -> dict[str, Signature]:
+    """Signatures of this scheme by the names of their texts."""
+    rows = c.execute(sa.select(signatures).where(signatures.c.scheme == SCHEME))
+    return {r.text: Signature(r.size, np.frombuffer(r.hashes, dtype="<u4")) for r in rows}
+
+
+def keep_signatures(c: sa.Connection, found: Mapping[str, Signature]) -> None:
+    """Add signatures of texts that have none of this scheme."""
+    c.execute(signatures.delete().where(signatures.c.scheme != SCHEME))
+    insert(c, signatures, [{"text": text, "scheme": SCHEME, "size": one.size,
+                            "hashes": one.hashes.astype("<u4").tobytes()} for text, one in sorted(found.items())])
+
+
+def known_overlaps(c: sa.Connection) -> dict[tuple[str, str], float]:
+    """Containment of pairs of texts, their names sorted."""
+    return {(r.one, r.other): r.containment for r in c.execute(sa.select(overlaps))}
+
+
+def keep_overlaps(c: sa.Connection, found: Mapping[tuple[str, str], float]) -> None:
+    """Add what pairs of texts have in common."""
+    insert(c, overlaps, [{"one": one, "other": other, "containment": share}
+                         for (one, other), share in sorted(found.items())])
+
+
+def drop_texts(c: sa.Connection, gone: Iterable[str]) -> None:
+    """Let go of what was computed of texts that no document has any more."""
+    if rows := [{"gone": text} for text in sorted(gone)]:
+        text: sa.BindParameter[str] = sa.bindparam("gone")
+        c.execute(signatures.delete().where(signatures.c.text == text), rows)
+        c.execute(overlaps.delete().where(sa.or_(overlaps.c.one == text, overlaps.c.other == text)), rows)
+
+
+def store(c: sa.Connection, found: Iterable[Reprint]) -> int:
+    """Make the table what these are; how many are new or changed."""
+    before = {one.document: one for one in stored(c)}
+    now = {one.document: one for one in found}
+    if stale := [{"gone": one} for one in sorted(before) if before[one] != now.get(one)]:
+        c.execute(reprints.delete().where(reprints.c.document == sa.bindparam("gone")), stale)
+    fresh = [now[one] for one in sorted(now) if before.get(one) != now[one]]
+    insert(c, reprints, [{"document": one.document, "original": one.original, "containment": one.containment}
+                         for one in fresh])
+    return len(fresh)
+
+
+def stored(c: sa.Connection) -> list[Reprint]:
+    """All reprints by document."""
+    return [Reprint(r.document, r.original, r.containment)
+            for r in c.execute(sa.select(reprints).order_by(reprints.c.document))]
