@@ -31,6 +31,9 @@ from pipelines.ledger.forgotten import Forgotten
 from pipelines.ledger.records import Draft, Fetch, Reject, Version
 from pipelines.ledger.rows import count
 
+#: What refused decisions are rejects of.
+_DECISIONS = "decisions.csv"
+
 
 class Ledger:
     """One relational store. Every public method is one transaction: whoever is killed leaves it before or after."""
@@ -275,6 +278,9 @@ class Ledger:
         """Note people's decisions as their file has them; `refused` are reasons by line. True where something changed."""
         with self.writing() as c:
             changed = decisions.mirror(c, found, refused)
+            rejects.clear(c, "decisions", _DECISIONS)
+            rejects.add(c, [Reject("decisions", f"{_DECISIONS}, line {line}", reason, _DECISIONS)
+                            for line, reason in refused.items()])
             if changed:
                 revision.move(c)
             return changed
