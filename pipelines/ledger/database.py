@@ -71,6 +71,16 @@ class Database:
                 connection.execute(sa.text("SELECT pg_advisory_xact_lock(:one)"), {"one": _WRITER})
             yield connection
 
+    def scrub(self) -> None:
+        """Overwrite what was deleted: SQLite's file and its log are written anew, PostgreSQL's dead rows are let go."""
+        with self.engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+            if self.kind == "postgresql":
+                connection.exec_driver_sql("VACUUM")
+            else:
+                connection.exec_driver_sql("ROLLBACK")
+                connection.exec_driver_sql("VACUUM")
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def _migrate(self) -> None:
         config = Config()
         config.set_main_option("script_location", "pipelines.ledger:migrations")

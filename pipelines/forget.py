@@ -1,0 +1,209 @@
+"""Forgetting: a release or a person leaves the archive and the ledger, and does not come back.
+
+What is left is a hash, a reason and a day. The graph loses it with the next load.
+"""
+from __future__ import annotations
+
+import json
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from nlp.model import digest
+from pipelines import stages
+from pipelines.fetch.archive import Archive
+from pipelines.ledger import Ledger, Version, locations, revision, statements, tombstones
+from pipelines.ledger.forgotten import Forgotten, address_hash, bytes_hash, name_hash
+from pipelines.ledger.rows import json_text
+from pipelines.ledger.tables import (
+    documents,
+    extractions,
+    fetch_log,
+    fetches,
+    items,
+    leases,
+    metadata,
+    names,
+    rejects,
+    withdrawals,
+)
+
+#: Columns that lead out of the ledger: a name in an address is for its owner to change.
+_ADDRESSES = {"location", "url", "final_url", "source", "item"}
+#: Characters that a name must have: shorter ones stand within too many words.
+_SHORTEST_NAME = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """What went: releases taken out or masked, files of the archive, mentions of the person; and addresses that hold the
+    name, which only their owner can change."""
+    releases: int = 0
+    files: int = 0
+    mentions: int = 0
+    addresses: tuple[str, ...] = ()
+
+
+def forget(ledger: Ledger, archive: Archive, what: str, reason: str, day: str | None = None) -> Gone:
+    """Forget a release by its address (URL or location), or a person by name or id.
+
+    `day` (ISO) is noted beside the reason. Raises ValueError for what the ledger does not know, for a name that is too
+    short to be told apart, and for an empty reason.
+    """
+    if not reason.strip():
+        raise ValueError("a reason is needed: it is all that will be left, so say who asked for it and why")
+    if what.startswith("person:"):
+        gone = _forget_person(ledger, archive, _name_of(ledger, what), reason, day)
+    elif _is_address(ledger, what):
+        gone = _forget_address(ledger, archive, what, reason, day)
+    else:
+        gone = _forget_person(ledger, archive, what, reason, day)
+    # organisations and ties are made of what is left, and ids given out lead to those
+    stages.resolve(ledger)
+    stages.reprints(ledger)
+    ledger.database.scrub()
+    return gone
+
+
+def _is_address(ledger: Ledger, what: str) -> bool:
+    if "://" in what:
+        return True
+    with ledger.reading() as c:
+        return any(c.scalar(sa.select(sa.literal(1)).where(column == what).limit(1))
+                   for column in (documents.c.location, fetches.c.location))
+
+
+# --- a release -------------------------------------------------------------------------------------------------------
+
+def _forget_address(ledger: Ledger, archive: Archive, address: str, reason: str, day: str | None) -> Gone:
+    """Take out what came from an address. Bytes go with it, even where they hold other releases beside it."""
+    with ledger.writing() as c:
+        here = sa.or_(documents.c.url == address, documents.c.location == address)
+        found = [(Version(r.id, r.version), r.sha256)
+                 for r in c.execute(sa.select(documents.c.id, documents.c.version, documents.c.sha256).where(here))]
+        came = set(c.scalars(sa.select(fetches.c.sha256).where(
+            sa.or_(fetches.c.location == address, fetches.c.url == address))))
+        came |= set(c.scalars(sa.select(fetch_log.c.sha256).where(
+            sa.or_(fetch_log.c.url == address, fetch_log.c.final_url == address), fetch_log.c.sha256.is_not(None))))
+        gone = {sha256 for _, sha256 in found} | came
+        tombstones.add(c, "url", address_hash(address), reason, day)
+        for version, _ in found:
+            statements.drop(c, version)
+            for table in (items, leases, withdrawals, names):
+                c.execute(table.delete().where(table.c.document == version.document))
+            c.execute(documents.delete().where(documents.c.id == version.document,
+                                               documents.c.version == version.version))
+        c.execute(fetches.delete().where(sa.or_(fetches.c.location == address, fetches.c.url == address)))
+        c.execute(fetch_log.delete().where(sa.or_(fetch_log.c.url == address, fetch_log.c.final_url == address)))
+        c.execute(rejects.delete().where(sa.or_(rejects.c.source == address, rejects.c.item.contains(
+            address, autoescape=True))))
+        _let_bytes_go(c, gone, reason, day)
+        revision.move(c)
+    return Gone(releases=len({v.document for v, _ in found}), files=_delete(archive, gone))
+
+
+def _let_bytes_go(c: sa.Connection, gone: Iterable[str], reason: str, day: str | None) -> None:
+    """Note that bytes are removed and must not come back."""
+    for sha256 in sorted(gone):
+        locations.remove_bytes(c, sha256, "held what was to be forgotten")
+        tombstones.add(c, "bytes", bytes_hash(sha256), reason, day)
+
+
+def _delete(archive: Archive, gone: Iterable[str]) -> int:
+    return sum(archive.delete(sha256) for sha256 in sorted(gone))
+
+
+# --- a person --------------------------------------------------------------------------------------------------------
+
+def _name_of(ledger: Ledger, person: str) -> str:
+    from graph.names import normalized
+
+    with ledger.reading() as c:
+        owners = {(r.document, r.name): r.organization for r in c.execute(sa.select(names))}
+    for extraction in ledger.extractions():
+        for one in extraction.persons:
+            organization = owners.get((extraction.document.id, one.organization))
+            if organization and "person:" + digest(normalized(one.name), organization) == person:
+                return one.name
+    raise ValueError(f"there is no {person} in the ledger; give the name instead")
+
+
+def _forget_person(ledger: Ledger, archive: Archive, name: str, reason: str, day: str | None) -> Gone:
+    """Mask a name wherever it stands; positions in texts stay what they were."""
+    length, hashed = name_hash(name)
+    if length < _SHORTEST_NAME:
+        raise ValueError(f"«{name}» is too short for a person's name; give family and given name")
+    masked = _Mask(name, Forgotten({}, {(length, hashed): reason}))
+    with ledger.writing() as c:
+        releases, gone = _documents_with(c, masked)
+        mentions = _drop_mentions(c, masked)
+        kept_in_addresses = _mask_everywhere(c, masked)
+        tombstones.add(c, "person", hashed, reason, day, length)
+        _let_bytes_go(c, gone, reason, day)
+        if releases or mentions:
+            revision.move(c)
+    # where nobody of this name was known the tombstone stands all the same: none will come in
+    return Gone(releases, _delete(archive, gone), mentions, tuple(kept_in_addresses))
+
+
+class _Mask:
+    """Masks texts; most of them are seen not to hold the name without a look at every place in them."""
+
+    def __init__(self, name: str, forgotten: Forgotten) -> None:
+        self._signs = set(unicodedata.normalize("NFKC", "".join(name.split())).casefold())
+        self._forgotten = forgotten
+
+    def __call__(self, text: str) -> str:
+        plain = unicodedata.normalize("NFKC", text).casefold()
+        return self._forgotten.masked(text) if all(sign in plain for sign in self._signs) else text
+
+    def names(self, person: str) -> bool:
+        return self._forgotten.names_person(person)
+
+
+def _documents_with(c: sa.Connection, masked: _Mask) -> tuple[int, set[str]]:
+    """How many documents hold a name, and the bytes that they came from."""
+    found = [(row.id, row.sha256) for row in c.execute(sa.select(documents))
+             if any(value and masked(value) != value for value in (row.text, row.title, row.publisher))]
+    return len({document for document, _ in found}), {sha256 for _, sha256 in found}
+
+
+def _drop_mentions(c: sa.Connection, masked: _Mask) -> int:
+    """Take a person out of what extractions found; how many mentions that were."""
+    went = 0
+    for row in c.execute(sa.select(extractions).where(extractions.c.body.contains('"persons"'))).all():
+        body = json.loads(row.body)
+        left = [one for one in body["persons"] if not masked.names(one["name"])]
+        if len(left) < len(body["persons"]):
+            went += len(body["persons"]) - len(left)
+            c.execute(extractions.update().where(extractions.c.document == row.document,
+                                                 extractions.c.version == row.version)
+                      .values(body=json_text({**body, "persons": left})))
+    return went
+
+
+def _mask_everywhere(c: sa.Connection, masked: _Mask) -> list[str]:
+    """Mask a name in every text of every table, JSON texts included: a name never goes across their marks.
+
+    Addresses that hold it stay, as they lead to what lies outside the ledger; they are returned. What is told apart by
+    the name itself is deleted: the next run makes it again without.
+    """
+    addresses: set[str] = set()
+    for table in metadata.sorted_tables:
+        keys = list(table.primary_key)
+        texts = [column for column in table.columns if isinstance(column.type, sa.Text)]
+        for row in c.execute(sa.select(table)).mappings().all():
+            new = {column.name: masked(row[column]) for column in texts if row[column]}
+            changed = {name: value for name, value in new.items() if value != row[name]}
+            addresses |= {row[name] for name in changed if name in _ADDRESSES}
+            changed = {name: value for name, value in changed.items() if name not in _ADDRESSES}
+            if not changed:
+                continue
+            this = sa.and_(*(column == row[column] for column in keys))
+            if any(column.name in changed for column in keys):
+                c.execute(table.delete().where(this))
+            else:
+                c.execute(table.update().where(this).values(**changed))
+    return sorted(addresses)

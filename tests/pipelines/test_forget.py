@@ -1,0 +1,163 @@
+"""Forgetting a release or a person: everywhere, for good, and nothing else with it."""
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pipelines import stages
+from pipelines.fetch.archive import Archive
+from pipelines.forget import forget
+from pipelines.identity import Known
+from pipelines.ledger import Ledger
+from tests.pipelines.ledger.readers import Reader
+from tests.pipelines.ledger.whole import content
+
+if TYPE_CHECKING:
+    from tests.conftest import Graph
+
+NAME = "山田太郎"
+RELEASE = {"id": "a", "url": "https://aoba.example/1", "title": f"{NAME}市長が協定に署名", "published": "2024-06-27",
+           "publisher": "青葉市", "text": f"青葉市と株式会社かすみは協定を締結した。\n青葉市長の{NAME}は「歓迎する」と述べた。\n山田　太郎（談）"}
+OTHER = {"id": "b", "url": "https://wakakusa.example/2", "title": "協定", "published": "2024-07-01",
+         "publisher": "若草市", "text": "若草市とみなと大学は協定を締結した。\n若草市長の山本花子は喜んだ。"}
+
+
+@pytest.fixture
+def ledger(ledger_url: str) -> Iterator[Ledger]:
+    one = Ledger.open(ledger_url)
+    yield one
+    one.close()
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Archive:
+    return Archive(str(tmp_path / "archive"))
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "in").mkdir()
+    for name, release in (("a", RELEASE), ("b", OTHER)):
+        (tmp_path / "in" / f"{name}.jsonl").write_text(json.dumps(release, ensure_ascii=False) + "\n")
+    return tmp_path / "in"
+
+
+def run(ledger: Ledger, archive: Archive, folder: Path) -> list[stages.Counts]:
+    return [stages.collect(ledger, archive, [folder]), stages.read(ledger, archive), stages.extract(ledger, Reader()),
+            stages.resolve(ledger)]
+
+
+def everything_kept(ledger_url: str, archive: Archive) -> str:
+    """Every text of the ledger and of the archive."""
+    texts = [repr(content(ledger_url)), *(archive.get(name).decode() for name in archive.names())]
+    return "\n".join(texts)
+
+
+def test_a_person_is_masked_everywhere_and_does_not_come_back(
+        ledger_url: str, ledger: Ledger, archive: Archive, folder: Path) -> None:
+    run(ledger, archive, folder)
+    ties = ledger.ties()
+    assert NAME in everything_kept(ledger_url, archive) and ledger.counts()["documents"] == 2
+    gone = forget(ledger, archive, "山田 太郎", "asked for it on 2026-02-01", "2026-02-02")
+    assert (gone.releases, gone.files, gone.mentions) == (1, 1, 1) and gone.addresses == ()
+    left = everything_kept(ledger_url, archive)
+    assert NAME not in left and "山田" not in left and "太郎" not in left
+    assert "山本花子" in left and "歓迎する" in left and "asked for it" in left
+    # what the release says of organisations stays, at the same places
+    assert ledger.ties() == ties
+    [masked] = [e for e in ledger.extractions() if e.document.url == RELEASE["url"]]
+    assert masked.persons == () and len(masked.document.text) == len(str(RELEASE["text"]))
+    assert masked.document.words(masked.statements[0].evidence[0]) == "青葉市と株式会社かすみは協定を締結した。"
+    # the same bytes are refused wherever they lie; a changed file is read without the name, and its bytes are not kept
+    (folder / "copy.jsonl").write_bytes((folder / "a.jsonl").read_bytes())
+    assert run(ledger, archive, folder)[0].rejected == 2
+    (folder / "copy.jsonl").unlink()
+    more = {**RELEASE, "text": f"{RELEASE['text']}\n青葉市とみなと大学は協定を締結した。"}
+    (folder / "a.jsonl").write_text(json.dumps(more, ensure_ascii=False) + "\n")
+    collected, read, extracted, _ = run(ledger, archive, folder)
+    assert (collected.new, read.new, extracted.new) == (1, 1, 1)
+    left = everything_kept(ledger_url, archive)
+    assert NAME not in left and "山田" not in left
+    assert len(ledger.ties()) == 3
+
+
+def test_a_person_can_be_given_by_id_and_must_be_known_by_it(
+        ledger_url: str, ledger: Ledger, archive: Archive, folder: Path) -> None:
+    run(ledger, archive, folder)
+    persons = {p.name: p.id for p in Known.here().resolve(ledger.extractions()).persons}
+    forget(ledger, archive, persons[NAME], "asked")
+    assert NAME not in everything_kept(ledger_url, archive)
+    with pytest.raises(ValueError, match="give the name instead"):
+        forget(ledger, archive, "person:unknown", "asked")
+
+
+def test_somebody_who_is_not_known_will_not_be(ledger_url: str, ledger: Ledger, archive: Archive, folder: Path) -> None:
+    assert forget(ledger, archive, NAME, "asked").releases == 0
+    run(ledger, archive, folder)
+    assert NAME not in everything_kept(ledger_url, archive)
+    assert len(ledger.ties()) == 2
+
+
+@pytest.mark.parametrize(("what", "reason", "says"), [(NAME, " ", "a reason is needed"), ("林", "asked", "too short")])
+def test_what_cannot_be_done_says_why(ledger: Ledger, archive: Archive, what: str, reason: str, says: str) -> None:
+    with pytest.raises(ValueError, match=says):
+        forget(ledger, archive, what, reason)
+
+
+def test_a_release_leaves_archive_ledger_and_graph_and_stays_away(
+        ledger_url: str, ledger: Ledger, archive: Archive, folder: Path, neo4j: Graph) -> None:
+    def loaded() -> list[str]:
+        stages.load(ledger, neo4j.driver, neo4j.database)
+        records, _, _ = neo4j.driver.execute_query("MATCH (n:Kakehashi) WHERE n.name IS NOT NULL OR n.url IS NOT NULL "
+                                                   "RETURN coalesce(n.name, n.url) AS it ORDER BY it",
+                                                   database_=neo4j.database)
+        return [record["it"] for record in records]
+
+    run(ledger, archive, folder)
+    before = loaded()
+    assert {"株式会社かすみ", NAME, RELEASE["url"]} <= set(before)
+    gone = forget(ledger, archive, "https://AOBA.example/1#top".lower().removesuffix("#top"), "taken back by the city")
+    assert (gone.releases, gone.files) == (1, 1)
+    left = everything_kept(ledger_url, archive)
+    for words in (NAME, "株式会社かすみ", str(RELEASE["url"])):
+        assert words not in left, words
+    assert not {"株式会社かすみ", NAME, RELEASE["url"], "青葉市"} & set(loaded())
+    assert {"若草市", "みなと大学", "山本花子"} <= set(loaded())
+    after = content(ledger_url)
+    run(ledger, archive, folder)
+    again = content(ledger_url)
+    # all that coming again leaves is a note that it was refused
+    assert {name: rows for name, rows in again.items() if name != "rejects"} == {
+        name: rows for name, rows in after.items() if name != "rejects"}
+    assert [r.reason for r in ledger.rejects()] == [
+        "holds what was to be forgotten (taken back by the city); take it out of the file, then run again"]
+
+
+def test_a_file_with_several_releases_gives_the_others_again(
+        ledger_url: str, ledger: Ledger, archive: Archive, tmp_path: Path) -> None:
+    folder = tmp_path / "lines"
+    folder.mkdir()
+    lines = [json.dumps(one, ensure_ascii=False) for one in (RELEASE, OTHER)]
+    (folder / "all.jsonl").write_text("\n".join(lines) + "\n")
+    run(ledger, archive, folder)
+    forget(ledger, archive, str(RELEASE["url"]), "taken back")
+    assert [d.url for d in ledger.documents()] == [OTHER["url"]] and list(archive.names()) == []
+    # a new version of the file still holds it: it is read without, and again not kept
+    (folder / "all.jsonl").write_text("\n".join([*lines, json.dumps({**OTHER, "id": "c", "url": None})]) + "\n")
+    run(ledger, archive, folder)
+    assert len(ledger.documents()) == 2 and list(archive.names()) == []
+    assert str(RELEASE["url"]) not in everything_kept(ledger_url, archive)
+
+
+def test_what_was_deleted_is_in_no_file_of_the_ledger(tmp_path: Path, archive: Archive, folder: Path) -> None:
+    ledger = Ledger.open(f"sqlite:///{tmp_path / 'home' / 'ledger.sqlite'}")
+    run(ledger, archive, folder)
+    files = [tmp_path / "home" / name for name in ("ledger.sqlite", "ledger.sqlite-wal")]
+    assert any(NAME.encode() in file.read_bytes() for file in files if file.exists())
+    forget(ledger, archive, NAME, "asked")
+    assert not any(NAME.encode() in file.read_bytes() for file in files if file.exists())
+    ledger.close()
