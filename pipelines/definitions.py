@@ -21,7 +21,7 @@ from pipelines.settings import Settings
 
 _EXECUTORS = {"in-process": dg.in_process_executor, "multiprocess": dg.multiprocess_executor}
 #: Stages in the order they run, as the summary of a run shows them.
-STAGES = ("archive", "documents", "statements", "ties", "graph", "brokers")
+STAGES = ("archive", "documents", "statements", "ties", "reprints", "graph", "brokers")
 
 
 @dg.definitions

@@ -299,10 +299,13 @@ def load(ledger: Ledger, driver: Driver, database: str, report: Report = _silent
     from graph import loader
     from graph.projection import project
     from pipelines import identity
+    from pipelines.ledger import reprints as stored_reprints
 
     known = identity.Known.here()
     extractions = known.kept(ledger.extractions())
-    done = loader.load(driver, database, project(extractions, known.resolve(extractions)), report)
+    with ledger.reading() as c:
+        again = {one.document: (one.original,) for one in stored_reprints.stored(c)}
+    done = loader.load(driver, database, project(extractions, known.resolve(extractions), again), report)
     written = done.nodes_written + done.relationships_written
     return Counts(done.changed, written - done.changed, len(done.refused), _since(begin),
                   {"nodes": done.nodes_written, "relationships": done.relationships_written,

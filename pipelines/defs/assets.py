@@ -53,7 +53,14 @@ def ties(stores: Stores) -> dg.MaterializeResult[None]:
         return _result(stages.resolve(ledger, progress.of("ties")))
 
 
-@dg.asset(group_name="graph", deps=[ties], kinds={"neo4j"}, retry_policy=_AGAIN)
+@dg.asset(group_name="statements", deps=[ties], kinds={"sql"})
+def reprints(stores: Stores) -> dg.MaterializeResult[None]:
+    """Which releases say again what an older one said, on another page."""
+    with stores.ledger() as ledger:
+        return _result(stages.reprints(ledger, progress.of("reprints")))
+
+
+@dg.asset(group_name="graph", deps=[ties, reprints], kinds={"neo4j"}, retry_policy=_AGAIN)
 def graph(stores: Stores) -> dg.MaterializeResult[None]:
     """The projection of the ledger in Neo4j; loading again changes nothing."""
     with stores.ledger() as ledger, stores.graph() as (driver, database):
