@@ -5,6 +5,7 @@ import random
 import ssl
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC
 from email.utils import parsedate_to_datetime
@@ -16,7 +17,7 @@ import httpx2
 from pipelines.fetch import content, robots
 from pipelines.fetch.body import CODINGS, unpack
 from pipelines.fetch.clock import Clock
-from pipelines.fetch.connection import GuardedTransport, within
+from pipelines.fetch.connection import WHOLE, GuardedTransport, within
 from pipelines.fetch.desk import Desk
 from pipelines.fetch.failures import Failed, Failure, of_status
 from pipelines.fetch.guard import Guard
@@ -30,6 +31,8 @@ KEPT = ("content-type", "content-language", "content-disposition", "content-enco
         "last-modified", "link", "location", "retry-after", "server", "age", "x-robots-tag")
 #: Hosts that are asked at once.
 CONNECTIONS = 64
+#: Bytes of a body that is rather read than hung up on.
+_SHORT = 16_384
 _REDIRECTS = frozenset((301, 302, 303, 307, 308))
 _ACCEPT = ("text/html, application/xhtml+xml, application/rss+xml, application/atom+xml, application/xml;q=0.9, "
            "application/pdf;q=0.9, text/plain;q=0.8, */*;q=0.1")
@@ -183,6 +186,7 @@ class Client:
                     return _Elsewhere(_join(url, response.headers["location"]))
                 return read(response)
             finally:
+                _drain(response)
                 response.close()
 
     def _page(self, conditional: bool, response: httpx2.Response) -> bytes | None:
@@ -294,7 +298,7 @@ class _named_failures:
 def _named(error: Exception) -> Failed:
     said = str(error) or type(error).__name__
     if isinstance(error, httpx2.TimeoutException):
-        return Failed(Failure.TOO_SLOW if "whole request" in said else Failure.TIMEOUT, said)
+        return Failed(Failure.TOO_SLOW if said == WHOLE else Failure.TIMEOUT, said)
     if isinstance(error, httpx2.NetworkError):
         cause: BaseException | None = error
         while cause is not None:
@@ -308,6 +312,15 @@ def _named(error: Exception) -> Failed:
         if "without sending a response" in said:
             return Failed(Failure.CONNECTION_FAILED, said)
     return Failed(Failure.DAMAGED, said)
+
+
+def _drain(response: httpx2.Response) -> None:
+    """Read what is left of a short body that nobody wants: the connection can then serve the next request."""
+    length = response.headers.get("content-length", "")
+    if not response.is_stream_consumed and length.isdecimal() and int(length) <= _SHORT:
+        with suppress(httpx2.HTTPError):
+            for _ in response.iter_raw():
+                pass
 
 
 def _verdict(stored: str) -> robots.Verdict:

@@ -17,6 +17,8 @@ import httpx2
 
 from pipelines.fetch.guard import Guard
 
+#: What a timeout says that ends not one operation but the whole request.
+WHOLE = "the time of the whole request is over"
 #: Until when (seconds of the monotonic clock) the request of this thread may take.
 _deadline: ContextVar[float | None] = ContextVar("deadline", default=None)
 
@@ -55,13 +57,16 @@ class _Stream(httpcore2.NetworkStream):
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         """At most so many bytes; raises ReadTimeout once the time is over."""
         if _over():
-            raise httpcore2.ReadTimeout("the time of the whole request is over")
-        return self._inner.read(max_bytes, _left(timeout))
+            raise httpcore2.ReadTimeout(WHOLE)
+        try:
+            return self._inner.read(max_bytes, _left(timeout))
+        except httpcore2.ReadTimeout as error:
+            raise httpcore2.ReadTimeout(WHOLE if _over() else "nothing came") from error
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         """Send all of it; raises WriteTimeout once the time is over."""
         if _over():
-            raise httpcore2.WriteTimeout("the time of the whole request is over")
+            raise httpcore2.WriteTimeout(WHOLE)
         self._inner.write(buffer, _left(timeout))
 
     def close(self) -> None:
@@ -105,8 +110,9 @@ class GuardedTransport(httpx2.HTTPTransport):
     """An HTTP transport all of whose connections pass the guard. Proxies of the environment are not used."""
 
     def __init__(self, guard: Guard, connections: int) -> None:
-        super().__init__(trust_env=False)
+        trusted = httpx2.create_ssl_context(trust_env=False)
+        super().__init__(verify=trusted, trust_env=False)
         self._pool.close()
         self._pool = httpcore2.ConnectionPool(
-            ssl_context=httpx2.create_ssl_context(trust_env=False), max_connections=connections,
+            ssl_context=trusted, max_connections=connections,
             max_keepalive_connections=connections, keepalive_expiry=4, network_backend=_Backend(guard))

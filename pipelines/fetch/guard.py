@@ -7,6 +7,7 @@ which answers differently the next time gains nothing.
 from __future__ import annotations
 
 import ipaddress
+import re
 import socket
 from collections.abc import Callable, Collection
 
@@ -19,6 +20,8 @@ Resolver = Callable[[str], list[str]]
 #: An address longer than this (bytes) is no address of a page.
 LONGEST = 2_000
 _PORTS = {"http": 80, "https": 443}
+#: Names, also those of machines that break the rules of names, and addresses.
+_HOST = re.compile(r"[a-zA-Z0-9._-]+|[0-9a-fA-F:.]+")
 _Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 #: Prefixes whose addresses carry an IPv4 address in their last 32 bits: RFC 6052 (NAT64) and RFC 8215.
 _TRANSLATED = (ipaddress.IPv6Network("64:ff9b::/96"), ipaddress.IPv6Network("64:ff9b:1::/48"))
@@ -54,6 +57,8 @@ class Guard:
         if parsed.userinfo:
             raise Failed(Failure.BAD_ADDRESS, "carries a user's name or password")
         host, port = parsed.raw_host.decode("ascii"), parsed.port or _PORTS[parsed.scheme]
+        if not _HOST.fullmatch(host):
+            raise Failed(Failure.BAD_ADDRESS, f"{host!r} is no name of a host")
         self._check_port(host, port)
         if (literal := _literal(host)) is not None:
             self._check_address(host, literal, port)
@@ -81,6 +86,8 @@ class Guard:
         return found
 
     def _check_port(self, host: str, port: int) -> None:
+        if port > 65_535:
+            raise Failed(Failure.BAD_ADDRESS, f"there is no port {port}")
         # below 1024 live services that are no web servers
         if port not in _PORTS.values() and port < 1024:
             raise Failed(Failure.BLOCKED_ADDRESS, f"port {port} of {host}")

@@ -24,7 +24,7 @@ import threading
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import pairwise
 from types import TracebackType
@@ -35,7 +35,7 @@ ADDRESS = "127.0.0.1"
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One request as it arrived. `begun` and `ended` are seconds of the monotonic clock."""
+    """One request as it arrived. `begun` and `ended` are seconds of the monotonic clock, the same until it is answered."""
 
     host: str
     path: str
@@ -70,6 +70,7 @@ class Site:
         self.resolved: list[str] = []
         self._responders: dict[tuple[str, str], Responder] = {}
         self._asked: list[Asked] = []
+        self._first = 0
         self._now: Counter[str] = Counter()
         self._most: Counter[str] = Counter()
         self._lock = threading.Lock()
@@ -161,8 +162,10 @@ class Site:
     def forget_requests(self) -> None:
         """Begin counting anew."""
         with self._lock:
+            self._first += len(self._asked)
             self._asked.clear()
             self._most.clear()
+            self._now.clear()
 
     # --- the server's side -------------------------------------------------------------------------------------------
 
@@ -171,17 +174,21 @@ class Site:
         responder = self._responders.get((asked.host, asked.path))
         return responder(asked) if responder else Answer(404, b"not here", type="text/plain")
 
-    def begin(self, host: str) -> None:
-        """A request of this host has arrived."""
+    def begin(self, asked: Asked) -> int:
+        """A request has arrived; the number that it has."""
         with self._lock:
-            self._now[host] += 1
-            self._most[host] = max(self._most[host], self._now[host])
+            self._now[asked.host] += 1
+            self._most[asked.host] = max(self._most[asked.host], self._now[asked.host])
+            self._asked.append(asked)
+            return self._first + len(self._asked) - 1
 
-    def end(self, asked: Asked) -> None:
+    def end(self, number: int) -> None:
         """A request has been answered."""
         with self._lock:
-            self._now[asked.host] -= 1
-            self._asked.append(asked)
+            place = number - self._first
+            if place >= 0:
+                self._asked[place] = replace(self._asked[place], ended=time.monotonic())
+                self._now[self._asked[place].host] -= 1
 
 
 # --- bodies that hurt ------------------------------------------------------------------------------------------------
@@ -234,13 +241,14 @@ class _Handler(BaseHTTPRequestHandler):
         begun, site = time.monotonic(), self.server.site
         host = self.headers.get("Host", "").rpartition(":")[0] or self.headers.get("Host", "")
         headers = {k.lower(): v for k, v in self.headers.items()}
-        site.begin(host)
+        asked = Asked(host, self.path, headers, begun, begun)
+        number = site.begin(asked)
         try:
-            self._send(site.respond(Asked(host, self.path, headers, begun, begun)))
+            self._send(site.respond(asked))
         except OSError:
             self.close_connection = True
         finally:
-            site.end(Asked(host, self.path, headers, begun, time.monotonic()))
+            site.end(number)
 
     def _send(self, answer: Answer) -> None:
         self.send_response(answer.status)

@@ -60,16 +60,16 @@ def test_a_body_that_is_not_what_it_claims_is_damaged(coding: str) -> None:
 def _zeros(coding: str) -> bytes:
     zero = bytes(1 << 20)
     if coding == "gzip":
-        return gzip_bomb(1 << 29)
+        return gzip_bomb(1 << 27)
     if coding == "br":
         packer = brotli.Compressor(quality=5)
-        return b"".join([packer.process(zero) for _ in range(512)]) + packer.finish()
+        return b"".join([packer.process(zero) for _ in range(128)]) + packer.finish()
     squeezer = zstandard.ZstdCompressor(level=3).compressobj()
-    return b"".join([squeezer.compress(zero) for _ in range(512)]) + squeezer.flush()
+    return b"".join([squeezer.compress(zero) for _ in range(128)]) + squeezer.flush()
 
 
 @pytest.mark.parametrize("coding", ["gzip", "br", "zstd"])
-def test_half_a_gigabyte_of_nothing_is_given_up_at_the_limit(coding: str) -> None:
+def test_megabytes_of_nothing_are_given_up_at_the_limit(coding: str) -> None:
     bomb = _zeros(coding)
     tracemalloc.start()
     try:
