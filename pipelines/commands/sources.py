@@ -112,13 +112,19 @@ def add(url: Annotated[str, typer.Argument(help="The address of a feed, sitemap 
         code: Annotated[str | None, typer.Option(help="Its 団体コード, six digits.")] = None,
         item: Annotated[str | None, typer.Option(help="For a listing: the CSS selector of one release.")] = None) -> None:
     """Write a new source into the configuration folder; it is not asked until `enable`."""
-    from pipelines.sources import guess, overrides
+    from pipelines.sources import KINDS, address, guess, overrides
 
     settings = Settings.from_environment()
+    if kind is not None and kind not in KINDS:
+        raise ValueError(f"--kind {kind} is not known; it can be {', '.join(KINDS)}")
     if "://" not in url:
         _add_folder(settings, Path(url), name, title)
         return
-    found = guess.Guess(kind) if kind in ("feed", "sitemap") else _guessed(settings, url, body)  # type: ignore[arg-type]
+    if address.cleaned(url, url) is None:
+        raise ValueError(f"«{url}» is no address; it must begin with http:// or https:// and have a host")
+    name = name or guess.name(url)
+    overrides.refuse(settings.config, name)
+    found = guess.Guess(kind) if kind in ("feed", "sitemap") else _guessed(settings, url, body)
     if found.kind == "listing" and found.feeds and kind is None and item is None:
         raise ValueError(f"{url} is a page that names a feed; add that: kakehashi sources add {found.feeds[0]} "
                          "(or --kind listing for the page itself)")
@@ -134,7 +140,7 @@ def add(url: Annotated[str, typer.Argument(help="The address of a feed, sitemap 
     content |= {"listing": {"item": selector}} if found.kind == "listing" else {}
     content |= {"rights": {"terms_url": None, "terms_checked_on": None, "allowed": None, "store": "evidence"},
                 "enabled": False}
-    source = overrides.add(settings.config, name or guess.name(url), content,
+    source = overrides.add(settings.config, name, content,
                            "Added by `kakehashi sources add`; look at it with `kakehashi sources test`.")
     out.print(f"{source.file}: {source.kind}" + (f" of {source.publisher.name}" if source.publisher else ""), markup=False)
     out.print(f"next: kakehashi sources test {source.name}, then kakehashi sources enable {source.name}", markup=False)

@@ -24,7 +24,7 @@ _ALIKE = 2
 #: A line of a listing is no longer.
 _LINE = 400
 _FEEDS = ("application/rss+xml", "application/atom+xml", "application/rdf+xml")
-_WEAK = re.compile(r"\d|^(?:is|js)-|active|first|last|odd|even|new", re.I)
+_WEAK = re.compile(r"\d|^(?:is|js)-|^(?:active|current|first|last|odd|even|new)$", re.I)
 
 
 @dataclass(frozen=True, slots=True)

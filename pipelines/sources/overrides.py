@@ -16,12 +16,17 @@ from pipelines.sources import registry, schema
 from pipelines.sources.source import Source
 
 
+def refuse(config: Path, name: str) -> None:
+    """Raises ValueError for a name that no new source can have."""
+    if not re.fullmatch(r"[a-z0-9][a-z0-9-]*", name):
+        raise ValueError(f"«{name}» cannot be a source's name; use a to z, 0 to 9 and -, e.g. --name city-aoi")
+    if taken := registry.files(config).get(name):
+        raise ValueError(f"there is a source {name} already ({taken[0]}); choose another --name")
+
+
 def add(config: Path, name: str, content: Mapping[str, Any], note: str) -> Source:
     """Write a new source and read it again. Raises ValueError where the name is taken, SourceError where it is unsound."""
-    if not re.fullmatch(r"[a-z0-9][a-z0-9-]*", name):
-        raise ValueError(f"«{name}» cannot be a source's name; use a to z, 0 to 9 and -, e.g. city-aoi")
-    if name in registry.files(config):
-        raise ValueError(f"there is a source {name} already ({registry.files(config)[name][0]}); choose another --name")
+    refuse(config, name)
     return _kept(config, name, f"# {note}\n{_text(dict(content))}", over=None)
 
 
