@@ -11,6 +11,7 @@ import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 
 from graph.codes import is_corporate_number, number_of_local_government
 from graph.decisions import Clusters, Decision, Decisions, Refusal
@@ -298,6 +299,7 @@ class _Identification:
                            for head in [strongest[next(iter(members))]]})
 
 
+@cache
 def keyed(key: NameKey) -> str:
     """The id of an organisation that is known by its name alone."""
     return "org:name:" + digest(key.stem, key.form, key.side)

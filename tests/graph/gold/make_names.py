@@ -42,7 +42,8 @@ _ENDINGS = {"信用金庫": "信金", "信用組合": "信組", "農業協同組
             "高等学校": "高校", "商工会議所": "商議所", "社会福祉協議会": "社協", "ホールディングス": "HD"}
 _OFFICE = re.compile("(?P<place>.+[市区町村])(?:役所|役場)|(?P<prefecture>.+[都道府県])庁")
 #: Old forms of characters: whether two such names are one, nobody knows from the names.
-_OLD = str.maketrans("澤邊邉齋齊眞國鐵櫻廣龍嶋冨會學榮濱豐縣藏處實寶舘髙﨑德惠圓島鋪壽來萬", "沢辺辺斎斉真国鉄桜広竜島富会学栄浜豊県蔵処実宝館高崎徳恵円島舗寿来万")
+_OLD = str.maketrans("澤邊邉齋齊眞國鐵櫻廣龍嶋冨會學榮濱豐縣藏處實寶舘髙﨑德惠圓鋪壽來萬",
+                     "沢辺辺斎斉真国鉄桜広竜島富会学栄浜豊県蔵処実宝館高崎徳恵円舗寿来万")
 
 
 def main(database: str) -> None:
