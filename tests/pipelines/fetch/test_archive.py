@@ -1,0 +1,68 @@
+"""Bytes are kept once, whole, under their own name, and can be told from what they should be."""
+from __future__ import annotations
+
+import hashlib
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from pipelines.fetch.archive import Archive
+
+DATA = "川波市は協定を締結した。".encode()
+NAME = hashlib.sha256(DATA).hexdigest()
+
+
+def test_what_is_put_comes_back_and_is_kept_once(archive: Archive) -> None:
+    assert archive.put(DATA) == archive.put(DATA) == NAME
+    assert archive.get(NAME) == DATA
+    assert archive.has(NAME) and list(archive.names()) == [NAME]
+
+
+def test_many_threads_that_keep_the_same_bytes_keep_one_file(archive: Archive, tmp_path: Path) -> None:
+    with ThreadPoolExecutor(16) as pool:
+        names = set(pool.map(archive.put, [DATA * (n % 3 + 1) for n in range(90)]))
+
+    assert set(archive.names()) == names and len(names) == 3
+    assert not list(tmp_path.rglob("*.part"))
+
+
+def test_verify_tells_what_is_damaged_missing_unknown_and_half_written(archive: Archive, tmp_path: Path) -> None:
+    sound, broken, swapped, lost, unknown = (archive.put(DATA + bytes([n])) for n in range(5))
+    place = tmp_path / "archive"
+    file = place / broken[:2] / f"{broken}.zst"
+    file.write_bytes(file.read_bytes()[:-4])
+    (place / swapped[:2] / f"{swapped}.zst").write_bytes((place / sound[:2] / f"{sound}.zst").read_bytes())
+    archive.delete(lost)
+    (place / "ab").mkdir(exist_ok=True)
+    (place / "ab" / "x.zst.1-2.part").write_bytes(b"half")
+    seen: list[tuple[int, int]] = []
+
+    verdict = archive.verify([sound, broken, swapped, lost], lambda done, total: seen.append((done, total)))
+
+    assert verdict.damaged == tuple(sorted((broken, swapped)))
+    assert (verdict.missing, verdict.orphans, verdict.sound) == ((lost,), (unknown,), 2)
+    assert [Path(one).name for one in verdict.unfinished] == ["x.zst.1-2.part"]
+    assert not verdict.whole and seen[-1] == (4, 4)
+
+
+def test_an_archive_that_is_as_it_should_be_is_whole(archive: Archive) -> None:
+    assert archive.verify([]).whole
+    assert archive.verify([archive.put(DATA)]).whole
+
+
+def test_what_is_deleted_is_gone_for_good(archive: Archive) -> None:
+    archive.put(DATA)
+
+    assert archive.delete(NAME) and not archive.delete(NAME)
+    assert not archive.has(NAME)
+    with pytest.raises(FileNotFoundError, match="run again"):
+        archive.get(NAME)
+
+
+def test_an_object_store_is_an_archive_as_well() -> None:
+    archive = Archive("memory://of-this-test/archive")
+    archive.put(DATA)
+
+    assert archive.get(NAME) == DATA and archive.verify([NAME]).whole
+    assert archive.delete(NAME) and archive.verify([NAME]).missing == (NAME,)
