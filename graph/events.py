@@ -163,6 +163,11 @@ class Events:
         #: Statement → ties with a statement that says it led to that one.
         self._led: dict[str, set[str]] = defaultdict(set)
 
+    def document_of(self, statement: str) -> str | None:
+        """The document that makes a statement."""
+        group = self._groups.get(self.tie_of.get(statement, ""), ())
+        return next((told.document for told in group if told.statement.id == statement), None)
+
     def put(self, document: str, told: Iterable[Told]) -> None:
         """Take in what a document says, in place of what it said before."""
         self.drop(document)

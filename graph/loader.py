@@ -1,21 +1,36 @@
 """Rows into Neo4j, as a difference in place: readers never see an empty graph.
 
-Nodes and relationships are merged in batches, then what these rows no longer have is deleted. Only nodes with the
-marker label and a label of the projection, and relationships of its types between two marked nodes, are touched:
-scores, analyses and whatever else lives in the database stay. A row that cannot be written is kept with its reason
-and never takes others with it.
+Every node of the projection has a `fingerprint` of its rows: its own and those of the relationships that belong to it.
+A load writes the nodes whose fingerprint is another one, deletes what they no longer have and the nodes that are no
+longer there, and leaves everything else alone; `whole` looks at every row whatever its fingerprint. A mark in the graph
+tells that a load is under way; a load that finds one looks at every row, so a killed load costs time and nothing else.
+
+Only nodes with the marker label and a label of the projection, and relationships of its types between two marked nodes,
+are touched: scores, analyses and whatever else lives in the database stay. A row that cannot be written is kept with its
+reason and never takes others with it.
 """
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from neo4j import Driver, ManagedTransaction, Session
 from neo4j.exceptions import Neo4jError
 
-from graph.projection import MORE_LABELS, NODE_LABELS, RELATIONSHIP_KEYS, NodeRow, Refused, RelationshipRow, Rows
+from graph.projection import (
+    MORE_LABELS,
+    NODE_LABELS,
+    OWNED_BY_END,
+    RELATIONSHIP_KEYS,
+    SHORTCUTS,
+    NodeRow,
+    Refused,
+    RelationshipRow,
+    Rows,
+)
 from graph.schema import migrate
 
 #: Rows a transaction.
@@ -24,6 +39,9 @@ BATCH = 5_000
 _FAULTS_OF_A_ROW = ("Neo.ClientError.Statement.", "Neo.ClientError.Schema.",
                     "Neo.DatabaseError.Statement.ExecutionFailed")
 _LABELS = (*NODE_LABELS, *MORE_LABELS)
+_MARK = "MERGE (m:Kakehashi {id: 'load:unfinished'}) ON CREATE SET m:UnfinishedLoad, m.new = true " \
+        "WITH m, m.new AS new REMOVE m.new RETURN coalesce(new, false) AS new"
+_UNMARK = "MATCH (m:Kakehashi {id: 'load:unfinished'}) DELETE m"
 
 Progress = Callable[[int, int], None]
 Row = TypeVar("Row", NodeRow, RelationshipRow)
@@ -31,8 +49,8 @@ Row = TypeVar("Row", NodeRow, RelationshipRow)
 
 @dataclass(frozen=True, slots=True)
 class LoadReport:
-    """What a load did: rows sent and written, how many of them were new or other than before, what it deleted, and
-    every row that is not in the graph, with why."""
+    """What a load did: rows that the graph should have and has now, how many of them were new or other than before,
+    what it deleted, and every row that is not in the graph, with why."""
     nodes_sent: int
     nodes_written: int
     relationships_sent: int
@@ -43,33 +61,105 @@ class LoadReport:
     refused: tuple[Refused, ...]
 
 
-def load(driver: Driver, database: str, rows: Rows, progress: Progress | None = None) -> LoadReport:
+def load(driver: Driver, database: str, rows: Rows, progress: Progress | None = None, *, whole: bool = False,
+         ) -> LoadReport:
     """Make the projection in Neo4j what `rows` say; the schema is brought up to date first.
 
-    Rows that the server or these checks refuse are in the report. Raises the driver's errors where the server cannot
-    be reached or refuses to work at all; loading again then goes on where it was.
+    Rows that the server or these checks refuse are in the report, and tried again by the next load. Raises the driver's
+    errors where the server cannot be reached or refuses to work at all; loading again then goes on where it was.
     """
     migrate(driver, database)
+    with driver.session(database=database) as session:
+        there = _fingerprints(session)
+        return _load(session, rows, there, None, whole, progress)
+
+
+def load_part(driver: Driver, database: str, rows: Rows, ids: Collection[str]) -> LoadReport:
+    """Make a few nodes, with what belongs to them, what `rows` say; those of `ids` that have no row are deleted.
+
+    The time that it takes depends on these rows and not on the size of the graph. Raises LoadUnfinished where an
+    earlier load was broken off: then only a load of all rows knows what is missing.
+    """
+    with driver.session(database=database) as session:
+        if session.run("MATCH (m:Kakehashi {id: 'load:unfinished'}) RETURN m").single() is not None:
+            raise LoadUnfinished("an earlier load was broken off: load everything once")
+        there = _fingerprints(session, sorted({*ids, *(node.id for node in rows.nodes)}))
+        return _load(session, rows, there, ids, whole=False, progress=None)
+
+
+class LoadUnfinished(RuntimeError):
+    """The graph is as a load left it that was broken off."""
+
+
+def fingerprints(rows: Rows) -> dict[str, str]:
+    """A hash for each node, of its row and of the relationships that belong to it. Raises nothing: rows that cannot be
+    written count as they are."""
+    hashes = {node.id: hashlib.blake2b(repr((node.labels, sorted(node.properties.items()))).encode("utf-8", "replace"),
+                                       digest_size=12) for node in rows.nodes}
+    for link in rows.relationships:
+        if (own := hashes.get(_owner(link))) is not None:
+            told = repr((*link.identity, sorted(link.properties.items())))
+            own.update(told.encode("utf-8", "replace"))
+    return {one: own.hexdigest() for one, own in hashes.items()}
+
+
+def _owner(link: RelationshipRow) -> str:
+    """The owner even of a row that is refused later."""
+    return link.owner if link.type not in SHORTCUTS or "tie" in link.key else link.start
+
+
+def _fingerprints(session: Session, ids: Sequence[str] | None = None) -> dict[str, str | None]:
+    """The nodes of the projection in the graph, or those of `ids`, with their fingerprints."""
+    wanted = "MATCH (n:Kakehashi)" if ids is None else "UNWIND $ids AS id MATCH (n:Kakehashi {id: id})"
+    found = session.run(f"{wanted} WHERE n:{'|'.join(NODE_LABELS)} RETURN n.id AS id, n.fingerprint AS fingerprint",
+                        ids=ids)
+    return {record["id"]: record["fingerprint"] for record in found}
+
+
+def _load(session: Session, rows: Rows, there: Mapping[str, str | None], scope: Collection[str] | None, whole: bool,
+          progress: Progress | None) -> LoadReport:
+    """Write what differs. `there` are fingerprints in the graph, `scope` the nodes that are looked at, None for all."""
     refused = list(rows.refused)
     nodes = _sound(rows.nodes, _node_problem, refused)
     links = _sound(rows.relationships, _link_problem, refused)
+    wanted = fingerprints(Rows(tuple(nodes), tuple(links)))
+    gone = sorted(one for one in (there if scope is None else scope) if one in there and one not in wanted)
+    if not session.execute_write(lambda t: bool(t.run(_MARK).single(strict=True)["new"])):
+        whole = True
+    stale = {one for one, fingerprint in wanted.items() if whole or there.get(one) != fingerprint}
+    others = [link for link in links if _owner(link) not in wanted]
+    sent = [node for node in nodes if node.id in stale]
     step = _Steps(len(nodes) + len(links), progress)
-    with driver.session(database=database) as session:
-        changed: list[NodeRow | RelationshipRow] = []
-        written_nodes: list[NodeRow] = []
-        for labels, batch in _batches(nodes, lambda node: node.labels):
-            written_nodes += _write(session, _merge_nodes(labels), batch, _node_data, refused, changed)
-            step.over(len(batch))
-        ids = {node.id for node in written_nodes}
-        links = _sound(links, lambda link: _missing_end(link, ids), refused)
-        written_links: list[RelationshipRow] = []
-        for (kind,), part in _batches(links, lambda link: (link.type,)):
-            written_links += _write(session, _merge_links(kind), part, _link_data, refused, changed)
-            step.over(len(part))
-        links_deleted = _delete_links(session, {link.identity for link in written_links})
-        nodes_deleted = _delete_nodes(session, ids)
-    return LoadReport(len(rows.nodes), len(written_nodes), len(rows.relationships), len(written_links),
-                      nodes_deleted, links_deleted, len(changed), tuple(refused))
+    step.over(len(nodes) - len(sent))
+    changed: list[NodeRow | RelationshipRow] = []
+    written: set[str] = set()
+    broken: set[str] = set()
+    for labels, batch in _batches(sent, lambda node: node.labels):
+        done = _write(session, _merge_nodes(labels), batch, lambda node: _node_data(node, wanted[node.id]), refused,
+                      changed)
+        written.update(node.id for node in done)
+        step.over(len(batch))
+    sending = [link for link in links if _owner(link) in stale] + others
+    step.over(len(links) - len(sending))
+    before = len(refused)
+    if scope is None:
+        ids = written | (there.keys() - set(gone) - stale)
+        sending = _sound(sending, lambda link: _missing_end(link, ids), refused)
+    done_links: list[RelationshipRow] = []
+    for (kind,), part in _batches(sending, lambda link: (link.type,)):
+        done_links += _write(session, _merge_links(kind), part, _link_data, refused, changed)
+        step.over(len(part))
+    if len(refused) > before or len(written) < len(sent):
+        kept = {link.identity for link in done_links}
+        broken = {_owner(link) for link in links if _owner(link) in stale and link.identity not in kept}
+    links_deleted = _delete_links(session, sorted(stale & there.keys()), gone, {link.identity for link in done_links})
+    nodes_deleted = _delete_nodes(session, gone) + (0 if scope is None else _delete_themes(session))
+    if broken:
+        _forget(session, sorted(broken))
+    session.run(_UNMARK).consume()
+    same = len(links) - len([link for link in links if _owner(link) in stale]) - len(others)
+    return LoadReport(len(rows.nodes), len(written) + len(nodes) - len(sent), len(rows.relationships),
+                      len(done_links) + same, nodes_deleted, links_deleted, len(changed), tuple(refused))
 
 
 class _Steps:
@@ -149,8 +239,8 @@ def _merge_nodes(labels: tuple[str, ...]) -> str:
             "RETURN row.number AS number, changed")
 
 
-def _node_data(node: NodeRow) -> dict[str, Any]:
-    return {"id": node.id, "properties": {**node.properties, "id": node.id}}
+def _node_data(node: NodeRow, fingerprint: str) -> dict[str, Any]:
+    return {"id": node.id, "properties": {**node.properties, "id": node.id, "fingerprint": fingerprint}}
 
 
 def _merge_links(kind: str) -> str:
@@ -158,7 +248,9 @@ def _merge_links(kind: str) -> str:
     return ("UNWIND $rows AS row MATCH (a:Kakehashi {id: row.start}), (b:Kakehashi {id: row.end}) "
             # the mark tells a new one apart whose key is all it has; SET r = … takes it away again
             f"MERGE (a)-[r:{kind} {{{key}}}]->(b) ON CREATE SET r.new = true "
-            f"WITH r, row, {_changed('r')} AS changed SET r = row.properties RETURN row.number AS number, changed")
+            f"WITH r, row, {_changed('r')} AS changed "
+            "FOREACH (_ IN CASE WHEN changed THEN [1] ELSE [] END | SET r = row.properties) "
+            "RETURN row.number AS number, changed")
 
 
 def _changed(variable: str) -> str:
@@ -206,24 +298,54 @@ def _label(row: NodeRow | RelationshipRow) -> str:
 
 # --- deleting --------------------------------------------------------------------------------------------------------
 
-def _delete_links(session: Session, wanted: set[tuple[Any, ...]]) -> int:
-    """Delete relationships of the projection that are not wanted any more."""
+#: The relationships that belong to nodes which were written again, type by type; those of gone nodes go with them.
+_OF_START = ("UNWIND $owners AS id MATCH (a:Kakehashi {{id: id}})-[r:{kind}]->(b:Kakehashi) "
+             "RETURN elementId(r) AS element, a.id AS start, b.id AS end, [{key}] AS key")
+_OF_END = ("UNWIND $owners AS id MATCH (b:Kakehashi {{id: id}})<-[r:{kind}]-(a:Kakehashi) "
+           "RETURN elementId(r) AS element, a.id AS start, b.id AS end, [{key}] AS key")
+_OF_TIE = ("UNWIND $owners AS id MATCH (a:Kakehashi)-[r:{kind} {{tie: id}}]->(b:Kakehashi) "
+           "RETURN elementId(r) AS element, a.id AS start, b.id AS end, [{key}] AS key")
+
+
+def _delete_links(session: Session, stale: Sequence[str], gone: Sequence[str], wanted: Collection[tuple[Any, ...]]) -> int:
+    """Delete relationships that belong to stale nodes and are not wanted any more, and the shortcuts of gone ties."""
     old: list[str] = []
     for kind in sorted(RELATIONSHIP_KEYS):
-        names = RELATIONSHIP_KEYS[kind]
-        key = ", ".join(f"r.{name}" for name in names)
-        found = session.run(f"MATCH (a:Kakehashi)-[r:{kind}]->(b:Kakehashi) "
-                            f"RETURN elementId(r) AS element, a.id AS start, b.id AS end, [{key}] AS key")
-        old += [record["element"] for record in found
-                if (record["start"], record["end"], kind, *record["key"]) not in wanted]
+        key = ", ".join(f"r.{name}" for name in RELATIONSHIP_KEYS[kind])
+        question = _OF_TIE if kind in SHORTCUTS else _OF_END if kind in OWNED_BY_END else _OF_START
+        owners = [*stale, *(one for one in gone if kind in SHORTCUTS)]
+        sort = _OWNERS.get(kind)
+        owners = [one for one in owners if sort is None or one.startswith(sort)]
+        for begin in range(0, len(owners), BATCH):
+            found = session.run(question.format(kind=kind, key=key), owners=owners[begin:begin + BATCH])
+            old += [record["element"] for record in found
+                    if (record["start"], record["end"], kind, *record["key"]) not in wanted]
     return _delete(session, "MATCH ()-[r]->() WHERE elementId(r) IN $old DELETE r", old, "relationships_deleted")
 
 
-def _delete_nodes(session: Session, wanted: set[str]) -> int:
-    """Delete nodes of the projection that are not wanted any more, and what hangs on them."""
-    found = session.run(f"MATCH (n:Kakehashi&({'|'.join(NODE_LABELS)})) RETURN n.id AS id")
-    old = sorted(record["id"] for record in found if record["id"] not in wanted)
-    return _delete(session, "UNWIND $old AS id MATCH (n:Kakehashi {id: id}) DETACH DELETE n", old, "nodes_deleted")
+#: Types whose owners are ties, or releases: others need not be asked.
+_OWNERS = {**dict.fromkeys((*SHORTCUTS, "PARTY_TO", "ABOUT", "LED_TO", "RENEWS", "ENDS"), "tie:"),
+           **dict.fromkeys(("STATES", "NAMES", "PUBLISHED_BY", "REPRINT_OF", "DESCRIBES"), "release:"),
+           **dict.fromkeys(("TIED_TO", "PART_OF", "SUCCEEDED_BY", "LOCATED_IN"), "org:"),
+           "HOLDS": "person:", "CLAIMED_OF": "claim:"}
+
+
+def _delete_nodes(session: Session, gone: Sequence[str]) -> int:
+    """Delete nodes that are not there any more and what hangs on them."""
+    return _delete(session, "UNWIND $old AS id MATCH (n:Kakehashi {id: id}) DETACH DELETE n", gone, "nodes_deleted")
+
+
+def _delete_themes(session: Session) -> int:
+    """Delete themes that no tie is about any more."""
+    done = session.run("MATCH (t:Kakehashi:Theme) WHERE NOT EXISTS { (t)<-[:ABOUT]-() } DELETE t")
+    return done.consume().counters.nodes_deleted
+
+
+def _forget(session: Session, owners: Sequence[str]) -> None:
+    """Take the fingerprints from nodes that lack something: the next load tries again."""
+    for begin in range(0, len(owners), BATCH):
+        session.run("UNWIND $owners AS id MATCH (n:Kakehashi {id: id}) REMOVE n.fingerprint",
+                    owners=owners[begin:begin + BATCH]).consume()
 
 
 def _delete(session: Session, cypher: str, old: Sequence[str], counter: str) -> int:

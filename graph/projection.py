@@ -1,14 +1,15 @@
 """The graph as rows: every node and relationship that the statements and their resolution give.
 
-Pure: the same extractions and resolution give the same rows, sorted. Labels and types come from the fixed maps here
-and from nothing that a release says. docs/data-model.md describes the rows.
+Pure: the same facts give the same rows, sorted. Labels and types come from the fixed maps here and from nothing that a
+release says. Every relationship belongs to one node, with which it comes and goes (`RelationshipRow.owner`): so the rows
+of a few nodes can be made and loaded alone. docs/data-model.md describes the rows.
 """
 from __future__ import annotations
 
 import hashlib
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -16,18 +17,16 @@ from typing import Any
 from neo4j.spatial import WGS84Point
 
 from graph.days import bounds
+from graph.facts import Facts, facts_of, points_at_words
 from graph.resolution import Resolution, precision_of
-from graph.tied_to import JOINING_STATUSES, edges, frames_of
+from graph.tied_to import JOINING_STATUSES, edges, edges_from, frames_of
 from nlp.model import (
     NOT_AGREED,
     ORGANIZATION_TYPES,
-    TIE_KINDS,
-    Claim,
     Document,
     Extraction,
     Organization,
     Span,
-    Statement,
     Tie,
     digest,
 )
@@ -44,15 +43,24 @@ RELATIONSHIP_KEYS: dict[str, tuple[str, ...]] = {
     "CLAIMED_OF": (),
     "NAMES": ("field", "start", "end"),
     "PUBLISHED_BY": (),
+    "REPRINT_OF": (),
+    "DESCRIBES": (),
     "HOLDS": ("title",),
     "PART_OF": (),
+    "SUCCEEDED_BY": (),
+    "LOCATED_IN": (),
     "LED_TO": (),
+    "RENEWS": (),
+    "ENDS": (),
     "MEMBER_OF": ("tie",),
     "OPERATES": ("tie",),
     "FOUNDED": ("tie",),
     "BROKERED": ("tie",),
     "TIED_TO": (),
 }
+#: Relationships that belong to the node they lead to, and those that belong to the tie whose id they carry.
+OWNED_BY_END = frozenset({"PARTY_TO"})
+SHORTCUTS = ("MEMBER_OF", "OPERATES", "FOUNDED", "BROKERED")
 #: Kind of a tie → (shortcut, role it starts from, role it leads to, statuses that give it).
 _IN_FORCE = frozenset({"concluded", "renewed"})
 _SHORTCUTS = {
@@ -87,6 +95,13 @@ class RelationshipRow:
         """What is unique: start, end, type and the key's values in their order."""
         return (self.start, self.end, self.type, *(self.key.get(name) for name in RELATIONSHIP_KEYS[self.type]))
 
+    @property
+    def owner(self) -> str:
+        """The node with which the relationship comes and goes."""
+        if self.type in OWNED_BY_END:
+            return self.end
+        return str(self.key["tie"]) if self.type in SHORTCUTS else self.start
+
 
 @dataclass(frozen=True, slots=True)
 class Refused:
@@ -113,43 +128,88 @@ def claim_id(document_id: str, claim: str) -> str:
     return "claim:" + digest(document_id, claim)
 
 
-def project(extractions: Sequence[Extraction], resolution: Resolution) -> Rows:
+def project(extractions: Sequence[Extraction], resolution: Resolution,
+            reprints: Mapping[str, Collection[str]] | None = None) -> Rows:
     """The rows of all extractions. A statement without words to show for it is refused, and its tie with it if it
-    has no other."""
-    ordered = sorted(extractions, key=lambda extraction: extraction.document.id)
-    refused = [r for extraction in ordered for r in _unsupported(extraction)]
-    left_out = {r.item for r in refused}
-    supported = {s.id for e in ordered for s in e.statements if s.id not in left_out}
-    ties = tuple(tie for tie in resolution.ties if supported.intersection(tie.statements))
+    has no other. `reprints` lead from a document's id to those that it repeats."""
+    return everything(facts_of(extractions, resolution, reprints))
+
+
+def everything(facts: Facts) -> Rows:
+    """The rows of all facts."""
     nodes: dict[str, NodeRow] = {}
-    relationships: dict[tuple[Any, ...], RelationshipRow] = {}
-    for node in _nodes(ordered, resolution, ties, left_out):
-        nodes[node.id] = node
-    for row in _relationships(ordered, resolution, ties, left_out):
-        relationships.setdefault(row.identity, row)
+    links: dict[tuple[Any, ...], RelationshipRow] = {}
+    _add(nodes, links, _all_rows(facts))
+    for edge in edges(*frames_of(list(facts.supported_ties()))).frame.to_dict("records"):
+        row = _tied_to(edge["a"], edge["b"], edge["weight"], edge["ties"], edge["first"], edge["last"])
+        links[row.identity] = row
+    refused = tuple(Refused(item, reason) for one in sorted(facts.unsupported)
+                    for item, reason in facts.unsupported[one].items())
+    return _sorted(nodes, links, refused)
+
+
+def part(facts: Facts, ids: Collection[str]) -> Rows:
+    """The rows of these nodes alone, with the relationships that belong to them; ids of what is not there give none."""
+    nodes: dict[str, NodeRow] = {}
+    links: dict[tuple[Any, ...], RelationshipRow] = {}
+    for one in sorted(ids):
+        _add(nodes, links, _rows_of(facts, one))
+        if one in facts.organizations:
+            ties = [tie for tie in facts.ties_with(one) if facts.is_supported(tie)]
+            _add(nodes, links, (_tied_to(*edge) for edge in edges_from(one, ties)))
+    refused = [Refused(item, reason) for one in sorted(ids) if one.startswith("release:")
+               for item, reason in facts.unsupported.get(facts.document_of(one) or "", {}).items()]
+    return _sorted(nodes, links, tuple(refused))
+
+
+def nodes_of(extraction: Extraction) -> Iterator[str]:
+    """The ids of the nodes that a document has for itself: its release and its claims."""
+    yield release_id(extraction.document.id)
+    for claim in extraction.claims:
+        yield claim_id(extraction.document.id, claim.id)
+
+
+def _add(nodes: dict[str, NodeRow], links: dict[tuple[Any, ...], RelationshipRow],
+         rows: Iterable[NodeRow | RelationshipRow]) -> None:
+    for row in rows:
+        if isinstance(row, NodeRow):
+            nodes[row.id] = row
+        else:
+            links.setdefault(row.identity, row)
+
+
+def _sorted(nodes: Mapping[str, NodeRow], links: Mapping[tuple[Any, ...], RelationshipRow],
+            refused: tuple[Refused, ...]) -> Rows:
     return Rows(tuple(nodes[one] for one in sorted(nodes)),
-                tuple(sorted(relationships.values(), key=lambda r: (r.type, *map(_sortable, r.identity)))),
-                tuple(refused))
+                tuple(sorted(links.values(), key=lambda r: (r.type, *map(_sortable, r.identity)))), refused)
 
 
 def _sortable(value: Any) -> tuple[bool, int, str]:
     return (isinstance(value, str), value if isinstance(value, int) else 0, str(value))
 
 
-def _unsupported(extraction: Extraction) -> Iterator[Refused]:
-    told: tuple[Statement | Claim, ...] = (*extraction.statements, *extraction.claims)
-    for one in told:
-        if isinstance(one, Statement) and one.kind not in TIE_KINDS:
-            yield Refused(one.id, f"{extraction.document.id}: «{one.kind}» is no kind of tie")
-        elif not one.evidence:
-            yield Refused(one.id, f"{extraction.document.id}: no evidence: extract the document again")
-        elif not all(_points_at_words(extraction.document, span) for span in one.evidence):
-            yield Refused(one.id, f"{extraction.document.id}: evidence outside the text: extract the document again")
+def _all_rows(facts: Facts) -> Iterator[NodeRow | RelationshipRow]:
+    for one in facts.organizations:
+        yield from _organization(facts, one)
+    for tie in facts.supported_ties():
+        yield from _tie(facts, tie)
+    for one in facts.persons:
+        yield from _person(facts, one)
+    for document in facts.extractions:
+        yield from _release(facts, facts.extractions[document])
 
 
-def _points_at_words(document: Document, span: Span) -> bool:
-    length = len((document.title or "") if span.field == "title" else document.text)
-    return 0 <= span.start < span.end <= length
+def _rows_of(facts: Facts, one: str) -> Iterator[NodeRow | RelationshipRow]:
+    """The rows that belong to one node, but for TIED_TO."""
+    sort = one.partition(":")[0]
+    if sort == "org" and one in facts.organizations:
+        yield from _organization(facts, one)
+    elif sort == "tie" and one in facts.ties and facts.is_supported(facts.ties[one]):
+        yield from _tie(facts, facts.ties[one])
+    elif sort == "person" and one in facts.persons:
+        yield from _person(facts, one)
+    elif sort == "release" and (document := facts.document_of(one)) is not None:
+        yield from _release(facts, facts.extractions[document])
 
 
 def _present(**properties: Any) -> Properties:
@@ -172,38 +232,30 @@ def _published(document: Document) -> tuple[date | None, date | None]:
     return _day(first), _day(last)
 
 
-# --- nodes -----------------------------------------------------------------------------------------------------------
+# --- organisations ---------------------------------------------------------------------------------------------------
 
-def _nodes(ordered: Sequence[Extraction], resolution: Resolution, ties: Iterable[Tie],
-           left_out: set[str]) -> Iterator[NodeRow]:
-    for o in resolution.organizations:
-        yield NodeRow(o.id, ("Organization", ORGANIZATION_TYPES[o.type][0]), _present(
-            name=o.name, names=list(o.names), type=o.type, sector=o.sector, legal_form=o.legal_form, code=o.code,
-            corporate_number=o.corporate_number, prefecture=o.prefecture,
-            location=_location(o), candidates=list(o.candidates)))
-    for t in ties:
-        labels = ("Tie",) if t.kind in NOT_AGREED else ("Tie", "Agreement")
-        yield NodeRow(t.id, labels, _present(
-            kind=t.kind, status=t.status, date=t.date, precision=t.precision, earliest=_day(t.earliest),
-            latest=_day(t.latest), title=t.title, amount_yen=t.amount_yen, valid_from=t.valid_from,
-            valid_to=t.valid_to, auto_renew=t.auto_renew, label_used=t.label_used, subject_kind=t.subject_kind,
-            municipality_role=t.municipality_role, frame=t.frame, level=t.level))
-        for theme in t.themes:
-            yield NodeRow(f"theme:{theme}", ("Theme",), {"name": theme})
-    for person in resolution.persons:
-        yield NodeRow(person.id, ("Person",), {"name": person.name})
-    for extraction in ordered:
-        document = extraction.document
-        first, last = _published(document)
-        yield NodeRow(release_id(document.id), ("Release",), _present(
-            url=document.url, title=document.title, published=document.published, earliest=first, latest=last,
-            publisher=document.publisher, status=extraction.status, last_seen=extraction.last_seen,
-            sha256=extraction.text_sha256
-            or hashlib.sha256(document.text.encode("utf-8", "surrogatepass")).hexdigest()))
-        for c in extraction.claims:
-            if c.id not in left_out:
-                yield NodeRow(claim_id(document.id, c.id), ("Claim",), _present(
-                    kind=c.kind, count=c.count, level=c.level))
+def _organization(facts: Facts, one: str) -> Iterator[NodeRow | RelationshipRow]:
+    o = facts.organizations[one]
+    yield NodeRow(o.id, ("Organization", ORGANIZATION_TYPES[o.type][0]), _present(
+        name=o.name, names=list(o.names), type=o.type, sector=o.sector, legal_form=o.legal_form, code=o.code,
+        corporate_number=o.corporate_number, security_code=o.security_code, edinet_code=o.edinet_code,
+        prefecture=o.prefecture, location=_location(o), candidates=list(o.candidates)))
+    for link in facts.links.get(one, ()):
+        yield RelationshipRow(link.type, link.start, link.end,
+                              properties=_present(source=link.source, date=_iso_day(link.day), kind=link.kind))
+
+
+def _iso_day(text: str | None) -> date | None:
+    """A day of a list of changes; what is no day is left out."""
+    try:
+        return _day(text)
+    except ValueError:
+        return None
+
+
+def _tied_to(a: str, b: str, weight: float, ties: int, first: str | None, last: str | None) -> RelationshipRow:
+    return RelationshipRow("TIED_TO", a, b, properties=_present(weight=float(weight), ties=int(ties), first=_day(first),
+                                                                last=_day(last)))
 
 
 def _location(organization: Organization) -> WGS84Point | None:
@@ -212,44 +264,38 @@ def _location(organization: Organization) -> WGS84Point | None:
     return WGS84Point((organization.longitude, organization.latitude))
 
 
-# --- relationships ---------------------------------------------------------------------------------------------------
+# --- ties ------------------------------------------------------------------------------------------------------------
 
-def _relationships(ordered: Sequence[Extraction], resolution: Resolution, ties: Sequence[Tie],
-                   left_out: set[str]) -> Iterator[RelationshipRow]:
-    kept = {tie.id: tie for tie in ties}
-    for tie in ties:
-        yield from _of_tie(tie, kept)
-    for extraction in ordered:
-        yield from _statements(extraction, resolution, left_out)
-        yield from _names(extraction, resolution)
-        publisher = resolution.organization_of.get((extraction.document.id, extraction.document.publisher or ""))
-        if publisher is not None:
-            yield RelationshipRow("PUBLISHED_BY", release_id(extraction.document.id), publisher)
-    yield from _posts(ordered, resolution)
-    for child, parent in sorted(resolution.part_of.items()):
-        yield RelationshipRow("PART_OF", child, parent, properties={"source": "name"})
-    for edge in edges(*frames_of(ties)).frame.to_dict("records"):
-        yield RelationshipRow("TIED_TO", edge["a"], edge["b"], properties=_present(
-            weight=float(edge["weight"]), ties=int(edge["ties"]), first=_day(edge["first"]), last=_day(edge["last"])))
-
-
-def _of_tie(tie: Tie, kept: Mapping[str, Tie]) -> Iterator[RelationshipRow]:
-    for party in tie.parties:
-        yield RelationshipRow("PARTY_TO", party.organization, tie.id, {"role": party.role},
+def _tie(facts: Facts, t: Tie) -> Iterator[NodeRow | RelationshipRow]:
+    labels = ("Tie",) if t.kind in NOT_AGREED else ("Tie", "Agreement")
+    yield NodeRow(t.id, labels, _present(
+        kind=t.kind, status=t.status, date=t.date, precision=t.precision, earliest=_day(t.earliest),
+        latest=_day(t.latest), title=t.title, amount_yen=t.amount_yen, valid_from=t.valid_from,
+        valid_to=t.valid_to, auto_renew=t.auto_renew, label_used=t.label_used, subject_kind=t.subject_kind,
+        municipality_role=t.municipality_role, frame=t.frame, level=t.level, history=list(t.history),
+        conflicts=list(t.conflicts)))
+    for party in t.parties:
+        yield RelationshipRow("PARTY_TO", party.organization, t.id, {"role": party.role},
                               _present(via=party.via, name=party.name))
-    for theme in tie.themes:
-        yield RelationshipRow("ABOUT", tie.id, f"theme:{theme}")
-    led_to = tie.led_to if tie.led_to in kept and tie.led_to != tie.id else None
-    if led_to is not None:
-        yield RelationshipRow("LED_TO", tie.id, led_to)
+    for theme in t.themes:
+        yield NodeRow(f"theme:{theme}", ("Theme",), {"name": theme})
+        yield RelationshipRow("ABOUT", t.id, f"theme:{theme}")
+    for kind, other in (("LED_TO", t.led_to), ("RENEWS", t.renews), ("ENDS", t.ends)):
+        if other is not None and other in facts.ties and facts.is_supported(facts.ties[other]):
+            yield RelationshipRow(kind, t.id, other)
+    yield from _shortcuts(facts, t)
+
+
+def _shortcuts(facts: Facts, tie: Tie) -> Iterator[RelationshipRow]:
     if tie.kind in _SHORTCUTS:
-        shortcut, from_role, to_role, statuses = _SHORTCUTS[tie.kind]
+        name, start, end, statuses = _SHORTCUTS[tie.kind]
         if tie.status in statuses:
-            for start in _in_role(tie, from_role):
-                for end in _in_role(tie, to_role):
-                    if start != end:
-                        yield RelationshipRow(shortcut, start, end, {"tie": tie.id}, _present(since=tie.date))
+            for one in _in_role(tie, start):
+                for collective in _in_role(tie, end):
+                    if one != collective:
+                        yield RelationshipRow(name, one, collective, {"tie": tie.id}, _present(since=tie.date))
     if tie.kind == "brokerage" and tie.status in JOINING_STATUSES:
+        led_to = tie.led_to if tie.led_to in facts.ties and facts.is_supported(facts.ties[tie.led_to]) else None
         for broker in _in_role(tie, "broker"):
             yield RelationshipRow("BROKERED", broker, led_to or tie.id, {"tie": tie.id}, _present(level=tie.level))
 
@@ -258,35 +304,65 @@ def _in_role(tie: Tie, role: str) -> list[str]:
     return [party.organization for party in tie.parties if party.role == role]
 
 
-def _statements(extraction: Extraction, resolution: Resolution, left_out: set[str]) -> Iterator[RelationshipRow]:
+# --- releases --------------------------------------------------------------------------------------------------------
+
+def _release(facts: Facts, extraction: Extraction) -> Iterator[NodeRow | RelationshipRow]:
+    document = extraction.document
+    release = release_id(document.id)
+    first, last = _published(document)
+    yield NodeRow(release, ("Release",), _present(
+        url=document.url, title=document.title, published=document.published, earliest=first, latest=last,
+        publisher=document.publisher, status=extraction.status, last_seen=extraction.last_seen,
+        sha256=extraction.text_sha256
+        or hashlib.sha256(document.text.encode("utf-8", "surrogatepass")).hexdigest()))
+    left_out = facts.unsupported.get(document.id, {})
+    yield from _statements(facts, extraction, left_out)
+    yield from _names(facts, extraction)
+    publisher = facts.organization_of.get((document.id, document.publisher or ""))
+    if publisher is not None:
+        yield RelationshipRow("PUBLISHED_BY", release, publisher)
+    for original in facts.reprints.get(document.id, ()):
+        if original in facts.extractions and original != document.id:
+            yield RelationshipRow("REPRINT_OF", release, release_id(original))
+
+
+def _statements(facts: Facts, extraction: Extraction,
+                left_out: Collection[str]) -> Iterator[NodeRow | RelationshipRow]:
     document = extraction.document
     release = release_id(document.id)
     for statement in extraction.statements:
-        if statement.id not in left_out:
-            yield RelationshipRow("STATES", release, resolution.tie_of[statement.id], {"statement": statement.id},
-                                  _present(**_evidence(document, statement, extraction.extractor),
-                                           confidence=float(statement.confidence), last_seen=extraction.last_seen))
+        if statement.id not in left_out and statement.id in facts.tie_of:
+            yield RelationshipRow("STATES", release, facts.tie_of[statement.id], {"statement": statement.id}, _present(
+                **_evidence(document, statement.evidence, extraction.extractor),
+                confidence=float(statement.confidence), last_seen=extraction.last_seen, kind=statement.kind,
+                status=statement.status, date=statement.date, title=statement.title, amount_yen=statement.amount_yen))
     for claim in extraction.claims:
         if claim.id not in left_out:
             one = claim_id(document.id, claim.id)
+            yield NodeRow(one, ("Claim",), _present(kind=claim.kind, count=claim.count, level=claim.level))
             yield RelationshipRow("STATES", release, one, {"statement": claim.id},
-                                  _evidence(document, claim, extraction.extractor))
-            yield RelationshipRow("CLAIMED_OF", one, resolution.organization_of[document.id, claim.organization])
+                                  _evidence(document, claim.evidence, extraction.extractor))
+            yield RelationshipRow("CLAIMED_OF", one, facts.organization_of[document.id, claim.organization])
+    for told in extraction.collectives:
+        organization = facts.organization_of.get((document.id, told.organization))
+        if organization is not None and told.evidence and all(points_at_words(document, s) for s in told.evidence):
+            yield RelationshipRow("DESCRIBES", release, organization, {}, _present(
+                purpose=told.purpose, membership=told.membership, tie=told.tie, horizon=told.horizon,
+                orientation=told.orientation, **_evidence(document, told.evidence, extraction.extractor)))
 
 
-def _evidence(document: Document, told: Statement | Claim, extractor: str) -> Properties:
-    return {"sentence": document.words(told.evidence[0]), "fields": [s.field for s in told.evidence],
-            "starts": [s.start for s in told.evidence], "ends": [s.end for s in told.evidence],
-            "extractor": extractor}
+def _evidence(document: Document, spans: Sequence[Span], extractor: str) -> Properties:
+    return {"sentence": document.words(spans[0]), "fields": [s.field for s in spans],
+            "starts": [s.start for s in spans], "ends": [s.end for s in spans], "extractor": extractor}
 
 
-def _names(extraction: Extraction, resolution: Resolution) -> Iterator[RelationshipRow]:
+def _names(facts: Facts, extraction: Extraction) -> Iterator[RelationshipRow]:
     document = extraction.document
-    named = [(resolution.organization_of[document.id, o.name], o.mentions) for o in extraction.organizations]
-    named += [(resolution.person_of[document.id, p.name, p.organization], p.mentions) for p in extraction.persons]
+    named = [(facts.organization_of[document.id, o.name], o.mentions) for o in extraction.organizations]
+    named += [(facts.person_of[document.id, p.name, p.organization], p.mentions) for p in extraction.persons]
     for one, spans in named:
         for span in spans:
-            if _points_at_words(document, span):
+            if points_at_words(document, span):
                 yield RelationshipRow("NAMES", release_id(document.id), one,
                                       {"field": span.field, "start": span.start, "end": span.end},
                                       {"sentence": _around(document, span)})
@@ -301,16 +377,18 @@ def _around(document: Document, span: Span) -> str:
     return document.text[begin:rest.end() if rest else span.end].strip()
 
 
-def _posts(ordered: Sequence[Extraction], resolution: Resolution) -> Iterator[RelationshipRow]:
-    """HOLDS: a person's titles with the first and last day on which a release has them."""
-    seen: dict[tuple[str, str, str], list[tuple[date | None, date | None]]] = defaultdict(list)
-    for extraction in ordered:
-        document = extraction.document
-        for p in extraction.persons:
-            person = resolution.person_of[document.id, p.name, p.organization]
-            organization = resolution.organization_of[document.id, p.organization]
-            seen[person, organization, p.title].append(_published(document))
-    for (person, organization, title), days in sorted(seen.items()):
-        yield RelationshipRow("HOLDS", person, organization, {"title": title}, _present(
+# --- persons ---------------------------------------------------------------------------------------------------------
+
+def _person(facts: Facts, one: str) -> Iterator[NodeRow | RelationshipRow]:
+    """A person, and HOLDS: the titles with the first and last day on which a release has them."""
+    yield NodeRow(one, ("Person",), {"name": facts.persons[one].name})
+    seen: dict[tuple[str, str], list[tuple[date | None, date | None]]] = defaultdict(list)
+    for name in sorted(facts.documents_of.get(one, ())):
+        document = facts.extractions[name].document
+        for p in facts.extractions[name].persons:
+            if facts.person_of[name, p.name, p.organization] == one:
+                seen[facts.organization_of[name, p.organization], p.title].append(_published(document))
+    for (organization, title), days in sorted(seen.items()):
+        yield RelationshipRow("HOLDS", one, organization, {"title": title}, _present(
             first_seen=min((first for first, _ in days if first), default=None),
             last_seen=max((last for _, last in days if last), default=None)))

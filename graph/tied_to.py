@@ -117,6 +117,19 @@ def edges(ties: pd.DataFrame, parties: pd.DataFrame, *, statuses: Iterable[str] 
     return Edges(frame, too_large, other_status)
 
 
+def edges_from(organization: str, ties: Iterable[Tie]) -> list[tuple[str, str, float, int, str | None, str | None]]:
+    """The rows of `edges` whose `a` is one organisation, from all the ties that it is a party to."""
+    found: dict[str, _Edge] = {}
+    for tie in sorted(ties, key=lambda one: one.id):
+        size = len({party.organization for party in tie.parties})
+        if tie.status not in JOINING_STATUSES or (size > MOST_PARTIES and is_symmetric(tie.kind)):
+            continue
+        for a, b in joined_pairs(tie.kind, ((party.organization, party.role) for party in tie.parties)):
+            if a == organization:
+                found.setdefault(b, _Edge()).add(1 / (size - 1), _day(tie.earliest), _day(tie.latest))
+    return [(organization, b, e.weight, e.ties, e.first, e.last) for b, e in sorted(found.items())]
+
+
 def frames_of(ties: Sequence[Tie]) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The two frames that `edges` takes, from tie records."""
     heads = [(t.id, t.kind, t.status, t.earliest, t.latest) for t in ties]
