@@ -142,7 +142,8 @@ def read(ledger: Ledger, archive: Archive, report: Report = _silent, living: Col
 def _read(archive: Archive, fetch: Fetch) -> tuple[list[Draft], list[Reject]]:
     found: list[Draft | reading.Unreadable]
     try:
-        found = reading.read(fetch.location, archive.get(fetch.sha256))
+        told = reading.Told(fetch.published, fetch.title, fetch.publisher)
+        found = reading.read(fetch.location, archive.get(fetch.sha256), fetch.headers, fetch.url, told)
     except Exception as error:  # a hostile file must not stop the rest, whatever a library makes of it
         found = [reading.Unreadable("", f"{type(error).__name__}: {error}")]
     drafts = [one for one in found if isinstance(one, Draft)]
@@ -225,6 +226,15 @@ def _extract(reader: Extractor, documents: Sequence[tuple[Version, Document]],
         found += extractions_of_one
         failed += rejects
     return found, failed
+
+
+def let_go(ledger: Ledger, archive: Archive, sources: Collection[str]) -> Counts:
+    """Reduce what came from sources that do not allow keeping pages to its evidence; `new` are documents."""
+    begin = time.perf_counter()
+    from pipelines import retention
+
+    reduced, files = retention.let_go(ledger, archive, sources)
+    return Counts(reduced, seconds=_since(begin), more={"files_removed": files})
 
 
 def resolve(ledger: Ledger, report: Report = _silent) -> Counts:

@@ -42,7 +42,9 @@ def store(c: sa.Connection, fetch: Fetch, draft: Draft, living: bool = False) ->
             fetched_at=came, number=last + 1))
     else:
         number = documents.c.number if status == "gone" else last + 1
-        c.execute(documents.update().where(this).values(status="current", number=number))
+        # an older version may have been reduced to less than its text meanwhile
+        c.execute(documents.update().where(this).values(status="current", number=number, text=draft.text,
+                                                        text_sha256=None))
     return True
 
 

@@ -1,0 +1,105 @@
+"""What is kept of sources whose terms do not allow keeping pages (`store: evidence`).
+
+After extraction their bytes and texts go. The hash of the text, the spans and the words of the spans stay: the text is
+as long as it was, with a line end for every character that no span holds, so that all positions still lead to the words.
+"""
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Collection, Iterator
+from typing import Any
+
+import sqlalchemy as sa
+
+from pipelines.fetch.archive import Archive
+from pipelines.ledger import Ledger, locations
+from pipelines.ledger.tables import blobs, documents, extractions, fetches, statements
+
+#: Stands in the blob's row for the bytes.
+REASON = "its source keeps evidence only (store: evidence)"
+#: Documents a transaction.
+_BATCH = 200
+
+
+def let_go(ledger: Ledger, archive: Archive, sources: Collection[str]) -> tuple[int, int]:
+    """Reduce what was extracted of these sources to its evidence; how many documents, and how many files of bytes.
+
+    Documents that the extractor has not seen yet keep their text until it has.
+    """
+    if not sources:
+        return 0, 0
+    reduced = 0
+    while batch := _whole(ledger, sources):
+        with ledger.writing() as c:
+            for row in batch:
+                spans = list(_spans(c, row.id, row.version))
+                c.execute(documents.update().where(documents.c.id == row.id, documents.c.version == row.version,
+                                                   documents.c.text_sha256.is_(None))
+                          .values(text=words_alone(row.text, spans), text_sha256=_hash(row.text)))
+        reduced += len(batch)
+    with ledger.writing() as c:
+        gone = _bytes_done_with(c, sources)
+        for sha256 in gone:
+            locations.remove_bytes(c, sha256, REASON)
+    return reduced, sum(archive.delete(sha256) for sha256 in gone)
+
+
+def words_alone(text: str, spans: Collection[tuple[int, int]]) -> str:
+    """A text of the same length with the words of the spans [start, end) alone."""
+    kept: set[int] = set()
+    for start, end in spans:
+        kept |= set(range(start, end))
+    return "".join(sign if place in kept else "\n" for place, sign in enumerate(text))
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _of(sources: Collection[str]) -> sa.ScalarSelect[str]:
+    return sa.select(fetches.c.location).where(fetches.c.source.in_(sorted(sources))).scalar_subquery()
+
+
+def _whole(ledger: Ledger, sources: Collection[str]) -> list[Any]:
+    """Documents of these sources that are whole though no extractor waits for them."""
+    waiting = sa.and_(documents.c.status != "superseded", extractions.c.document.is_(None))
+    joined = documents.outerjoin(extractions, sa.and_(extractions.c.document == documents.c.id,
+                                                      extractions.c.version == documents.c.version))
+    with ledger.reading() as c:
+        return list(c.execute(sa.select(documents.c.id, documents.c.version, documents.c.text).select_from(joined)
+                              .where(documents.c.location.in_(_of(sources)), documents.c.text_sha256.is_(None),
+                                     sa.not_(waiting))
+                              .order_by(documents.c.id, documents.c.version).limit(_BATCH)))
+
+
+def _spans(c: sa.Connection, document: str, version: str) -> Iterator[tuple[int, int]]:
+    """All spans of the text that an extraction points at."""
+    for table in (extractions, statements):
+        for body in c.scalars(sa.select(table.c.body).where(table.c.document == document, table.c.version == version)):
+            if body:
+                yield from _within(json.loads(body))
+
+
+def _within(value: Any) -> Iterator[tuple[int, int]]:
+    if isinstance(value, dict):
+        if isinstance(value.get("start"), int) and isinstance(value.get("end"), int):
+            if value.get("field", "text") == "text":
+                yield value["start"], value["end"]
+            return
+        value = list(value.values())
+    if isinstance(value, list):
+        for one in value:
+            yield from _within(one)
+
+
+def _bytes_done_with(c: sa.Connection, sources: Collection[str]) -> list[str]:
+    """Bytes of these sources that are read, and of which no document is whole; bytes that others gave too stay."""
+    of = fetches.c.source.in_(sorted(sources))
+    elsewhere = sa.select(fetches.c.sha256).where(sa.not_(of) | fetches.c.reader.is_(None))
+    whole = sa.select(documents.c.sha256).where(documents.c.text_sha256.is_(None))
+    came = sa.select(fetches.c.sha256).where(of)
+    before = sa.select(documents.c.sha256).where(documents.c.location.in_(_of(sources)))
+    return list(c.scalars(sa.select(blobs.c.sha256).where(
+        blobs.c.removed.is_(None), blobs.c.sha256.in_(came) | blobs.c.sha256.in_(before),
+        blobs.c.sha256.not_in(elsewhere), blobs.c.sha256.not_in(whole)).order_by(blobs.c.sha256)))
