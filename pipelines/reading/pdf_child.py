@@ -140,7 +140,8 @@ def _with_tables(text_page: Any, tables: list[list[list[Box | None]]]) -> str:
             begun.add(inside[0])
             parts.append(inside[0])
         told[inside].append(character)
-    return "".join(one if isinstance(one, str) else _drawn(tables[one], one, told) for one in parts)
+    whole = "".join(one if isinstance(one, str) else _drawn(tables[one], one, told) for one in parts)
+    return "\n".join(line for line in whole.splitlines() if line.strip())
 
 
 def _cell(cells: Sequence[tuple[int, int, int, Box]], x: float, y: float) -> tuple[int, int, int] | None:
