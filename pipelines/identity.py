@@ -7,22 +7,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from graph import decisions as deciding
-from graph.decisions import Decision, Decisions
-from graph.organizations import meant_by
+from graph.decisions import Decisions
 from graph.places import Places
 from graph.registry import Registry
 from graph.resolution import Resolution
 from graph.resolution import resolve as resolve_all
 from nlp.model import Extraction
+from pipelines import decisions as deciding
 from pipelines import reference
 from pipelines.settings import Settings
 
 if TYPE_CHECKING:
     from pipelines.ledger import Ledger
-
-#: The file of people's decisions within the folder that people write.
-DECISIONS = "decisions.csv"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +33,7 @@ class Known:
         """What this machine has. Raises ValueError that names file and line where the decisions are faulty."""
         now = settings or Settings.from_environment()
         places = reference.places(now.home)
-        return cls(places, read_decisions(now.config, places), now.home)
+        return cls(places, deciding.read(now.config, places), now.home)
 
     def kept(self, extractions: Sequence[Extraction]) -> list[Extraction]:
         """The extractions without what people have dropped."""
@@ -51,29 +47,6 @@ class Known:
             if index is not None:
                 stack.callback(index.close)
             return resolve_all(extractions, self.places, registry, self.decisions)
-
-
-def decisions_file(config: Path) -> Path:
-    """Where people's decisions are."""
-    return config / DECISIONS
-
-
-def read_decisions(config: Path, places: Places) -> Decisions:
-    """The decisions of a configuration; none where there is no file. Raises ValueError for faulty lines and for those
-    that contradict each other."""
-    return Decisions.of(listed(config), lambda name: meant_by(name, places))
-
-
-def listed(config: Path) -> tuple[Decision, ...]:
-    """The decisions of a configuration as they are written."""
-    file = decisions_file(config)
-    if not file.is_file():
-        return ()
-    try:
-        text = file.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise ValueError(f"{file} is not in UTF-8: save it as UTF-8 ({error})") from error
-    return deciding.read(text, str(file))
 
 
 def mirror(ledger: Ledger, known: Known, found: Resolution) -> list[str]:

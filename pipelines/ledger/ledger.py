@@ -264,6 +264,11 @@ class Ledger:
         with self.reading() as c:
             return resolution.former_ids(c, one)
 
+    def name_counts(self, one: str) -> list[tuple[str, int]]:
+        """The names by which releases call an organisation and how many do, the commonest first."""
+        with self.reading() as c:
+            return resolution.name_counts(c, one)
+
     def store_links(self, found: Iterable[Link]) -> None:
         """Replace what holds between organisations without a release saying so."""
         with self.writing() as c:

@@ -49,6 +49,13 @@ def former_ids(c: sa.Connection, one: str) -> list[str]:
     return sorted(c.scalars(sa.select(issued_ids.c.id).where(issued_ids.c.current_id == one, issued_ids.c.id != one)))
 
 
+def name_counts(c: sa.Connection, one: str) -> list[tuple[str, int]]:
+    """The names by which releases call an organisation and how many do, the commonest first."""
+    counted = sa.func.count()
+    rows = c.execute(sa.select(names.c.name, counted).where(names.c.organization == one).group_by(names.c.name))
+    return sorted(((name, n) for name, n in rows), key=lambda row: (-row[1], row[0]))
+
+
 def _replace(c: sa.Connection, table: sa.Table, records: Sequence[Organization] | Sequence[Tie]) -> int:
     """Make a table what the records are; how many rows are new or changed."""
     old = {r.id: r.body for r in c.execute(sa.select(table.c.id, table.c.body))}

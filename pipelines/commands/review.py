@@ -1,0 +1,169 @@
+"""`kakehashi review`: the open questions about organisations that matter most, and people's answers to them."""
+from __future__ import annotations
+
+import datetime as dt
+import os
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from graph.decisions import Decision
+from graph.review import Question
+from pipelines import show
+from pipelines.settings import Settings
+
+app = typer.Typer(invoke_without_command=True, help="Open questions about organisations: ask them here, list them, or record an "
+                                                     "answer. Answers stand in decisions.csv and hold from the next run on.")
+out = Console(soft_wrap=True, highlight=False)
+
+Limit = Annotated[int, typer.Option(help="Questions at most.", min=1)]
+Who = Annotated[str | None, typer.Option(help="Who decides; left out: KAKEHASHI_CONTACT or your user name.")]
+When = Annotated[str | None, typer.Option("--on", help="The day of the decision, e.g. 2026-04-01; left out: today.")]
+Why = Annotated[str, typer.Option(help="The reason, for those who read it later.")]
+One = Annotated[str, typer.Argument(help="An organisation: an id, present or former, or a name with its legal form.")]
+
+
+@app.callback()
+def ask(context: typer.Context, limit: Limit = 20, who: Who = None, on: When = None) -> None:
+    """Ask the most valuable questions one by one: s(ame), d(ifferent), n(ext), q(uit)."""
+    if context.invoked_subcommand is not None:
+        return
+    asked = _questions()[:limit]
+    if not asked:
+        out.print("There is no open question.")
+    for number, question in enumerate(asked, 1):
+        out.print(f"\n{number} of {len(asked)}: is «{question.one.name}» the organisation «{question.other.name}»?",
+                  markup=False)
+        for organization in (question.one, question.other):
+            out.print(f"  {organization.id}  {organization.type}  {organization.prefecture or ''}  "
+                      f"{'、'.join(organization.names[:6])}", markup=False)
+        out.print(f"  {question.reason}; score {question.score:.2f}, {question.degree} ties", markup=False)
+        answer = _answer()
+        if answer == "q":
+            return
+        if answer in "sd":
+            why = typer.prompt("why", default=question.reason, err=True)
+            _record(Decision("merge" if answer == "s" else "keep_apart", question.one.id, question.other.id, _who(who),
+                             _on(on), why, question.one.name, question.other.name))
+
+
+def _answer() -> str:
+    while True:
+        said = str(typer.prompt("same (s), different (d), next (n), quit (q)", default="n", err=True)).strip().casefold()
+        if said[:1] in {"s", "d", "n", "q"}:
+            return said[:1]
+
+
+@app.command("list")
+def list_(limit: Limit = 50, csv: Annotated[bool, typer.Option("--csv", help="A header line and plain values.")] = False,
+          ) -> None:
+    """The open questions, the most valuable first."""
+    import pandas as pd
+
+    rows = [{"value": round(q.value, 3), "score": q.score, "ties": q.degree, "one": q.one.name, "other": q.other.name,
+             "reason": q.reason, "one_id": q.one.id, "other_id": q.other.id} for q in _questions()[:limit]]
+    show.frame(out, pd.DataFrame(rows, columns=["value", "score", "ties", "one", "other", "reason", "one_id", "other_id"]),
+               "Open questions", csv)
+
+
+@app.command()
+def merge(one: One, other: One, why: Why, who: Who = None, on: When = None) -> None:
+    """Both are one organisation."""
+    _record(Decision("merge", _meant(one), _meant(other), _who(who), _on(on), why, _called(one), _called(other)))
+
+
+@app.command("keep-apart")
+def keep_apart(one: One, other: One, why: Why, who: Who = None, on: When = None) -> None:
+    """They are two organisations, whatever their names."""
+    _record(Decision("keep_apart", _meant(one), _meant(other), _who(who), _on(on), why, _called(one), _called(other)))
+
+
+@app.command()
+def alias(one: One, name: Annotated[str, typer.Argument(help="The other name, as releases write it.")], why: Why,
+          who: Who = None, on: When = None) -> None:
+    """The organisation is also called by this name."""
+    _record(Decision("alias", _meant(one), name, _who(who), _on(on), why, _called(one)))
+
+
+@app.command("type")
+def type_(one: One, kind: Annotated[str, typer.Argument(help="company, bank, university, council, …")], why: Why,
+          who: Who = None, on: When = None) -> None:
+    """The organisation is of this type."""
+    _record(Decision("type", _meant(one), kind, _who(who), _on(on), why, _called(one)))
+
+
+@app.command()
+def drop(what: Annotated[str, typer.Argument(help="A statement's id, or a document's (doc:…) for all that it says.")],
+         why: Why, who: Who = None, on: When = None) -> None:
+    """The statement counts for nothing."""
+    _record(Decision("drop", what, "", _who(who), _on(on), why))
+
+
+def _questions() -> list[Question]:
+    from graph.organizations import meant_by
+    from graph.review import questions
+    from pipelines import decisions, reference
+    from pipelines.ledger import Ledger
+
+    settings = Settings.from_environment()
+    places = reference.places(settings.home)
+    ledger = Ledger.open(settings.ledger_url)
+    try:
+        decided = [frozenset(now for one in (d.subject, d.object)
+                             for now in [ledger.current_id(one if one.startswith("org:") else meant_by(one, places)) or one])
+                   for d in decisions.listed(settings.config) if d.kind in {"merge", "keep_apart"}]
+        return questions(ledger.organizations(), ledger.ties(), ledger.links(), decided)
+    finally:
+        ledger.close()
+
+
+def _meant(one: str) -> str:
+    """The present id of an id that was given out once; a name as it is."""
+    from pipelines import identity
+    from pipelines.ledger import Ledger
+
+    if not one.startswith("org:"):
+        return one
+    ledger = Ledger.open(Settings.from_environment().ledger_url)
+    try:
+        return identity.present_id(ledger, one)
+    finally:
+        ledger.close()
+
+
+def _called(one: str) -> str:
+    """The name to write beside an id."""
+    from pipelines.ledger import Ledger
+
+    if not one.startswith("org:"):
+        return ""
+    ledger = Ledger.open(Settings.from_environment().ledger_url)
+    try:
+        now = ledger.current_id(one)
+        return next((o.name for o in ledger.organizations() if o.id == now), "")
+    finally:
+        ledger.close()
+
+
+def _record(decision: Decision) -> None:
+    from pipelines import decisions, reference
+
+    settings = Settings.from_environment()
+    file = decisions.file_of(settings.config)
+    if decisions.add(settings.config, decision, reference.places(settings.home)):
+        out.print(f"[green]written to[/] {escape(str(file))}; it holds from the next `kakehashi run` on")
+    else:
+        out.print(f"stands in {escape(str(file))} already")
+
+
+def _who(who: str | None) -> str:
+    found = who or Settings.from_environment().contact or os.environ.get("USER") or os.environ.get("LOGNAME")
+    if not found:
+        raise ValueError("who decides? give --who NAME")
+    return found
+
+
+def _on(on: str | None) -> str:
+    return on or dt.date.today().isoformat()
