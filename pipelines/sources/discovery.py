@@ -98,7 +98,8 @@ def _taken(source: Source, url: str, items: list[Item], further: list[str], on: 
     left: Counter[str] = Counter()
     for item in items:
         whole = address.cleaned(item.url, url)
-        reason = _refusal(whole, sites, include, exclude)
+        is_itself = whole is not None and address.same(whole) == address.same(url)
+        reason = "the index itself" if is_itself else _refusal(whole, sites, include, exclude)
         if reason or whole is None:
             left[reason or ""] += 1
         elif address.same(whole) in taken:

@@ -22,9 +22,12 @@ def items(read: str, url: str) -> tuple[list[Item], str | None]:
     `url` is where it was fetched. Raises UnreadableIndex where it is no feed; whether it is one is told by its version,
     not by its being well-formed, which half of all feeds are not.
     """
-    parsed = feedparser.parse(_DECLARED + index.xml(read).encode("utf-8", "replace"),
-                              response_headers={"content-type": "application/xml; charset=utf-8",
-                                                "content-location": url})
+    data = _DECLARED + index.xml(read).encode("utf-8", "replace")
+    try:
+        parsed = feedparser.parse(data, response_headers={"content-type": "application/xml; charset=utf-8",
+                                                          "content-location": url})
+    except Exception as error:  # what a library makes of hostile bytes is no failure of the run
+        raise UnreadableIndex(f"cannot be parsed ({type(error).__name__}: {error})") from error
     if not parsed.get("version"):
         raise UnreadableIndex("is no feed: neither RSS, RDF nor Atom; open it in a browser and correct «url» or «kind»")
     found = [Item(link, _day(entry.get("published")) or _day(entry.get("updated")), _plain(entry.get("title")),

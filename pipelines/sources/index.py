@@ -15,6 +15,7 @@ MAX_BYTES = 52_428_800
 _DECLARATION = re.compile(r"\A\s*<\?xml[^>]*\?>")
 _COMMENTS = r"(?:\s|<!--.*?-->)*"
 _DOCTYPE = re.compile(r"<!DOCTYPE[^>\[]*(\[)?[^>]*>", re.I)
+_REFERENCE = re.compile(r"&#(?:[xX]([0-9a-fA-F]{1,20})|([0-9]{1,20}));?")
 _PAGE = re.compile(rf"\A{_COMMENTS}(?:<!DOCTYPE\s+html\b|<html\b|<head\b|<body\b)", re.I | re.S)
 
 
@@ -50,7 +51,14 @@ def text(body: bytes, headers: Mapping[str, str], charset: str | None = None) ->
         raise UnreadableIndex(f"answered with something else than text ({error})") from None
     if not read.strip():
         raise UnreadableIndex("answered with nothing; see whether the address still holds")
-    return read
+    return _REFERENCE.sub(_character, read.replace("\0", "\ufffd"))
+
+
+def _character(reference: re.Match[str]) -> str:
+    """The reference as it is, or U+FFFD where it names no character (a surrogate, beyond Unicode): parsers stumble."""
+    number = int(reference[1], 16) if reference[1] else int(reference[2])
+    is_one = 0 < number < 0xD800 or 0xDFFF < number < 0x110000
+    return reference[0] if is_one else "\ufffd"
 
 
 def _unpacked(body: bytes) -> bytes:

@@ -29,8 +29,9 @@ def entries(read: str, since: dt.date | None = None) -> list[Entry]:
         root = etree.fromstring(index.xml(read).encode("utf-8", "replace"), parser)
     except etree.XMLSyntaxError as error:
         raise UnreadableIndex(f"is no XML ({error}); correct «url» or «kind»") from None
-    name = _name(root) if root is not None else ""
-    if name not in ("urlset", "sitemapindex"):
+    if root is None:
+        raise UnreadableIndex("is no XML; correct «url» or «kind»")
+    if (name := _name(root)) not in ("urlset", "sitemapindex"):
         raise UnreadableIndex(f"is no sitemap but <{name}>; correct «url» or «kind»")
     found = [_entry(child) for child in root if isinstance(child.tag, str) and _name(child) in ("url", "sitemap")]
     return [one for one in found if one is not None and not (since and one.changed and one.changed < since.isoformat())]
