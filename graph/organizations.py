@@ -163,7 +163,7 @@ class _Identification:
     def _alone(self, mention: Mention) -> _Meaning:
         named = mention.named
         key = name_key(registered_name(named.name))
-        weak = (keyed(key),)
+        weak = weaker_ids(named.name)
         strong = self._body(mention, key) or self._number(mention, key)
         alias = self._decisions.aliases.get(normalized(named.name))
         if alias is not None and (strong is None or strong == alias):
@@ -284,8 +284,7 @@ class _Identification:
                 clusters.join(one, other, merge)
         strongest = {}
         for members in clusters.members().values():
-            there = (members & present) or members
-            head = min(there, key=_weakness)
+            head = min(members, key=lambda one: (_weakness(one)[0], one not in present, one))
             strongest.update({one: head for one in members})
         for one in {*found.values()}.difference(present):
             strongest.setdefault(one, one)
@@ -303,6 +302,13 @@ class _Identification:
 def keyed(key: NameKey) -> str:
     """The id of an organisation that is known by its name alone."""
     return "org:name:" + digest(key.stem, key.form, key.side)
+
+
+@cache
+def weaker_ids(name: str) -> tuple[str, ...]:
+    """The ids that a name would have with nothing else known of it: that of its key, and of its stem alone."""
+    key = name_key(registered_name(name))
+    return tuple(dict.fromkeys((keyed(key), keyed(NameKey(key.stem)))))
 
 
 def unresolved(stem: str, region: str | None) -> str:

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from graph.decisions import Decisions
 from graph.events import Events, told_by
 from graph.facts import Facts, by_start
 from graph.links import links_of
 from graph.names import name_key, normalized
-from graph.organizations import Identified, Mention, described, identify, keyed, mentions_of
+from graph.organizations import Identified, Mention, described, identify, mentions_of, weaker_ids
 from graph.persons import persons_of
 from graph.places import Places
 from graph.projection import nodes_of
@@ -154,9 +154,8 @@ class Resolver:
         """Note the stems of names that decisions speak of; whether there are new ones."""
         before = len(self._decided_stems)
         for mention in mentions:
-            key = name_key(registered_name(mention.named.name))
-            if not self._decided.isdisjoint((found.organization_of[mention.document, mention.named.name], keyed(key),
-                                             normalized(mention.named.name))):
+            if not self._decided.isdisjoint((found.organization_of[mention.document, mention.named.name],
+                                             *weaker_ids(mention.named.name), normalized(mention.named.name))):
                 self._decided_stems[_stem(mention)] = None
         return len(self._decided_stems) > before
 
@@ -171,7 +170,8 @@ class Resolver:
                 self._named.pop(one, None)
         if ids:
             mentions = [m for one in ids for m in self._by_id[one].values()]
-            self._named.update(described(mentions, self._identified, self._places, self._registry, self._decisions))
+            identified = replace(self._identified, organization_of=self.facts.organization_of)
+            self._named.update(described(mentions, identified, self._places, self._registry, self._decisions))
         every, links = links_of(self._named, self._places, self._registry)
         started = by_start(links)
         before, led = self.facts.organizations, self.facts.links

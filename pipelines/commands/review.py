@@ -11,6 +11,7 @@ from rich.markup import escape
 
 from graph.decisions import Decision
 from graph.review import Question
+from nlp.model import Organization
 from pipelines import show
 from pipelines.settings import Settings
 
@@ -71,27 +72,31 @@ def list_(limit: Limit = 50, csv: Annotated[bool, typer.Option("--csv", help="A 
 @app.command()
 def merge(one: One, other: One, why: Why, who: Who = None, on: When = None) -> None:
     """Both are one organisation."""
-    _record(Decision("merge", _meant(one), _meant(other), _who(who), _on(on), why, _called(one), _called(other)))
+    a, b = _meant(one), _meant(other)
+    _record(Decision("merge", a.id, b.id, _who(who), _on(on), why, a.name, b.name))
 
 
 @app.command("keep-apart")
 def keep_apart(one: One, other: One, why: Why, who: Who = None, on: When = None) -> None:
     """They are two organisations, whatever their names."""
-    _record(Decision("keep_apart", _meant(one), _meant(other), _who(who), _on(on), why, _called(one), _called(other)))
+    a, b = _meant(one), _meant(other)
+    _record(Decision("keep_apart", a.id, b.id, _who(who), _on(on), why, a.name, b.name))
 
 
 @app.command()
 def alias(one: One, name: Annotated[str, typer.Argument(help="The other name, as releases write it.")], why: Why,
           who: Who = None, on: When = None) -> None:
     """The organisation is also called by this name."""
-    _record(Decision("alias", _meant(one), name, _who(who), _on(on), why, _called(one)))
+    organization = _meant(one)
+    _record(Decision("alias", organization.id, name, _who(who), _on(on), why, organization.name))
 
 
 @app.command("type")
 def type_(one: One, kind: Annotated[str, typer.Argument(help="company, bank, university, council, …")], why: Why,
           who: Who = None, on: When = None) -> None:
     """The organisation is of this type."""
-    _record(Decision("type", _meant(one), kind, _who(who), _on(on), why, _called(one)))
+    organization = _meant(one)
+    _record(Decision("type", organization.id, kind, _who(who), _on(on), why, organization.name))
 
 
 @app.command()
@@ -99,6 +104,23 @@ def drop(what: Annotated[str, typer.Argument(help="A statement's id, or a docume
          why: Why, who: Who = None, on: When = None) -> None:
     """The statement counts for nothing."""
     _record(Decision("drop", what, "", _who(who), _on(on), why))
+
+
+@app.command("decisions")
+def decisions_(csv: Annotated[bool, typer.Option("--csv", help="A header line and plain values.")] = False) -> None:
+    """The decisions as they held when organisations were last resolved, with those that have no effect, and why."""
+    import pandas as pd
+
+    from pipelines.ledger import Ledger
+
+    ledger = Ledger.open(Settings.from_environment().ledger_url)
+    try:
+        rows = [{"line": d.line, "decision": d.kind, "subject": d.subject, "object": d.object, "who": d.who, "when": d.when,
+                 "why": d.why, "without_effect": refused} for d, refused in ledger.decisions()]
+    finally:
+        ledger.close()
+    columns = ["line", "decision", "subject", "object", "who", "when", "why", "without_effect"]
+    show.frame(out, pd.DataFrame(rows, columns=columns), "Decisions", csv)
 
 
 def _questions() -> list[Question]:
@@ -119,30 +141,15 @@ def _questions() -> list[Question]:
         ledger.close()
 
 
-def _meant(one: str) -> str:
-    """The present id of an id that was given out once; a name as it is."""
-    from pipelines import identity
+def _meant(one: str) -> Organization:
+    """The organisation of an id or name. Raises ValueError where it is none of the ledger's, or several."""
+    from pipelines import reference, story
     from pipelines.ledger import Ledger
 
-    if not one.startswith("org:"):
-        return one
-    ledger = Ledger.open(Settings.from_environment().ledger_url)
+    settings = Settings.from_environment()
+    ledger = Ledger.open(settings.ledger_url)
     try:
-        return identity.present_id(ledger, one)
-    finally:
-        ledger.close()
-
-
-def _called(one: str) -> str:
-    """The name to write beside an id."""
-    from pipelines.ledger import Ledger
-
-    if not one.startswith("org:"):
-        return ""
-    ledger = Ledger.open(Settings.from_environment().ledger_url)
-    try:
-        now = ledger.current_id(one)
-        return next((o.name for o in ledger.organizations() if o.id == now), "")
+        return story.find(ledger, one, reference.places(settings.home))
     finally:
         ledger.close()
 
