@@ -24,6 +24,7 @@ import threading
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import pairwise
@@ -248,7 +249,10 @@ class _Handler(BaseHTTPRequestHandler):
         except OSError:
             self.close_connection = True
         finally:
+            # before the last bytes leave: whoever has them all may ask again at once
             site.end(number)
+        with suppress(OSError):
+            self.wfile.flush()
 
     def _send(self, answer: Answer) -> None:
         self.send_response(answer.status)
@@ -264,7 +268,6 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = self.close_connection or answer.length is not None
             self.end_headers()
             self.wfile.write(answer.body)
-            self.wfile.flush()
             return
         # pieces: the end of the connection ends the body
         self.send_header("Connection", "close")
