@@ -14,7 +14,7 @@ import typer
 from rich.console import Console
 
 from pipelines import show
-from pipelines.commands import organization, reference, review, sources
+from pipelines.commands import organization, reference, review, sources, upkeep
 from pipelines.settings import Settings
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
@@ -23,6 +23,9 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 graph_app = typer.Typer(no_args_is_help=True, help="The graph's server: up, down, status, shell, reset, fetch.")
 app.add_typer(graph_app, name="graph")
 app.add_typer(sources.app, name="sources")
+app.add_typer(upkeep.archive_app, name="archive")
+for command in (upkeep.forget, upkeep.backup, upkeep.restore):
+    app.command()(command)
 app.add_typer(reference.app, name="reference")
 app.add_typer(review.app, name="review")
 app.command()(organization.organization)

@@ -8,6 +8,7 @@ import json
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
 import sqlalchemy as sa
 
@@ -65,6 +66,18 @@ def forget(ledger: Ledger, archive: Archive, what: str, reason: str, day: str | 
     stages.reprints(ledger)
     ledger.database.scrub()
     return gone
+
+
+def written(config: Path, what: str) -> list[str]:
+    """The lines of sources and decisions that hold an address or name, as «file:line»: people change those."""
+    plain = "".join(unicodedata.normalize("NFKC", what).split()).casefold()
+    found = []
+    for file in sorted(config.rglob("*")) if config.is_dir() else ():
+        if file.suffix in {".yaml", ".csv"} and file.is_file():
+            for number, line in enumerate(file.read_text(encoding="utf-8", errors="replace").splitlines(), 1):
+                if plain in "".join(unicodedata.normalize("NFKC", line).split()).casefold():
+                    found.append(f"{file}:{number}")
+    return found
 
 
 def _is_address(ledger: Ledger, what: str) -> bool:

@@ -98,6 +98,13 @@ class Archive:
         return Verdict(len(there) - len(damaged), tuple(damaged), tuple(sorted(wanted - found)),
                        tuple(sorted(found - wanted)), tuple(unfinished))
 
+    def sweep(self) -> int:
+        """Remove files that a killed run left half written; how many."""
+        parts = [p for p in self._files.find(self._root) if p.endswith(".part")]
+        for part in parts:
+            self._files.rm_file(part)
+        return len(parts)
+
     def _is_sound(self, name: str) -> bool:
         try:
             self.get(name)

@@ -37,14 +37,15 @@ class Database:
         self.engine = engine
 
     @classmethod
-    def open(cls, url: str) -> Database:
-        """The database at a SQLAlchemy URL, its schema brought up to date; a SQLite file is made when missing.
+    def open(cls, url: str, revision: str | None = None) -> Database:
+        """The database at a SQLAlchemy URL, its schema brought up to date, or a new one's to `revision`; a SQLite file is
+        made when missing.
 
         Raises ValueError for a URL that names no database that a ledger can be in. The URL may hold a password and is
         not repeated.
         """
         database = cls(_engine(url))
-        database._migrate()
+        database._migrate(revision)
         return database
 
     @property
@@ -81,18 +82,32 @@ class Database:
                 connection.exec_driver_sql("VACUUM")
                 connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
-    def _migrate(self) -> None:
+    @property
+    def version_table(self) -> str:
+        """The table with the note of the schema's revision."""
+        return VERSION_TABLES[self.kind]
+
+    def revision(self, c: sa.Connection) -> str:
+        """The schema's revision, "" before the first."""
+        heads = MigrationContext.configure(c, opts={"version_table": self.version_table}).get_current_heads()
+        return heads[0] if heads else ""
+
+    def _migrate(self, revision: str | None) -> None:
         config = Config()
         config.set_main_option("script_location", "pipelines.ledger:migrations")
         config.set_main_option("path_separator", "os")
+        script = ScriptDirectory.from_config(config)
         with self.reading() as connection:
-            known = MigrationContext.configure(connection, opts={"version_table": VERSION_TABLES[self.kind]})
-            if known.get_current_heads() == tuple(ScriptDirectory.from_config(config).get_heads()):
-                return
+            now = self.revision(connection)
+        if now and now not in {one.revision for one in script.walk_revisions()}:
+            raise ValueError(f"the ledger's schema is {now}, which this version of Kakehashi does not know; a newer one "
+                             "made it: upgrade Kakehashi")
+        if now == script.get_current_head() or (revision is not None and now):
+            return
         # one transaction that writes from its start: two processes opening a new ledger wait for each other
         with self.writing() as connection:
             config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+            command.upgrade(config, revision or "head")
 
 
 def _engine(url: str) -> sa.Engine:

@@ -231,6 +231,16 @@ class Ledger:
         with self.reading() as c:
             return tombstones.everything(c)
 
+    def kept_bytes(self) -> list[str]:
+        """The SHA-256 of all bytes that the archive should have, sorted."""
+        with self.reading() as c:
+            return locations.kept(c)
+
+    def removed_bytes(self) -> list[str]:
+        """The SHA-256 of all bytes that the archive had once and must not have any more, sorted."""
+        with self.reading() as c:
+            return locations.removed(c)
+
     def remove_bytes(self, sha256: str, reason: str) -> None:
         """Note that bytes are not kept, and why; the archive has yet to let them go."""
         with self.writing() as c:

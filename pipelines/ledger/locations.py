@@ -79,3 +79,8 @@ def removed(c: sa.Connection) -> list[str]:
 def is_removed(c: sa.Connection, sha256: str) -> bool:
     """Whether bytes were here and are not to be kept."""
     return c.scalar(sa.select(blobs.c.removed).where(blobs.c.sha256 == sha256)) is not None
+
+
+def kept(c: sa.Connection) -> list[str]:
+    """The SHA-256 of all bytes that are kept, sorted."""
+    return list(c.scalars(sa.select(blobs.c.sha256).where(blobs.c.removed.is_(None)).order_by(blobs.c.sha256)))
