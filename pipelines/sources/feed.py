@@ -30,7 +30,7 @@ def items(read: str, url: str) -> tuple[list[Item], str | None]:
         raise UnreadableIndex(f"cannot be parsed ({type(error).__name__}: {error})") from error
     if not parsed.get("version"):
         raise UnreadableIndex("is no feed: neither RSS, RDF nor Atom; open it in a browser and correct «url» or «kind»")
-    found = [Item(link, _day(entry.get("published")) or _day(entry.get("updated")), _plain(entry.get("title")),
+    found = [Item(link, _day(dict.get(entry, "published")) or _day(dict.get(entry, "updated")), _plain(entry.get("title")),
                   _plain(entry.get("dc_corp") or entry.get("publisher") or entry.get("author")))
              for entry in parsed.entries if (link := _link(entry))]
     problem = parsed.get("bozo_exception") if parsed.bozo else None

@@ -1,0 +1,28 @@
+"""What is to be asked, and when: the beginning of every run that fetches."""
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+
+from cronsim import CronSim
+
+from pipelines.fetch.clock import JST
+from pipelines.fetch.ingest import Policy
+from pipelines.fetch.wanted import Wanted
+from pipelines.sources.source import Source
+
+
+def indexes(known: Iterable[Source], on: dt.date) -> list[Wanted]:
+    """The index addresses of those sources that may be asked, on a day in Japan."""
+    return [Wanted(url, source.name, kind="index") for source in known if source.is_web and source.is_open
+            for url in source.addresses(on)]
+
+
+def policies(known: Iterable[Source]) -> Mapping[str, Policy]:
+    """How each source wants to be treated, by name."""
+    return {source.name: Policy(delay=source.delay) for source in known if source.is_web}
+
+
+def is_due(source: Source, after: dt.datetime, until: dt.datetime) -> bool:
+    """Whether the source's schedule has a time later than `after` and not later than `until`; both know their zone."""
+    return next(CronSim(source.schedule, after.astimezone(JST))) <= until.astimezone(JST)
