@@ -242,7 +242,8 @@ def _near(element: Any) -> str:
     if len(whole) > 4 * _LABELLED:
         return ""
     before = element.getprevious() if element.tag in ("dd", "td") else None
-    return " ".join(f"{before.text_content() if before is not None else ''} {whole}".split())
+    label = "".join(before.itertext())[:_LABELLED] if before is not None and isinstance(before.tag, str) else ""
+    return " ".join(f"{label} {whole}".split())
 
 
 @cache

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
@@ -25,6 +26,8 @@ _LEAST = 50
 _SHARE, _NARROWER = 0.3, 0.7
 #: Tiers of data/page.yaml that narrow a main part down, and those whose names leave no doubt.
 _NARROW, _SURE = 2, 3
+#: The names in a selector: «main article» has two, the last is that of the element itself.
+_LAST = re.compile(r"[#.][\w-]+|\[\w+=\w+\]|[a-z]+\d?")
 #: A longer page is not judged but taken whole; characters of HTML.
 _JUDGED = 1_000_000
 #: A list of at least so many links to pages of its own site is furniture where no main part is marked.
@@ -34,20 +37,48 @@ _MENU = 3
 def main_part(tree: Any) -> Any | None:
     """The element that holds the release, None where the page marks none."""
     every = furniture.plain_length(tree)
-    tiers = _tiers()
-    for number, select in enumerate(tiers[_NARROW:], _NARROW):
-        found = _whole(select(tree))
+    names = _names(tree)
+    for number, tier in enumerate(_tiers()[_NARROW:], _NARROW):
+        found = _whole(_select(tier, tree, names))
         if found is None or found.tag in ("html", "body"):
             continue
         length = furniture.plain_length(found)
         if length >= _LEAST and (number <= _SURE or length >= _SHARE * every):
-            return _narrowed(found, length)
+            return _narrowed(found, length, names)
     return None
 
 
+@dataclass(frozen=True, slots=True)
+class _Selector:
+    """One CSS selector and the name without which a page has nothing for it: a tag, «#id», «.class» or «[key=value]»."""
+    needs: str
+    select: CSSSelector
+
+
 @cache
-def _tiers() -> tuple[CSSSelector, ...]:
-    return tuple(CSSSelector(one, translator="html") for one in furniture.data()["main"])
+def _tiers() -> tuple[tuple[_Selector, ...], ...]:
+    return tuple(tuple(_Selector(_LAST.findall(one)[-1], CSSSelector(one, translator="html"))
+                       for one in map(str.strip, tier.split(","))) for tier in furniture.data()["main"])
+
+
+def _names(tree: Any) -> set[str]:
+    """Every tag, id, class, role and kind of content of a page, as selectors name them."""
+    found: set[str] = set()
+    for one in tree.iter():
+        if isinstance(one.tag, str):
+            found.add(one.tag)
+            for key, value in one.attrib.items():
+                if key == "class":
+                    found.update("." + name for name in value.split())
+                elif key == "id":
+                    found.add("#" + value.strip())
+                elif key in ("role", "itemprop"):
+                    found.add(f"[{key}={value.strip()}]")
+    return found
+
+
+def _select(tier: tuple[_Selector, ...], tree: Any, names: set[str]) -> list[Any]:
+    return list(dict.fromkeys(one for selector in tier if selector.needs in names for one in selector.select(tree)))
 
 
 def _whole(matches: Sequence[Any]) -> Any | None:
@@ -64,9 +95,9 @@ def _whole(matches: Sequence[Any]) -> Any | None:
     return longest if common.tag in ("html", "body") else common
 
 
-def _narrowed(found: Any, length: int) -> Any:
-    for select in _tiers()[:_NARROW]:
-        inner = [one for one in select(found) if one is not found and any(p is found for p in one.iterancestors())]
+def _narrowed(found: Any, length: int, names: set[str]) -> Any:
+    for tier in _tiers()[:_NARROW]:
+        inner = [one for one in _select(tier, found, names) if one is not found and any(p is found for p in one.iterancestors())]
         part = _whole(inner)
         if part is not None and furniture.plain_length(part) >= _NARROWER * length:
             return part

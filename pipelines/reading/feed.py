@@ -42,8 +42,8 @@ def read(data: bytes, headers: Mapping[str, str], url: str | None) -> list[Draft
 
 
 def _item(entry: Any, number: int, feed: Any, url: str | None) -> Draft | Unreadable:
-    body = "\n".join(c.get("value", "") for c in entry.get("content", [])) or entry.get("summary", "")
-    title = fragment(entry.get("title", "")) or None
+    body = "\n".join(c.get("value") or "" for c in entry.get("content", [])) or entry.get("summary") or ""
+    title = fragment(entry.get("title") or "") or None
     text = fragment(body) or title or ""
     if not text:
         return Unreadable(entry.get("id") or f"item {number}", "holds no text")
