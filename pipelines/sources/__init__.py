@@ -8,10 +8,10 @@
 from pipelines.sources.discovery import Answer, Found, discover, find, walk
 from pipelines.sources.expectations import Day, Problem, judge
 from pipelines.sources.index import UnreadableIndex, UnsafeIndex
-from pipelines.sources.registry import SHIPPED, check, folders, one, sources
+from pipelines.sources.registry import SHIPPED, check, evidence, folders, living, one, sources
 from pipelines.sources.schema import Flaw, SourceError
 from pipelines.sources.source import KINDS, Expect, Listing, Publisher, Rights, Sitemap, Source
 
 __all__ = ["KINDS", "SHIPPED", "Answer", "Day", "Expect", "Flaw", "Found", "Listing", "Problem", "Publisher", "Rights",
-           "Sitemap", "Source", "SourceError", "UnreadableIndex", "UnsafeIndex", "check", "discover", "find", "folders", "judge", "one",
-           "sources", "walk"]
+           "Sitemap", "Source", "SourceError", "UnreadableIndex", "UnsafeIndex", "check", "discover",
+           "evidence", "find", "folders", "judge", "living", "one", "sources", "walk"]

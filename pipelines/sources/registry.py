@@ -1,9 +1,11 @@
 """Which sources there are: those shipped with Kakehashi, and those of the user's configuration folder over them."""
 from __future__ import annotations
 
+from collections.abc import Iterable
 from difflib import get_close_matches
 from pathlib import Path
 
+from pipelines.fetch import folder
 from pipelines.sources import schema
 from pipelines.sources.schema import Flaw, SourceError
 from pipelines.sources.source import Source
@@ -60,3 +62,17 @@ def folders(config: Path, shipped: Path = SHIPPED) -> list[Path]:
     """The folders and files that the enabled folder sources name, in the order of the sources' names."""
     return [source.path for source in sources(config, shipped).values()
             if source.path is not None and source.enabled]
+
+
+def living(known: Iterable[Source]) -> frozenset[str]:
+    """Those whose pages are edited in place, as the ledger names where a fetch comes from."""
+    return frozenset(_in_ledger(source) for source in known if source.living)
+
+
+def evidence(known: Iterable[Source]) -> frozenset[str]:
+    """Those whose terms do not allow keeping pages, as the ledger names where a fetch comes from."""
+    return frozenset(_in_ledger(source) for source in known if source.rights.store == "evidence")
+
+
+def _in_ledger(source: Source) -> str:
+    return source.name if source.path is None else folder.location(source.path)

@@ -108,6 +108,24 @@ def test_the_list_leaves_as_csv_with_every_column(kakehashi: Kakehashi) -> None:
     assert (row["publisher"], row["code"], row["kind"], row["open"]) == ("横浜市", "141003", "listing", "False")
 
 
+def test_the_list_shows_what_a_source_gave_last(kakehashi: Kakehashi, config: Path) -> None:
+    from pipelines.fetch.archive import Archive
+    from pipelines.ledger import fetches
+
+    url = "http://city.test/feed.xml"
+    _town(config, url)
+    settings = Settings.from_environment()
+    ledger = Ledger.open(settings.ledger_url)
+    kept = Archive(settings.archive_url).put(FEED)
+    with ledger.writing() as c:
+        for one, kind, sha256 in ((url, "index", kept), ("http://city.test/kyotei/1.html", "page", "0" * 64)):
+            fetches.append(c, fetches.Entry(one, "city-aoi", kind, "new", "2026-11-25T09:00:00+09:00", "r", sha256=sha256))
+    ledger.close()
+    rows = {r["name"]: r for r in csv.DictReader(io.StringIO(kakehashi("list", "--csv").out))}
+    assert (rows["city-aoi"]["items"], rows["city-aoi"]["last_new"]) == ("1", "2026-11-25")
+    assert rows["gov-soumu"]["items"] == ""
+
+
 def test_a_broken_file_does_not_hide_the_others(kakehashi: Kakehashi, config: Path) -> None:
     _write(config, "town", "kind: feed\nulr: https://a.example.jp/\n")
     done = kakehashi("list")

@@ -162,6 +162,14 @@ def test_no_configuration_has_no_folders(tmp_path: Path) -> None:
     assert sources.folders(tmp_path / "nowhere") == []
 
 
+def test_which_sources_are_edited_in_place_or_leave_evidence_alone(tmp_path: Path) -> None:
+    (tmp_path / "inbox").mkdir()
+    known = sources.sources(_config(tmp_path, a=FEED + "living: true\nrights: {store: evidence}\n", b=FEED,
+                                    c="kind: folder\npath: ../inbox\nliving: true\n"), _nothing_shipped(tmp_path)).values()
+    assert sources.living(known) == {"a", str(tmp_path / "inbox")}
+    assert sources.evidence(known) == {"a"}
+
+
 # --- addresses of a day ----------------------------------------------------------------------------------------------
 
 def _dated(url: str) -> Source:
