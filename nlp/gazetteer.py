@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import csv
+import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -40,10 +41,17 @@ def places() -> tuple[Place, ...]:
 
 
 @cache
+def former_places() -> tuple[Place, ...]:
+    """Places that are no more; their positions and addresses on the web are unknown (nan, "")."""
+    return tuple(Place(r["code"], r["prefecture"], r["name"], "", math.nan, math.nan, "", r["kind"])
+                 for r in rows("former_places.csv"))
+
+
+@cache
 def by_name() -> Mapping[str, tuple[Place, ...]]:
-    """Name as written (official, or a known variant) → the places it can mean."""
+    """Name as written (official, or a known variant) → the places it can mean, those that are no more included."""
     names: dict[str, list[Place]] = {}
-    for place in places():
+    for place in (*places(), *former_places()):
         names.setdefault(place.name, []).append(place)
     for row in rows("place_variants.csv"):
         names.setdefault(row["written"], []).extend(names[row["official"]])
@@ -73,7 +81,7 @@ def split(name: str) -> tuple[str | None, str]:
 def find(name: str, prefecture: str | None = None) -> Place | None:
     """The one place a name means, with its prefecture in the name or given apart; None where it is none or several.
 
-    An office means its place: «坂井市役所», «石川県庁».
+    An office means its place: «坂井市役所», «石川県庁». Of several, one of today goes before those that are no more.
     """
     told, rest = split(_OFFICE.sub("", name))
     found = by_name().get(rest, ())
@@ -82,4 +90,6 @@ def find(name: str, prefecture: str | None = None) -> Place | None:
         found = tuple(p for p in found if p.prefecture == within) or found
     if told:
         found = tuple(p for p in found if p.prefecture == told)
+    if len(found) > 1:
+        found = tuple(p for p in found if p.code in by_code())
     return found[0] if len(found) == 1 else None

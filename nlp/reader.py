@@ -14,6 +14,7 @@ from nlp.frames import FramedParty, around, frame_of
 from nlp.masthead import completed
 from nlp.model import Document, Extraction, NamedOrganization, Party, Span, Statement, digest
 from nlp.names.entities import Names
+from nlp.names.identifiers import with_identifiers
 from nlp.names.organizations import find_organizations
 from nlp.persons import common_letters, find_persons
 from nlp.persons.employers import add_employers
@@ -99,7 +100,7 @@ class Reader:
         document = _signed(document, names)
         found = find_ties(seen.scene, seen.anchors, seen.when)
         persons = find_persons(page, names, seen.words)
-        organizations = _organizations(page, names)
+        organizations = with_identifiers(document, _organizations(page, names))
         statements = _statements(page, names, dates, found, Topics(seen.scene.layout, names))
         return Extraction(document, EXTRACTOR, organizations, statements, persons,
                           find_claims(document, organizations), find_collectives(document, organizations))

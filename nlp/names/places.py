@@ -120,7 +120,10 @@ def which(name: str, told: str | None, around: Around) -> gazetteer.Place | None
     if len(fits) == 1:
         return fits[0]
     said = sorted(((around.of(p.prefecture), p.code, p) for p in found), reverse=True)
-    return said[0][2] if said[0][0] > said[1][0] else None
+    if said[0][0] > said[1][0]:
+        return said[0][2]
+    today = [p for p in found if p.code in gazetteer.by_code()]
+    return today[0] if len(today) == 1 else None
 
 
 def _elided(norm: str, found: Sequence[tuple[int, int, str, str | None]], told: Mapping[str, str], around: Around) -> Iterator[Proposal]:
