@@ -45,7 +45,7 @@ def list_(csv: Annotated[bool, typer.Option("--csv", help="A header line and eve
     given = _given(settings, list(sound.values()))
     rows = [_row(source, given.get(source.name, {})) for source in sound.values()]
     if csv:
-        show.frame(out, pd.DataFrame(rows).astype({"items": "Int64"}), None, csv=True)
+        show.frame(out, pd.DataFrame(rows, dtype=object), None, csv=True)
     else:
         show.table(out, ["name", "kind", "publisher", "asked", "terms read", "items", "last new"],
                    [[r["name"], r["kind"], escape(r["publisher"] or r["title"] or ""), "yes" if r["open"] else "no",
