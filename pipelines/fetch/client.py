@@ -217,7 +217,8 @@ class Client:
         if status == 304 and not conditional:
             failure = Failure.DAMAGED
         if failure is not None:
-            raise Failed(failure, f"status {status}", status=status,
+            said = "" if f"({status})" in failure.line else f"status {status}"
+            raise Failed(failure, said, status=status,
                          retry_after=_retry_after(response.headers.get("retry-after"), self.clock.now()))
 
     def _body(self, response: httpx2.Response, limit: int, *, cut: bool = False) -> bytes:

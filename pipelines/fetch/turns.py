@@ -74,9 +74,8 @@ class Turns:
             closed = rest(failures, self._limits)
             with self._lock:
                 pause = backoff(failures, self._limits, self._draw)
-            if failed.retry_after is not None:
-                pause = min(failed.retry_after, self._limits.longest_rest)
-            pause = max(pause, closed, turn.delay)
+            asked = min(failed.retry_after or 0.0, self._limits.longest_rest)
+            pause = max(pause, asked, closed, turn.delay)
             if closed:
                 _log.warning("%s is left alone for %.0f seconds: %s", turn.host, pause, reason)
         with self._desk.writing() as c:
