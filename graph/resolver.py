@@ -31,7 +31,8 @@ Name = tuple[str, str]
 @dataclass(frozen=True, slots=True)
 class Change:
     """What an update did. `nodes` are the ids of graph nodes whose rows may be other than before (`graph.projection`),
-    gone ones included; `documents`, `organizations`, `ties` and `persons` are ids of what changed, came or went."""
+    gone ones included; `organizations`, `ties` and `persons` are ids of what changed, came or went, `documents` those of
+    which a name may mean something else now."""
     nodes: frozenset[str]
     documents: frozenset[str]
     organizations: frozenset[str]
@@ -91,7 +92,7 @@ class Resolver:
         organizations = self._describe(touched)
         doubted = {s for one in documents for s in shown[one].keys() ^ self.facts.unsupported.get(one, {}).keys()}
         ties, around = self._ties(doubted)
-        return Change(frozenset(nodes | organizations | around | ties | persons), frozenset(documents),
+        return Change(frozenset(nodes | organizations | around | ties | persons), frozenset(documents | again),
                       frozenset(organizations), frozenset(ties), frozenset(persons))
 
     def resolution(self) -> Resolution:
@@ -104,6 +105,11 @@ class Resolver:
                           facts.tie_of, facts.person_of,
                           {link.start: link.end for link in links if link.type == "PART_OF"}, links,
                           self._identified.refused)
+
+    def names_in(self, document: str) -> dict[str, str]:
+        """The organisation that each name in a document means."""
+        return {m.named.name: self.facts.organization_of[document, m.named.name]
+                for m in self._mentions.get(document, ())}
 
     # --- names -------------------------------------------------------------------------------------------------------
 
@@ -193,10 +199,10 @@ class Resolver:
         around: set[str] = set()
         for one in sorted(changed):
             old, new = self.facts.drop_tie(one), self._events.ties.get(one)
-            for other in _leads_to(old):
-                self._leading[other].discard(one)
-            for other in _leads_to(new):
-                self._leading[other].add(one)
+            for led in _leads_to(old):
+                self._leading[led].discard(one)
+            for led in _leads_to(new):
+                self._leading[led].add(one)
             if new is not None:
                 self.facts.put_tie(new)
             for tie in (old, new):

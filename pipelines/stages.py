@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from nlp.model import Document, Extraction
-from pipelines import checks, reading, worker
+from pipelines import checks, projection, reading, worker
 from pipelines.fetch import folder
 from pipelines.fetch.archive import Archive
 from pipelines.ledger import Draft, Fetch, Ledger, Reject, Version
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 #: Called with how many are done and how many there are.
 Report = Callable[[int, int], None]
 #: Documents a transaction: of one file when reading, and of the extractor, which takes seconds for as many.
-_DRAFTS, _EXTRACTIONS = 200, 16
+_DRAFTS, BATCH = 200, 16
 #: Texts a transaction, when signatures are made.
 _SIGNATURES = 1_000
 #: Seconds for which a worker has a batch, and after which one that waits for others looks again.
@@ -186,7 +186,7 @@ def _next(ledger: Ledger, extractor: str, me: str, clock: Callable[[], float],
     """The next documents to extract; none once all are extracted, those of other workers included."""
     while True:
         now = clock()
-        batch = ledger.lease(extractor, me, _EXTRACTIONS, now, now + _LEASE, worker.alive)
+        batch = ledger.lease(extractor, me, BATCH, now, now + _LEASE, worker.alive)
         if batch or not ledger.unextracted(extractor):
             return batch
         # others have the rest: should they die, it is ours
@@ -247,8 +247,10 @@ def resolve(ledger: Ledger, report: Report = _silent) -> Counts:
 
     report(0, 1)
     known = identity.Known.here()
+    at = ledger.version()
     found = known.resolve(ledger.extractions())
     changed = ledger.store_resolution(found.organizations, found.ties, found.organization_of, found.tie_of)
+    projection.note_resolved(ledger, at)
     refused = identity.mirror(ledger, known, found)
     report(1, 1)
     total = len(found.organizations) + len(found.ties)
@@ -303,19 +305,18 @@ def check(ledger: Ledger) -> list[str]:
     return checks.violations(identity.Known.here().kept(ledger.extractions()), ledger.ties())
 
 
-def load(ledger: Ledger, driver: Driver, database: str, report: Report = _silent) -> Counts:
-    """Bring the graph to what the ledger says. `new` are rows that were not so before, `rejected` those refused."""
+def load(ledger: Ledger, driver: Driver, database: str, report: Report = _silent, *, whole: bool = False) -> Counts:
+    """Bring the graph to what the ledger says. `new` are rows that were not so before, `rejected` those refused.
+
+    What the stage «ties» has resolved is projected as it is stored; where statements have changed since, they are
+    resolved first. Only what differs is written; `whole` looks at every row in the graph, whatever it is said to be.
+    """
     begin = time.perf_counter()
     from graph import loader
-    from graph.projection import project
-    from pipelines import identity
-    from pipelines.ledger import reprints as stored_reprints
 
-    known = identity.Known.here()
-    extractions = known.kept(ledger.extractions())
-    with ledger.reading() as c:
-        again = {one.document: (one.original,) for one in stored_reprints.stored(c)}
-    done = loader.load(driver, database, project(extractions, known.resolve(extractions), again), report)
+    if not projection.is_resolved(ledger):
+        resolve(ledger)
+    done = loader.load(driver, database, projection.rows(ledger), report, whole=whole)
     written = done.nodes_written + done.relationships_written
     return Counts(done.changed, written - done.changed, len(done.refused), _since(begin),
                   {"nodes": done.nodes_written, "relationships": done.relationships_written,

@@ -5,7 +5,7 @@ one change opens `writing()` and calls them there.
 """
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 
 import sqlalchemy as sa
@@ -215,14 +215,14 @@ class Ledger:
         with self.reading() as c:
             return statements.withdrawn(c)
 
-    def extractions(self) -> list[Extraction]:
-        """What all documents say that stand and are not withdrawn, by document id.
+    def extractions(self, pages: Collection[str] | None = None) -> list[Extraction]:
+        """What all documents say that stand and are not withdrawn, by document id; with `pages` only what these say.
 
         An older version of a page that is edited in place follows the page, with those statements that no newer
         version makes, as a document of its own.
         """
         with self.reading() as c:
-            return statements.everything(c)
+            return statements.everything(c, pages)
 
     # --- what is not kept --------------------------------------------------------------------------------------------
 

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 
 import sqlalchemy as sa
@@ -19,6 +19,15 @@ def store(c: sa.Connection, found: Iterable[Link]) -> None:
     if before == wanted:
         return
     c.execute(links.delete())
+    insert(c, links, [{"type": t, "start": a, "end": b, "body": body} for (t, a, b), body in sorted(wanted.items())])
+
+
+def store_from(c: sa.Connection, found: Mapping[str, Iterable[Link]]) -> None:
+    """Make the links that start from a few organisations what these are."""
+    for start in sorted(found):
+        c.execute(links.delete().where(links.c.start == start))
+    wanted = {(one.type, one.start, one.end): json_text(asdict(one))
+              for of in found.values() for one in sorted(of, key=str)}
     insert(c, links, [{"type": t, "start": a, "end": b, "body": body} for (t, a, b), body in sorted(wanted.items())])
 
 

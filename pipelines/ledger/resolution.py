@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -26,6 +26,51 @@ def store(c: sa.Connection, found: Sequence[Organization], events: Sequence[Tie]
         insert(c, names, [{"document": d, "name": n, "organization": o} for (d, n), o in sorted(organization_of.items())])
     _issue(c, now, heirs)
     return changed
+
+
+def store_change(c: sa.Connection, found: Mapping[str, Organization | None], events: Mapping[str, Tie | None],
+                 named: Mapping[str, Mapping[str, str]]) -> None:
+    """Take in what became of a few organisations and ties, None where they are gone, and what the names of a few
+    documents mean now; the rest stays. The ledger is then as `store` of everything would leave it."""
+    was_named = {(r.document, r.name): r.organization for r in _among(c, names, names.c.document, named)}
+    was_told = {s: r.id for r in _among(c, ties, ties.c.id, events) for s in json.loads(r.body)["statements"]}
+    now_named = {(d, n): o for d, of in named.items() for n, o in of.items()}
+    now_told = {s: one for one, tie in events.items() if tie for s in tie.statements}
+    for table, records in ((organizations, found), (ties, events)):
+        for part in _parts(sorted(records)):
+            c.execute(table.delete().where(table.c.id.in_(part)))
+        insert(c, table, [{"id": one, "body": json_text(to_json(record))}
+                          for one, record in sorted(records.items()) if record is not None])
+    if was_named != now_named:
+        for part in _parts(sorted(named)):
+            c.execute(names.delete().where(names.c.document.in_(part)))
+        insert(c, names, [{"document": d, "name": n, "organization": o} for (d, n), o in sorted(now_named.items())])
+    heirs = {**_heirs(was_named, now_named), **_heirs(was_told, now_told)}
+    _issue_some(c, {**found, **events}, heirs)
+
+
+def _issue_some(c: sa.Connection, records: Mapping[str, Organization | Tie | None], heirs: Mapping[str, str]) -> None:
+    there = sorted(one for one, record in records.items() if record is not None)
+    gone = sorted(records.keys() - set(there))
+    known = {r.id: r.current_id for r in _among(c, issued_ids, issued_ids.c.id, records)}
+    for one in there:
+        if one in known and known[one] != one:
+            c.execute(issued_ids.update().where(issued_ids.c.id == one).values(current_id=one))
+    insert(c, issued_ids, [{"id": one, "current_id": one} for one in there if one not in known])
+    for one in gone:
+        heir = heirs.get(one)
+        if heir is not None and c.scalar(sa.select(issued_ids.c.current_id).where(issued_ids.c.id == heir)) != heir:
+            heir = None
+        c.execute(issued_ids.update().where(issued_ids.c.current_id == one).values(current_id=heir))
+
+
+def _among(c: sa.Connection, table: sa.Table, column: sa.ColumnElement[str], wanted: Iterable[str]) -> list[Any]:
+    return [row for part in _parts(sorted(wanted)) for row in c.execute(sa.select(table).where(column.in_(part)))]
+
+
+def _parts(many: Sequence[str]) -> list[Sequence[str]]:
+    """A database takes so many values in one question, and not many more."""
+    return [many[begin:begin + 500] for begin in range(0, len(many), 500)]
 
 
 def stored_organizations(c: sa.Connection) -> list[Organization]:

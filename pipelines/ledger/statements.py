@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -118,20 +118,22 @@ def withdrawn(c: sa.Connection) -> dict[tuple[str, str], str]:
             for r in c.execute(sa.select(withdrawals).order_by(withdrawals.c.document, withdrawals.c.by))}
 
 
-def everything(c: sa.Connection) -> list[Extraction]:
-    """What all documents say that stand and are not withdrawn, by document id.
+def everything(c: sa.Connection, pages: Collection[str] | None = None) -> list[Extraction]:
+    """What all documents say that stand and are not withdrawn, by document id; with `pages` only what these say.
 
     An older version of a page that is edited in place follows the page, with those statements that no newer version
     makes, as a document of its own.
     """
     told: dict[tuple[str, str], list[dict[str, Any]]] = {}
-    for row in c.execute(sa.select(statements.c.document, statements.c.version, statements.c.body)
+    of_these = (statements.c.document.in_(sorted(pages)),) if pages is not None else ()
+    for row in c.execute(sa.select(statements.c.document, statements.c.version, statements.c.body).where(*of_these)
                          .order_by(statements.c.document, statements.c.version, statements.c.position)):
         told.setdefault((row.document, row.version), []).append(json.loads(row.body))
     joined = documents.join(extractions, sa.and_(extractions.c.document == documents.c.id,
                                                  extractions.c.version == documents.c.version))
     counting = (documents.c.status.in_(_TOLD), extractions.c.body != _FAILED,
-                documents.c.id.not_in(sa.select(withdrawals.c.document)))
+                documents.c.id.not_in(sa.select(withdrawals.c.document)),
+                *((documents.c.id.in_(sorted(pages)),) if pages is not None else ()))
     rows = c.execute(sa.select(documents, extractions.c.extractor, extractions.c.body).select_from(joined)
                      .where(*counting).order_by(documents.c.id, documents.c.number.desc()))
     return list(_without_repetition(_extraction(r, told.get((r.id, r.version), [])) for r in rows))

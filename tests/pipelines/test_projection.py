@@ -1,0 +1,221 @@
+"""The graph follows the ledger: as a whole, release by release, and after being killed in between."""
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from nlp.model import Extraction
+from pipelines import stages
+from pipelines.ledger import Draft, Fetch, Ledger, Version, tables
+from pipelines.projection import Resident
+from tests.graph import pool
+from tests.graph.test_incremental import corrected, snapshot
+
+POOL = [e for e in pool.everything() if e.document.published]
+
+
+@pytest.fixture
+def ledger(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ledger]:
+    monkeypatch.setenv("KAKEHASHI_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("KAKEHASHI_CONFIG", str(tmp_path / "config"))
+    one = Ledger.open(f"sqlite:///{tmp_path / 'ledger.sqlite'}")
+    yield one
+    one.close()
+
+
+def publish(ledger: Ledger, number: int, said: Extraction) -> str:
+    """Put what a release says into the ledger, under an address of its own; the document's id."""
+    where = f"/releases/{number}"
+    d = said.document
+    draft = Draft(d.text, url=f"https://example.com/{number}", title=d.title, published=d.published,
+                  publisher=d.publisher)
+    fetch = Fetch(where, "/releases", f"{number:064d}")
+    ledger.record_fetch(fetch, 1)
+    ledger.store_drafts(fetch, [draft])
+    document = draft.document()
+    own = corrected(replace(said, document=document), said)
+    own = replace(own, document=document, extractor=f"by hand {number} {said.document.id}")
+    ledger.store_extractions([(Version(document.id, draft.version()), own, [])])
+    return document.id
+
+
+def withdraw(ledger: Ledger, *documents: str) -> None:
+    ledger.store_withdrawals({(one, "decision"): "withdrawn" for one in documents})
+
+
+def resolved(ledger: Ledger) -> dict[str, list[tuple[Any, ...]]]:
+    """What the ledger has resolved."""
+    with ledger.reading() as c:
+        return {t.name: sorted(map(tuple, c.execute(sa.select(t))), key=repr)
+                for t in (tables.organizations, tables.ties, tables.names, tables.links)}
+
+
+def empty(graph: Any) -> None:
+    graph.driver.execute_query("MATCH (n:Kakehashi) DETACH DELETE n", database_=graph.database)
+
+
+def rebuilt(ledger: Ledger, graph: Any) -> Any:
+    empty(graph)
+    stages.resolve(ledger)
+    stages.load(ledger, graph.driver, graph.database)
+    return snapshot(graph)
+
+
+def test_a_resident_leaves_ledger_and_graph_as_the_stages_would(ledger: Ledger, neo4j: Any) -> None:
+    chance = random.Random(11)
+    begun = [publish(ledger, n, POOL[n]) for n in range(0, 60)]
+    with Resident(ledger, neo4j.driver, neo4j.database) as resident:
+        for n in range(60, 72):
+            resident.take([publish(ledger, n, POOL[n])])
+        for n in chance.sample(range(60), 8):  # corrections
+            resident.take([publish(ledger, n, POOL[chance.randrange(len(POOL))])])
+        gone = chance.sample(begun, 6)
+        withdraw(ledger, *gone)
+        resident.take(gone)
+        withdraw(ledger, *gone[:3])
+        resident.take(gone)  # three of them count again
+    found, graph = resolved(ledger), snapshot(neo4j)
+    again = rebuilt(ledger, neo4j)
+    assert found == resolved(ledger)
+    assert graph == again
+
+
+def test_former_ids_lead_on_after_a_resident_change(ledger: Ledger, neo4j: Any) -> None:
+    pair = [e for e in POOL if e.document.id.startswith("doc:003-")]
+    late = publish(ledger, 2, pair[1])
+    with Resident(ledger, neo4j.driver, neo4j.database) as resident:
+        (before,) = [t.id for t in ledger.ties()]
+        resident.take([publish(ledger, 1, pair[0])])  # the earlier release comes later
+        (now,) = [t.id for t in ledger.ties()]
+        assert now != before
+        assert ledger.current_id(before) == now
+        withdraw(ledger, late)
+        resident.take([late])
+        assert ledger.current_id(before) == now
+    assert [t.statements for t in ledger.ties()] and ledger.current_id(now) == now
+
+
+def test_a_load_projects_what_is_stored_and_resolves_only_what_changed_since(ledger: Ledger, neo4j: Any) -> None:
+    for n in range(20):
+        publish(ledger, n, POOL[n])
+    stages.load(ledger, neo4j.driver, neo4j.database)  # nothing was resolved yet
+    with ledger.writing() as c:  # a mark that only a load of what is stored can show
+        body = c.scalar(sa.select(tables.organizations.c.body).where(tables.organizations.c.body.contains("青葉市")))
+        assert body is not None
+        c.execute(tables.organizations.update().where(tables.organizations.c.body == body).values(
+            body=body.replace('"name": "青葉市"', '"name": "あおば市"')))
+    done = stages.load(ledger, neo4j.driver, neo4j.database)
+    assert done.new == 1
+    names = neo4j.driver.execute_query("MATCH (o:Organization) RETURN collect(o.name) AS names",
+                                       database_=neo4j.database).records[0]["names"]
+    assert "あおば市" in names
+    assert stages.load(ledger, neo4j.driver, neo4j.database).new == 0
+
+
+def test_a_whole_load_mends_what_somebody_took_away(ledger: Ledger, neo4j: Any) -> None:
+    for n in range(20):
+        publish(ledger, n, POOL[n])
+    stages.load(ledger, neo4j.driver, neo4j.database)
+    before = snapshot(neo4j)
+    neo4j.driver.execute_query("MATCH ()-[r:PARTY_TO]->() DELETE r", database_=neo4j.database)
+    assert stages.load(ledger, neo4j.driver, neo4j.database).new == 0
+    assert stages.load(ledger, neo4j.driver, neo4j.database, whole=True).new > 0
+    assert snapshot(neo4j) == before
+
+
+def test_readers_never_see_an_empty_graph_while_it_is_built_anew(ledger: Ledger, neo4j: Any) -> None:
+    for n in range(80):
+        publish(ledger, n, POOL[n])
+    stages.load(ledger, neo4j.driver, neo4j.database)
+    want = "MATCH (t:Tie) RETURN count(t) AS ties"
+    least = neo4j.driver.execute_query(want, database_=neo4j.database).records[0]["ties"]
+    seen, stop = [], threading.Event()
+
+    def look() -> None:
+        while not stop.is_set():
+            seen.append(neo4j.driver.execute_query(want, database_=neo4j.database).records[0]["ties"])
+
+    reader = threading.Thread(target=look)
+    reader.start()
+    try:
+        for n in range(80, 90):
+            publish(ledger, n, POOL[n])
+        stages.resolve(ledger)
+        stages.load(ledger, neo4j.driver, neo4j.database, whole=True)
+    finally:
+        stop.set()
+        reader.join()
+    assert len(seen) > 1
+    # an event that a new release dates otherwise may take another id while both are there, but nothing goes
+    assert min(seen) >= least
+
+
+#: A child that loads, and is killed at the k-th thing that it sends to the server.
+_CHILD = """
+import os, signal, sys
+from neo4j import GraphDatabase, Session
+from pipelines import stages
+from pipelines.ledger import Ledger
+from graph import loader
+
+loader.BATCH = 40
+left = int(sys.argv[1])
+def counted(call):
+    def sending(*words, **named):
+        global left
+        left -= 1
+        if left == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return call(*words, **named)
+    return sending
+Session.execute_write, Session.run = counted(Session.execute_write), counted(Session.run)
+with GraphDatabase.driver(sys.argv[3], auth=("neo4j", os.environ["PASSWORD"])) as driver:
+    stages.load(Ledger.open(sys.argv[2]), driver, "neo4j")
+"""
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_a_load_that_is_killed_is_made_good_by_the_next(ledger: Ledger, neo4j: Any, first: bool) -> None:
+    kill_at(ledger, neo4j, first, random.Random(3 + first).sample(range(8, 120), 3))
+
+
+@pytest.mark.torture
+@pytest.mark.parametrize("first", [True, False])
+def test_a_load_that_is_killed_anywhere_is_made_good_by_the_next(ledger: Ledger, neo4j: Any, first: bool) -> None:
+    kill_at(ledger, neo4j, first, range(1, 150, 2))
+
+
+def kill_at(ledger: Ledger, graph: Any, first: bool, points: Any) -> None:
+    """Kill a load at these points, of an empty graph or of one that has the first half; load again; compare."""
+    for n in range(40):
+        publish(ledger, n, POOL[n])
+    stages.load(ledger, graph.driver, graph.database)
+    half = [publish(ledger, n, POOL[n + 40]) for n in range(20)]
+    wanted = rebuilt(ledger, graph)
+    killed = 0
+    for point in points:
+        empty(graph)
+        if not first:
+            withdraw(ledger, *half)
+            stages.load(ledger, graph.driver, graph.database)
+            withdraw(ledger)
+        stages.resolve(ledger)
+        child = subprocess.run(
+            [sys.executable, "-c", _CHILD, str(point), str(ledger.database.engine.url), graph.target.uri],
+            env={**os.environ, "PASSWORD": graph.target.password}, capture_output=True, text=True, timeout=300)
+        assert child.returncode in (0, -signal.SIGKILL), child.stderr
+        killed += child.returncode != 0
+        stages.load(ledger, graph.driver, graph.database)
+        assert snapshot(graph) == wanted, point
+    assert killed
