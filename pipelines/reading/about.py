@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
+from nlp import gazetteer
 from pipelines.reading import blocks, furniture
 from pipelines.reading.days import day, day_alone, day_in_words
 from pipelines.reading.publishers import is_wire, publisher_of
@@ -22,6 +23,9 @@ _ORGANIZATION = {"organization", "corporation", "governmentorganization", "newsm
 #: Kinds of JSON-LD that are the page itself.
 _ARTICLE = {"article", "newsarticle", "pressrelease", "reportagenewsarticle", "blogposting", "webpage", "report",
             "techarticle", "socialmediaposting"}
+_FORM = re.compile("株式会社|有限会社|合同会社|合資会社|相互会社|(?:社団|財団|大学|学校|医療|社会福祉|非営利活動|行政)法人|協同組合|信用金庫")
+#: Characters that an organisation's name in a title has at most.
+_NAME = 30
 #: Values of JSON-LD that are looked at.
 _MANY = 2_000
 #: Lines from the top among which a day alone in a line is the page's own; and the longest line with a label.
@@ -55,7 +59,7 @@ def about(tree: Any, url: str | None, main: Any | None) -> About:
     links = (link.get("href") for link in tree.iter("link") if "canonical" in (link.get("rel") or "").lower().split())
     return About(url, in_head, _meta(tree), tuple(_things(tree)),
                  next((one.strip() for one in links if one and one.strip()), None),
-                 tuple(_dated_lines(tree)),
+                 tuple(_lines(tree, main)),
                  tuple(dict.fromkeys(words for one in headings if (words := blocks.words(one)))),
                  tuple(t.get("datetime") for t in where.iter("time") if t.get("datetime")))
 
@@ -173,11 +177,23 @@ def _bare_title(written: str, sites: set[str]) -> str:
     for part in reversed(parts):
         behind = whole[part.end():].strip(" -–—|｜＞>»")
         if behind and part.start() and (behind in sites or bare_name(behind) in sites or bare_name(behind) != behind
-                                        or is_wire(None, behind)):
+                                        or is_wire(None, behind) or _is_owner(behind)):
             whole = whole[:part.start()]
         else:
             break
     return whole.strip()
+
+
+def _is_owner(words: str) -> bool:
+    """Whether words are a place's name, or as short as a firm's with its legal form."""
+    return words in gazetteer.by_name() or (len(words) <= _NAME and _FORM.search(words) is not None)
+
+
+def _owner_in(title_in_head: str) -> str | None:
+    """The site's owner behind the last sign of parting in a title."""
+    parts = list(_PARTED.finditer(title_in_head))
+    behind = bare_name(title_in_head[parts[-1].end():].strip()) if parts else ""
+    return behind if behind and _is_owner(behind) else None
 
 
 @cache
@@ -217,20 +233,40 @@ def _day(written: str | None) -> str | None:
     return day(written) or (day_in_words(written) if written else None)
 
 
-def _dated_lines(tree: Any) -> Iterator[str]:
-    """Short lines of a page with a figure and a sign of time in them, menus and such left out."""
-    skipped = {one for menu in tree.iter("nav", "aside") for one in menu.iter()}
+def _lines(tree: Any, main: Any | None) -> list[str]:
+    """Short lines with a day: those of the release; where none of them is labelled, those around it too, but none of
+    the furniture's, whose lists of news have days of their own."""
+    if main is not None:
+        own = list(_dated(main.iter(*_DATED)))
+        if _labelled(own, "published", "published_behind") or _labelled(own, "updated", "updated_behind"):
+            return own
+    else:
+        own = []
+    return [*own, *_dated(one for one in _outside_furniture(tree) if one.tag in _DATED)]
+
+
+def _outside_furniture(root: Any) -> Iterator[Any]:
+    waiting = [root]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one.tag, str) and not furniture.goes(one):
+            yield one
+            waiting += reversed(one)
+
+
+def _dated(elements: Iterable[Any]) -> Iterator[str]:
     number = 0
-    for element in tree.iter("p", "div", "span", "li", "dd", "dt", "time", "td", "th", "h2", "h3", "em", "small"):
-        if element in skipped or (element.tag in ("div", "td", "th") and len(element) > 8):
-            continue
+    for element in elements:
         if len(line := _near(element)) <= _LABELLED and _TIME.search(line):
             number += 1
             yield line
-        if number >= 200:
+        if number >= _MANY_LINES:
             return
 
 
+#: Elements that hold a day, and lines that are looked at.
+_DATED = ("p", "div", "span", "li", "dd", "dt", "time", "td", "th", "h2", "h3", "em", "small")
+_MANY_LINES = 200
 _TIME = re.compile(r"[0-9０-９元][0-9０-９]?\s*(?:年|[./-]\s*[0-9０-９])")
 
 
@@ -286,4 +322,4 @@ def publisher(one: About, told: str | None = None) -> str | None:
     for name in stated:
         if (bare := bare_name(name)) and not is_wire(None, name) and not is_wire(None, bare):
             return bare
-    return None
+    return None if on_wire else _owner_in(one.title_in_head)

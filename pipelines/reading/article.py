@@ -21,6 +21,8 @@ from pipelines.reading import blocks, furniture, tables
 
 #: Characters without links that a main part has at least.
 _LEAST = 50
+#: The same for a part whose name leaves no doubt: less is an empty frame that a program fills.
+_LEAST_SURE = 20
 #: The share of the page's words that a part has at least which is only called main; and of the main part's words that a
 #: narrower one has.
 _SHARE, _NARROWER = 0.3, 0.7
@@ -43,7 +45,9 @@ def main_part(tree: Any) -> Any | None:
         if found is None or found.tag in ("html", "body"):
             continue
         length = furniture.plain_length(found)
-        if length >= _LEAST and (number <= _SURE or length >= _SHARE * every):
+        if (length >= _LEAST_SURE and number <= _SURE) or length >= max(_LEAST, _SHARE * every):
+            if number > _SURE:
+                _remove_menus_ahead(found)
             return _narrowed(found, length, names)
     return None
 
@@ -138,6 +142,16 @@ def _unmarked(line: str) -> str:
 
 def _told(lines: list[str]) -> list[str]:
     return [blocks.tabbed(line) for line in lines if not furniture.is_furniture(line)]
+
+
+def _remove_menus_ahead(part: Any) -> None:
+    """Lists of links to pages of the site that stand before the first heading of a part."""
+    for one in list(part.iter("ul", "ol", "h1", "h2", "h3")):
+        if one.tag not in ("ul", "ol"):
+            return
+        links = [a for a in one.iter("a") if _is_of_the_site(a.get("href"))]
+        if len(links) >= _MENU and any(p is part for p in one.iterancestors()) and furniture.is_links([one]):
+            furniture.drop(one)
 
 
 def _remove_menus(body: Any) -> None:

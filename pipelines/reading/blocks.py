@@ -26,10 +26,11 @@ _INVISIBLE = re.compile("[\u200b\u200e\u200f\u2060\ufeff\u00ad]")
 def lines(root: Any) -> list[str]:
     """The lines of an element that hold words, in their order."""
     parts: list[str] = []
-    unseen = 0
+    unseen = kept = 0
     for event, element in etree.iterwalk(root, events=("start", "end", "comment", "pi")):
         tag = element.tag
         if event == "start":
+            kept += tag == "pre"
             if tag in UNSEEN:
                 unseen += 1
             elif not unseen:
@@ -38,17 +39,18 @@ def lines(root: Any) -> list[str]:
                 elif tag in BLOCKS:
                     parts.append(_EDGE)
                 if element.text:
-                    parts.append(element.text)
+                    parts.append(element.text.replace("\n", _BREAK) if kept else element.text)
             continue
-        if event == "end" and tag in UNSEEN:
-            unseen -= 1
+        if event == "end":
+            kept -= tag == "pre"
+            unseen -= tag in UNSEEN
         if unseen:
             continue
         if event == "end" and tag in BLOCKS:
             parts.append(_EDGE)
         # words behind the root itself are not its own
         if element.tail and element is not root:
-            parts.append(element.tail)
+            parts.append(element.tail.replace("\n", _BREAK) if kept else element.tail)
     whole = _WRAPPED.sub("", _INVISIBLE.sub("", "".join(parts)))
     return [line for one in re.split(f"[{_BREAK}{_EDGE}]", whole) if (line := _SPACE.sub(" ", one).strip())]
 

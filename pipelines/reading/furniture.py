@@ -14,14 +14,17 @@ import yaml
 
 from pipelines.reading import blocks
 
-_TAGS = frozenset({"nav", "aside", "dialog", "menu", "search"})
+_TAGS = frozenset({"nav", "aside", "dialog", "menu", "search", "script", "style", "noscript", "template"})
 _ROLES = frozenset({"navigation", "complementary", "contentinfo", "banner", "search", "menu", "menubar", "dialog",
                     "toolbar", "alert"})
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+_LIKE_HEADINGS = ("p", "div", "dt", "span", "strong")
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _HIDDEN = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.I)
 #: A heading is no longer than this, nor is a line of furniture.
 _LINE = 160
+#: A plain block that stands for a heading is no longer than this.
+_SHORT = 30
 #: The share of a block's characters that are links, from which on it is a list of links.
 _LINKS = 0.5
 #: The share of all words that furniture holds at most.
@@ -63,12 +66,15 @@ def remove(root: Any) -> None:
     What is called furniture and yet holds more than half of the words is a wrapper (a «print-area») and stays.
     """
     most = plain_length(root) * _WRAPPER
-    for one in [one for one in root.iterdescendants() if isinstance(one.tag, str) and _goes(one)]:
+    for one in [one for one in root.iterdescendants() if isinstance(one.tag, str) and goes(one)]:
         if one.tag in _TAGS or plain_length(one) <= most:
             drop(one)
     for heading in list(root.iter(*_HEADINGS)):
         if _is_within(heading, root):
             _remove_below(heading)
+    for heading in list(root.iter(*_LIKE_HEADINGS)):
+        if len(heading) <= 2 and _is_within(heading, root):
+            _remove_links_behind(heading)
 
 
 def plain_length(element: Any) -> int:
@@ -95,7 +101,8 @@ def drop(element: Any) -> None:
     parent.remove(element)
 
 
-def _goes(one: Any) -> bool:
+def goes(one: Any) -> bool:
+    """Whether an element is furniture by its tag, role, or what it is called."""
     tag, attributes = one.tag, one.attrib
     if tag in ("body", "html", "main"):
         return False
@@ -124,6 +131,20 @@ def _remove_below(heading: Any) -> None:
     if not (always or is_links(below)):
         return
     for one in (heading, *below):
+        drop(one)
+
+
+def _remove_links_behind(heading: Any) -> None:
+    """Where a plain block says what such a heading says, it goes with the lists of links right behind it."""
+    words = blocks.words(heading)
+    if not words or len(words) > _SHORT or _any("headings").match(words) is None:
+        return
+    behind = []
+    for one in heading.itersiblings():
+        if not (isinstance(one.tag, str) and next(one.iter("a"), None) is not None and is_links([one])):
+            break
+        behind.append(one)
+    for one in (heading, *behind) if behind else ():
         drop(one)
 
 

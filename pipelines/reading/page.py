@@ -11,7 +11,10 @@ from lxml import etree
 from pipelines.ledger.records import Draft
 from pipelines.reading import CannotRead, Told, Unreadable, about, article, attachments, blocks, tables
 from pipelines.reading.charset import decode
+from pipelines.reading.days import day_alone
 
+#: Lines from the top among which a day alone in a line is the release's own.
+_HEAD = 12
 _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 #: Characters that lxml refuses in a text.
 _REFUSED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
@@ -29,7 +32,8 @@ def read(data: bytes, headers: Mapping[str, str], url: str | None, told: Told) -
         raise CannotRead("the page holds no text")
     found: list[Draft | Unreadable] = [Draft(
         text, url=about.address(page), title=about.title(page) or told.title,
-        published=told.published or about.published(page), publisher=about.publisher(page, told.publisher))]
+        published=told.published or about.published(page) or day_alone(text.split("\n", _HEAD)[:_HEAD]),
+        publisher=about.publisher(page, told.publisher))]
     if decoded.damage:
         found.append(Unreadable("", decoded.damage))
     return found
