@@ -7,7 +7,8 @@ from graph.places import Succession
 from graph.reference import changes
 from pipelines.reference import places
 
-HEADER = "標準地域コード,都道府県,政令市･郡･支庁･振興局等,政令市･郡･支庁･振興局等（ふりがな）,市区町村,市区町村（ふりがな）,廃置分合等施行年月日,改正事由\n"
+HEADER = ("標準地域コード,都道府県,政令市･郡･支庁･振興局等,政令市･郡･支庁･振興局等（ふりがな）,市区町村,市区町村（ふりがな）,"
+          "廃置分合等施行年月日,改正事由\n")
 
 
 @pytest.mark.parametrize(("name", "on", "codes"), [

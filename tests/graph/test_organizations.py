@@ -1,0 +1,291 @@
+"""Who is who: numbers, the registry, homonyms, lists, places of the day, and what people decide."""
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+
+from graph.codes import corporate_number
+from graph.decisions import Decisions, read
+from graph.names import NameKey, name_key
+from graph.organizations import meant_by
+from graph.registry import Corporation, Registry
+from graph.resolution import Resolution, resolve
+from nlp.model import Document, Extraction, NamedOrganization, Organization
+from pipelines.reference import places
+from tests.graph.releases import agreement
+
+FIRST, SECOND, THIRD = (corporate_number(f"{n:012}") for n in (110001000001, 120001000002, 130001000003))
+
+
+class Registered:
+    """A registry of a few corporations; `complete` as if it were the country's."""
+
+    def __init__(self, *corporations: Corporation, complete: bool = True,
+                 former: dict[str, Corporation] | None = None) -> None:
+        self._corporations = corporations
+        self._former = former or {}
+        self.complete = complete
+
+    def corporation(self, number: str) -> Corporation | None:
+        return next((c for c in self._corporations if c.number == number), None)
+
+    def listed(self, code: str) -> Corporation | None:
+        return next((c for c in self._corporations if code in (c.security_code, c.edinet_code)), None)
+
+    def named(self, key: NameKey) -> Sequence[Corporation]:
+        return [c for c in self._corporations if name_key(c.name) == key] + [
+            c for name, c in self._former.items() if name_key(name) == key]
+
+    def with_stem(self, stem: str) -> Sequence[Corporation]:
+        return [c for c in self._corporations if name_key(c.name).stem == stem]
+
+
+def named(name: str, type_: str = "company", **told: str) -> NamedOrganization:
+    return replace(NamedOrganization(name, type_), **told)
+
+
+def said(*releases: NamedOrganization | tuple[NamedOrganization, str | None, str | None]) -> list[Extraction]:
+    """A release a name: the name, or (name, publisher, published)."""
+    found = []
+    for number, one in enumerate(releases):
+        organization, publisher, published = one if isinstance(one, tuple) else (one, None, "2025-04-01")
+        found.append(Extraction(Document(f"doc:{number}", organization.name, publisher=publisher, published=published),
+                                "test", (organization,)))
+    return found
+
+
+def one(found: Resolution, document: int, name: str) -> Organization:
+    wanted = found.organization_of[f"doc:{document}", name]
+    return next(o for o in found.organizations if o.id == wanted)
+
+
+def run(releases: list[Extraction], registry: Registry | None = None, decided: str = "") -> Resolution:
+    decisions = None
+    if decided:
+        decisions = Decisions.of(read("decision,subject,object,who,when,why\n" + decided),
+                                 lambda name: meant_by(name, places()))
+    return resolve(releases, places(), registry, decisions)
+
+
+# --- numbers and the registry ----------------------------------------------------------------------------------------
+
+def test_a_number_in_the_text_is_stronger_than_the_name() -> None:
+    found = run(said(named("株式会社ひばり商会", corporate_number=FIRST), named("㈱ひばり商会", corporate_number=SECOND)))
+    assert one(found, 0, "株式会社ひばり商会").id == f"org:number:{FIRST}"
+    assert one(found, 1, "㈱ひばり商会").id == f"org:number:{SECOND}"
+
+
+def test_a_wrong_number_is_no_number() -> None:
+    found = run(said(named("株式会社ひばり商会", corporate_number=FIRST[:-1] + str((int(FIRST[-1]) + 1) % 10))))
+    assert one(found, 0, "株式会社ひばり商会").id.startswith("org:name:")
+
+
+def test_the_number_of_a_city_or_ministry_leads_to_it() -> None:
+    found = run(said(named("四條畷市", "municipality", corporate_number="6000020272299"),
+                     named("総務省", "national_government", corporate_number="2000012020001")))
+    assert one(found, 0, "四條畷市").id == "org:code:272299"
+    assert one(found, 0, "四條畷市").corporate_number == "6000020272299"
+    assert one(found, 1, "総務省").id == "org:state:総務省"
+    assert one(found, 1, "総務省").corporate_number == "2000012020001"
+
+
+def test_a_ward_is_no_legal_person_and_part_of_its_city() -> None:
+    found = run(said(named("浜松市中区", "ward")))
+    assert one(found, 0, "浜松市中区").corporate_number is None
+    assert found.part_of["org:code:221317"] == "org:code:221309"
+
+
+def test_names_without_number_join_the_one_number_of_their_key() -> None:
+    found = run(said(named("株式会社ひばり商会", corporate_number=FIRST), named("㈱ひばり商会"), named("ひばり商会")))
+    assert {o.id for o in found.organizations} == {f"org:number:{FIRST}"}
+
+
+def test_two_numbers_of_one_name_leave_the_bare_name_open_a_prefecture() -> None:
+    found = run([*said(named("株式会社あけぼの", corporate_number=FIRST), named("株式会社あけぼの", corporate_number=SECOND),
+                       (named("あけぼの"), "大阪府", "2025-04-01"), (named("あけぼの"), "四條畷市", "2025-05-01"),
+                       (named("あけぼの"), "東京都", "2025-05-01"))])
+    open_ = one(found, 2, "あけぼの")
+    assert open_.candidates == tuple(sorted((f"org:number:{FIRST}", f"org:number:{SECOND}")))
+    assert found.organization_of["doc:3", "あけぼの"] == open_.id != found.organization_of["doc:4", "あけぼの"]
+
+
+def test_the_countrys_only_corporation_of_a_name_is_meant() -> None:
+    registry = Registered(Corporation(FIRST, "株式会社ひばり商会", "大阪府", security_code="1234", edinet_code="E00001"))
+    company = one(run(said(named("㈱ひばり商会")), registry), 0, "㈱ひばり商会")
+    assert (company.id, company.name, company.prefecture) == (f"org:number:{FIRST}", "株式会社ひばり商会", "大阪府")
+    assert (company.security_code, company.edinet_code) == ("1234", "E00001")
+
+
+def test_a_part_of_the_registry_proves_nothing_but_where_the_place_agrees() -> None:
+    registry = Registered(Corporation(FIRST, "株式会社ひばり商会", "大阪府"), complete=False)
+    found = run(said(named("株式会社ひばり商会")), registry)
+    assert one(found, 0, "株式会社ひばり商会").id.startswith("org:name:")
+    placed = run(said(named("株式会社ひばり商会", prefecture="大阪府")), registry)
+    assert one(placed, 0, "株式会社ひばり商会").id == f"org:number:{FIRST}"
+    elsewhere = run(said(named("株式会社ひばり商会", prefecture="東京都")), registry)
+    assert one(elsewhere, 0, "株式会社ひばり商会").id.startswith("org:name:")
+
+
+def test_homonyms_are_parted_by_their_place_and_else_left_open() -> None:
+    registry = Registered(Corporation(FIRST, "株式会社アシスト", "大阪府"), Corporation(SECOND, "株式会社アシスト", "東京都"))
+    found = run(said(named("株式会社アシスト", prefecture="大阪府"), (named("株式会社アシスト"), "四條畷市", "2025-04-01"),
+                     (named("株式会社アシスト"), "札幌市", "2025-04-01")), registry)
+    assert one(found, 0, "株式会社アシスト").id == f"org:number:{FIRST}"
+    assert one(found, 1, "株式会社アシスト").id == f"org:number:{FIRST}"  # its neighbour tells of it
+    assert one(found, 2, "株式会社アシスト").id.startswith("org:unresolved:")
+
+
+def test_a_code_in_the_text_is_looked_up() -> None:
+    registry = Registered(Corporation(FIRST, "株式会社アシスト", "大阪府", security_code="1234"),
+                          Corporation(SECOND, "株式会社アシスト", "東京都", edinet_code="E00002"))
+    found = run(said(named("株式会社アシスト", security_code="1234"), named("株式会社アシスト", edinet_code="E00002")), registry)
+    assert [one(found, n, "株式会社アシスト").corporate_number for n in (0, 1)] == [FIRST, SECOND]
+
+
+def test_a_former_name_holds_until_it_was_changed() -> None:
+    now = Corporation(FIRST, "株式会社つばめ", "大阪府")
+    registry = Registered(now, former={"株式会社ひばり": replace(now, until="2024-04-01")})
+    found = run(said((named("株式会社ひばり"), None, "2023-05-01"), (named("株式会社ひばり"), None, "2025-05-01"),
+                     (named("株式会社つばめ"), None, "2025-05-01")), registry)
+    assert found.organization_of["doc:0", "株式会社ひばり"] == found.organization_of["doc:2", "株式会社つばめ"]
+    # one number bears the key in what was read: the later mention of the old name joins it
+    assert found.organization_of["doc:1", "株式会社ひばり"] == f"org:number:{FIRST}"
+
+
+def test_a_corporation_that_was_taken_over_leads_to_its_successor() -> None:
+    registry = Registered(Corporation(FIRST, "株式会社ひばり", closed_on="2024-03-31", successor=SECOND),
+                          Corporation(SECOND, "株式会社つばめ"))
+    found = run(said((named("株式会社ひばり"), None, "2023-05-01")), registry)
+    (link,) = [x for x in found.links if x.type == "SUCCEEDED_BY"]
+    assert (link.start, link.end, link.day, link.kind) == (f"org:number:{FIRST}", f"org:number:{SECOND}", "2024-03-31",
+                                                           "merged")
+    assert {o.name for o in found.organizations} == {"株式会社ひばり", "株式会社つばめ"}
+
+
+# --- lists and places ------------------------------------------------------------------------------------------------
+
+def test_a_bureau_is_part_of_its_ministry_under_all_its_names() -> None:
+    found = run(said(named("関東経済産業局", "regional_bureau"), named("経済産業省関東経済産業局", "other"),
+                     named("経産省", "national_government")))
+    assert found.part_of["org:state:関東経済産業局"] == "org:state:経済産業省"
+    assert len(found.organizations) == 2
+
+
+def test_a_short_name_of_a_public_corporation_is_the_registered_one() -> None:
+    found = run(said(named("ジェトロ", "agency"), named("独立行政法人日本貿易振興機構", "agency"), named("日本貿易振興機構", "agency")))
+    assert len(found.organizations) == 1
+
+
+def test_a_ward_that_is_no_more_is_itself_and_leads_to_todays() -> None:
+    found = run(said((named("浜松市北区", "ward"), None, "2019-04-01"), (named("浜松市天竜区", "ward", code="221406"), None, "2019-04-01"),
+                     (named("浜松市天竜区", "ward", code="221406"), None, "2025-04-01")))
+    assert one(found, 0, "浜松市北区").code == "221350"
+    assert one(found, 1, "浜松市天竜区").code == "221376"
+    assert one(found, 2, "浜松市天竜区").code == "221406"
+    after = {(x.start, x.end) for x in found.links if x.type == "SUCCEEDED_BY"}
+    assert after == {("org:code:221350", "org:code:221384"), ("org:code:221350", "org:code:221392"),
+                     ("org:code:221376", "org:code:221406")}
+    assert {o.name for o in found.organizations} >= {"浜松市中央区", "浜松市浜名区", "浜松市"}
+
+
+def test_a_town_is_the_publishers_own_where_it_was_there_on_the_day() -> None:
+    town = named("那珂川町", "municipality", code="094111")  # the extractor prefers what is there today
+    found = run(said((town, "福岡県", "2016-05-01"), (town, "栃木県", "2016-05-01"), (town, "福岡県", "2020-05-01")))
+    assert [one(found, n, "那珂川町").code for n in range(3)] == ["403059", "094111", "094111"]
+
+
+def test_organisations_are_located_in_the_prefectures_of_the_graph() -> None:
+    found = run(said(named("大阪府", "prefecture"), named("四條畷市", "municipality"), named("札幌市", "municipality")))
+    assert {(x.start, x.end) for x in found.links if x.type == "LOCATED_IN"} == {("org:code:272299", "org:code:270008")}
+
+
+# --- decisions -------------------------------------------------------------------------------------------------------
+
+def test_merged_organisations_are_one_with_the_stronger_id() -> None:
+    found = run(said(named("株式会社ひばり商会", corporate_number=FIRST), named("HIBARI", "other")),
+                decided="merge,HIBARI,株式会社ひばり商会,佐藤,2026-04-01,英語の名\n")
+    (company,) = found.organizations
+    assert company.id == f"org:number:{FIRST}" and set(company.names) == {"株式会社ひばり商会", "HIBARI"}
+
+
+def test_a_decision_holds_when_a_number_becomes_known() -> None:
+    before = run(said(named("株式会社ひばり商会"), named("HIBARI", "other")))
+    old = before.organization_of["doc:0", "株式会社ひばり商会"]
+    now = run(said(named("株式会社ひばり商会", corporate_number=FIRST), named("HIBARI", "other")),
+              decided=f"merge,HIBARI,{old},佐藤,2026-04-01,英語の名\n")
+    assert [o.id for o in now.organizations] == [f"org:number:{FIRST}"]
+
+
+@pytest.mark.parametrize(("a", "b"), [
+    (named("株式会社ひばり", corporate_number=FIRST), named("株式会社つばめ", corporate_number=SECOND)),
+    (named("四條畷市", "municipality"), named("札幌市", "municipality")),
+    (named("総務省", "national_government"), named("株式会社つばめ", corporate_number=SECOND)),
+])
+def test_nothing_is_merged_across_two_bodies(a: NamedOrganization, b: NamedOrganization) -> None:
+    found = run(said(a, b), decided=f"merge,{a.name},{b.name},佐藤,2026-04-01,同じ\n")
+    assert found.organization_of["doc:0", a.name] != found.organization_of["doc:1", b.name]
+    (refused,) = found.refused
+    assert refused.item == "decisions.csv, line 2" and "two 法人番号" in refused.reason
+
+
+def test_nor_in_two_steps() -> None:
+    found = run(said(named("株式会社ひばり", corporate_number=FIRST), named("つなぎ", "other"),
+                     named("株式会社つばめ", corporate_number=SECOND)),
+                decided="merge,株式会社ひばり,つなぎ,佐藤,2026-04-01,同じ\nmerge,つなぎ,株式会社つばめ,佐藤,2026-04-01,同じ\n")
+    assert len(found.organizations) == 2
+    assert [r.item for r in found.refused] == ["decisions.csv, line 3"]
+
+
+def test_a_bare_name_that_is_kept_apart_stays_by_itself() -> None:
+    releases = said(named("株式会社ひばり"), named("ひばり", "other"))
+    assert len(run(releases).organizations) == 1
+    assert len(run(releases, decided="keep_apart,ひばり,株式会社ひばり,佐藤,2026-04-01,合唱団\n").organizations) == 2
+
+
+def test_an_alias_wins_over_the_name_but_not_over_a_number() -> None:
+    found = run(said(named("株式会社ひばり"), named("株式会社旧つばめ"), named("株式会社旧つばめ", corporate_number=SECOND)),
+                decided="alias,株式会社ひばり,株式会社旧つばめ,佐藤,2026-04-01,旧社名\n")
+    assert found.organization_of["doc:1", "株式会社旧つばめ"] == found.organization_of["doc:0", "株式会社ひばり"]
+    assert found.organization_of["doc:2", "株式会社旧つばめ"] == f"org:number:{SECOND}"
+
+
+def test_an_open_name_is_settled_by_a_merge() -> None:
+    releases = said(named("株式会社あけぼの"), named("あけぼの株式会社"), (named("あけぼの"), "四條畷市", "2025-04-01"),
+                    (named("あけぼの"), "札幌市", "2025-04-01"))
+    open_ = run(releases).organization_of["doc:2", "あけぼの"]
+    found = run(releases, decided=f"merge,{open_},株式会社あけぼの,佐藤,2026-04-01,市に聞いた\n")
+    assert found.organization_of["doc:2", "あけぼの"] == found.organization_of["doc:0", "株式会社あけぼの"]
+    assert found.organization_of["doc:3", "あけぼの"].startswith("org:unresolved:")
+
+
+def test_a_type_is_as_people_say() -> None:
+    found = run(said(named("株式会社みなと会議")), decided="type,株式会社みなと会議,council,佐藤,2026-04-01,会議体\n")
+    assert one(found, 0, "株式会社みなと会議").type == "council"
+
+
+def test_dropped_statements_leave_no_tie() -> None:
+    text = "甲株式会社と乙株式会社は協定を締結しました。"
+    release = Extraction(Document("doc:x", text, published="2025-04-01"), "test",
+                         (named("甲株式会社"), named("乙株式会社")),
+                         (agreement("s1", text, ("甲株式会社", "乙株式会社")), agreement("s2", text, ("甲株式会社", "乙株式会社"),
+                                                                                    kind="memorandum")))
+    assert len(run([release]).ties) == 2
+    assert [t.kind for t in run([release], decided="drop,s2,,佐藤,2026-04-01,誤読\n").ties] == ["partnership"]
+    assert run([release], decided="drop,doc:x,,佐藤,2026-04-01,誤報\n").ties == ()
+
+
+def test_the_order_of_arrival_and_of_decisions_does_not_matter() -> None:
+    registry = Registered(Corporation(FIRST, "株式会社アシスト", "大阪府"), Corporation(SECOND, "株式会社アシスト", "東京都"),
+                          Corporation(THIRD, "株式会社ひばり", "大阪府"))
+    releases = said(named("株式会社アシスト", prefecture="大阪府"), (named("株式会社アシスト"), "札幌市", "2025-04-01"), named("アシスト"),
+                    named("㈱ひばり"), named("ひばり"), named("HIBARI", "other"), (named("浜松市北区", "ward"), None, "2019-04-01"))
+    lines = ["merge,HIBARI,株式会社ひばり,佐藤,2026-04-01,英語\n", "type,株式会社ひばり,bank,佐藤,2026-04-01,銀行\n",
+             "alias,株式会社ひばり,アシスト,佐藤,2026-04-01,愛称\n"]
+    wanted = run(releases, registry, "".join(lines))
+    for seed in range(5):
+        random.Random(seed).shuffle(releases)
+        random.Random(seed).shuffle(lines)
+        assert run(releases, registry, "".join(lines)) == wanted
