@@ -37,8 +37,9 @@ def test_a_line_fits_its_example(entry: dict[str, Any]) -> None:
     assert re.fullmatch(entry["pattern"], entry["example"]) and is_furniture(entry["example"])
 
 
-@pytest.mark.parametrize("line", ["青葉市は協定を締結しました。", "印刷会社と協定", "本文に書かれた目的", "ホームセンターと協定",
-                                  "検索サービスの開始", "Xで情報を発信すること", "株式会社メニュー", "1 健康づくりに関すること", "シェアサイクルの実証実験"])
+@pytest.mark.parametrize("line", [
+    "青葉市は協定を締結しました。", "印刷会社と協定", "本文に書かれた目的", "ホームセンターと協定", "検索サービスの開始",
+    "Xで情報を発信すること", "株式会社メニュー", "1 健康づくりに関すること", "シェアサイクルの実証実験"])
 def test_a_line_of_a_release_is_none(line: str) -> None:
     assert not is_furniture(line)
 
