@@ -45,11 +45,11 @@ def list_(csv: Annotated[bool, typer.Option("--csv", help="A header line and eve
     given = _given(settings, list(sound.values()))
     rows = [_row(source, given.get(source.name, {})) for source in sound.values()]
     if csv:
-        show.frame(out, pd.DataFrame(rows, dtype=object), None, csv=True)
+        show.frame(out, pd.DataFrame(rows), None, csv=True)
     else:
         show.table(out, ["name", "kind", "publisher", "asked", "terms read", "items", "last new"],
                    [[r["name"], r["kind"], escape(r["publisher"] or r["title"] or ""), "yes" if r["open"] else "no",
-                     r["terms_checked_on"] or "", r["items"] if r["items"] is not None else "", r["last_new"] or ""]
+                     r["terms_checked_on"] or "", r["items"] or "", r["last_new"] or ""]
                     for r in rows])
         out.print(f"{len(rows)} sources, {sum(r['open'] for r in rows)} of them asked; `kakehashi sources enable NAME` "
                   "lets one be asked", markup=False)
@@ -66,7 +66,8 @@ def _row(source: Source, given: dict[str, Any]) -> dict[str, Any]:
             "terms_url": rights.terms_url,
             "terms_checked_on": rights.terms_checked_on.isoformat() if rights.terms_checked_on else None,
             "store": rights.store, "schedule": source.schedule, "living": source.living,
-            "items": given.get("items"), "last_new": given.get("last_new"), "file": str(source.file),
+            # a text: a column of numbers with gaps would have decimals
+            "items": str(given["items"]) if "items" in given else None, "last_new": given.get("last_new"), "file": str(source.file),
             "seen": source.seen}
 
 
