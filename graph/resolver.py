@@ -205,9 +205,9 @@ class Resolver:
                 self._leading[led].add(one)
             if new is not None:
                 self.facts.put_tie(new)
-            for tie in (old, new):
-                if tie is not None:
-                    around.update(party.organization for party in tie.parties)
+            for known in (old, new):
+                if known is not None:
+                    around.update(party.organization for party in known.parties)
                     # what leads to it may lead somewhere now, or nowhere
                     around.update(self._leading.get(one, ()))
             if new is not None:

@@ -14,13 +14,13 @@ import typer
 from rich.console import Console
 
 from pipelines import show
-from pipelines.commands import organization, reference, review, sources, upkeep
+from pipelines.commands import organization, reference, review, sources, tie, upkeep
 from pipelines.settings import Settings
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
                   help="Who agreed what with whom, when, about what, brokered by whom: "
                        "from Japanese press releases to a Neo4j graph.")
-graph_app = typer.Typer(no_args_is_help=True, help="The graph's server: up, down, status, shell, reset, fetch.")
+graph_app = typer.Typer(no_args_is_help=True, help="The graph's server: up, down, status, shell, rebuild, dump, restore, reset, fetch.")
 app.add_typer(graph_app, name="graph")
 app.add_typer(sources.app, name="sources")
 app.add_typer(upkeep.archive_app, name="archive")
@@ -29,6 +29,7 @@ for command in (upkeep.forget, upkeep.backup, upkeep.restore):
 app.add_typer(reference.app, name="reference")
 app.add_typer(review.app, name="review")
 app.command()(organization.organization)
+app.command()(tie.tie)
 
 out = Console(soft_wrap=True, highlight=False)
 err = Console(stderr=True, soft_wrap=True, highlight=False)
@@ -377,6 +378,55 @@ def reset(database: Annotated[str | None, typer.Option(help="The database's name
     removed = connection.reset(target, database)
     out.print(f"removed {removed.nodes:,} nodes, {len(removed.constraints)} constraints and {len(removed.indexes)} "
               "indexes; `kakehashi run` builds the graph anew", markup=False)
+
+
+@graph_app.command()
+def rebuild() -> None:
+    """Look at every row of the graph and mend what differs from the ledger; readers never see it empty."""
+    from graph import connection
+    from pipelines import stages
+    from pipelines.ledger import Ledger
+
+    settings = Settings.from_environment()
+    ledger = Ledger.open(settings.ledger_url)
+    target = connection.target(settings.home)
+    try:
+        with connection.driver(target) as driver, show.bars(err) as report:
+            done = stages.load(ledger, driver, target.database, lambda at, of: report("graph", at, of), whole=True)
+    finally:
+        ledger.close()
+    out.print(f"{done.new:,} rows were other than they should be, {done.unchanged:,} were right, "
+              f"{done.more['nodes_deleted'] + done.more['relationships_deleted']:,} deleted, {done.rejected} refused; "
+              f"{done.seconds:.0f} s", markup=False)
+
+
+@graph_app.command()
+def dump(file: Annotated[Path, typer.Argument(help="The file to write; one that is there is replaced.")]) -> None:
+    """Write the managed server's graph into one file; the server is down for some seconds."""
+    from graph.server import dump as dumping
+
+    size = dumping.dump(_managed("dump"), file)
+    out.print(f"{file}: {size:,} bytes; `kakehashi graph restore {file}` brings it back", markup=False)
+
+
+@graph_app.command()
+def restore(file: Annotated[Path, typer.Argument(help="What `kakehashi graph dump` wrote.")],
+            yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False) -> None:
+    """Make the managed server's graph what a dump holds, in place of what it is now."""
+    from graph.server import dump as dumping
+
+    folder = _managed("restore")
+    if not yes:
+        typer.confirm(f"This replaces the graph in {folder} by {file}. Go on?", abort=True, err=True)
+    dumping.restore(folder, file)
+    out.print(f"{folder} holds what {file} holds; the next `kakehashi run` brings it up to date", markup=False)
+
+
+def _managed(what: str) -> Path:
+    if uri := os.environ.get("NEO4J_URI"):
+        raise ValueError(f"NEO4J_URI names the server {uri}: use its own tools to {what} it; "
+                         "leave out NEO4J_URI for the local one")
+    return _server_folder()
 
 
 @graph_app.command()

@@ -144,6 +144,32 @@ def down(folder: Path) -> bool:
         return pid is not None
 
 
+@contextmanager
+def stopped(folder: Path) -> Iterator[None]:
+    """While the block runs the folder's server is down and nobody can start it; it is up again after, if it was before."""
+    folder = folder.resolve()
+    _make_private(folder)
+    with _turn(folder):
+        now = status(folder)
+        pid = now.process.pid if now.state == "running" and now.process else _lost(folder)
+        if pid is not None:
+            _stop(folder, pid)
+        yield
+    if pid is not None:
+        up(folder, browser=bool(now.process and now.process.http_port))
+
+
+def admin(folder: Path, *words: str) -> None:
+    """Run the server's own admin tool on a folder whose server is down. Raises ServerError with what it says."""
+    java = find_java()
+    command = [str(java.path), "-XX:TieredStopAtLevel=1", "-cp", f"{jars.fetch(jars.SERVER)}{os.sep}*", _ADMIN, *words]
+    own = {"NEO4J_HOME": str(folder), "NEO4J_CONF": str(folder / "conf")}
+    said = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                          text=True, errors="replace", env=_environment() | own, check=False)
+    if said.returncode:
+        raise ServerError(f"{' '.join(words[:2])} failed in {folder}: {_last_words(said.stdout)}")
+
+
 def status(folder: Path) -> Status:
     """What is known of the folder's server, without starting or stopping anything."""
     folder = folder.resolve()
