@@ -42,18 +42,43 @@ def _release(name: str, text: str, statements: Iterable[Statement] = (), *, publ
 
 def _tie(name: str, kind: str, text: str, parties: dict[str, str], *, status: str = "concluded",
          date: str | None = None, precision: str | None = None, title: str | None = None,
-         themes: tuple[str, ...] = (), level: str | None = None, led_to: str | None = None) -> Statement:
+         themes: tuple[str, ...] = (), level: str | None = None, led_to: str | None = None,
+         amount: int | None = None, valid_to: str | None = None) -> Statement:
     return Statement(name, kind, status, tuple(Party(one, role) for one, role in parties.items()), date=date,
                      precision=precision, title=title, themes=themes, evidence=(Span(0, len(text)),),
-                     confidence=0.9, level=level, led_to=led_to)
+                     confidence=0.9, level=level, led_to=led_to, amount_yen=amount, valid_to=valid_to)
 
 
 def _simple(name: str, kind: str, text: str, parties: dict[str, str], *, published: str = "2023-01-10",
             status: str = "concluded", date: str | None = None, title: str | None = None,
-            themes: tuple[str, ...] = ()) -> Extraction:
+            themes: tuple[str, ...] = (), amount: int | None = None, valid_to: str | None = None) -> Extraction:
     """A release about one tie."""
     return _release(name, text, [_tie(name, kind, text, parties, status=status, date=date, title=title,
-                                      themes=themes)], published=published)
+                                      themes=themes, amount=amount, valid_to=valid_to)], published=published)
+
+
+def _history() -> list[Extraction]:
+    """A memorandum that is renewed and ends, one that runs out, and a gift on whose size two releases disagree."""
+    pact = {"桐市": "party", "千鳥大学": "party"}
+    gift = {"千鳥大学": "donor", "葵市": "recipient"}
+    name = "研究交流に関する覚書"
+    return [
+        _simple("exchange", "memorandum", "桐市と千鳥大学は覚書を交わしました。", pact, date="2015-04-01", title=name,
+                published="2015-04-02"),
+        _simple("exchange-other", "memorandum", "千鳥大学は桐市と覚書を交わしました。", pact, date="2015-04-01", title=name,
+                published="2015-04-06"),
+        _simple("exchange-again", "memorandum", "桐市と千鳥大学は覚書を更新しました。", pact, status="renewed",
+                date="2018-04-01", title=name, published="2018-04-02"),
+        _simple("exchange-ended", "memorandum", "桐市と千鳥大学の覚書は終わりました。", pact, status="ended",
+                date="2022-03-31", title=name, published="2022-04-01"),
+        _simple("term", "memorandum", "葵市と千鳥大学は一年限りの覚書を交わしました。",
+                {"葵市": "party", "千鳥大学": "party"}, date="2015-05-01", title="一年限りの覚書", valid_to="2016-04",
+                published="2015-05-01"),
+        _simple("gift", "donation", "千鳥大学は葵市に10万円を贈りました。", gift, date="2016-06-01", title="図書の寄贈",
+                amount=100_000, published="2016-06-02"),
+        _simple("gift-other", "donation", "葵市は千鳥大学から100万円を受けました。", gift, date="2016-06-01",
+                title="図書の寄贈", amount=1_000_000, published="2016-06-03"),
+    ]
 
 
 def releases() -> list[Extraction]:
@@ -66,6 +91,7 @@ def releases() -> list[Extraction]:
     called = "一般社団法人みなと案内所は官と民の橋渡し役です。合同会社かささぎも紹介を請け負います。"
     speaking = "葵市の山田花子市長と、株式会社つばめ運輸の鈴木一郎代表取締役が話しました。"
     return [
+        *_history(),
         _simple("aoi", "comprehensive_partnership", "葵市と株式会社ひばり商会は包括連携協定を結びました。",
                 {"葵市": "party", "株式会社ひばり商会": "party"}, date="2019-06-27", title="包括連携に関する協定",
                 themes=("防災・災害",), published="2019-06-28"),
