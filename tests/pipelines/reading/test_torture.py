@@ -21,7 +21,7 @@ SAMPLE = HERE.parents[2] / "sample" / "releases"
 _PAPER = runpy.run_path(str(HERE / "paper.py"))
 #: Bodies in all, of which PDF files are so many: each of those is a process.
 BODIES, PAPERS = 10_000, 400
-#: Seconds that one body may take, and bytes of memory that this process may have: bounds against hanging and hoarding.
+#: Seconds of processor time that one body may take, and bytes of memory that this process may have: bounds against hanging and hoarding.
 SECONDS, MEMORY = 5.0, 1 << 30
 HEADERS = ({}, {"Content-Type": "text/html; charset=Shift_JIS"}, {"Content-Type": "text/html; charset=utf-8"},
            {"Content-Type": "application/xml"}, {"Content-Type": "text/plain; charset=x-unknown"},
@@ -85,10 +85,10 @@ def bodies(count: int, made: Callable[[], list[tuple[str, bytes]]], seed: int) -
 
 def judge(number: int, name: str, body: bytes) -> None:
     headers, url = HEADERS[number % len(HEADERS)], URLS[number % len(URLS)]
-    begin = time.monotonic()
+    begin = spent()
     found = read(name, body, headers if not name.endswith(".pdf") else {}, url)
     links_to_attachments(body, headers, url or "https://www.city.aoba.example/")
-    assert time.monotonic() - begin < SECONDS, f"body {number} of {name} takes too long"
+    assert spent() - begin < SECONDS, f"body {number} of {name} takes too long"
     assert found and all(isinstance(one, Draft | Unreadable) for one in found)
     for one in found:
         if isinstance(one, Draft):
@@ -99,12 +99,20 @@ def judge(number: int, name: str, body: bytes) -> None:
             (one.url or "").encode()
 
 
+def spent() -> float:
+    """Seconds of processor time of this process and those it has started: a busy machine makes no difference."""
+    return time.process_time() + sum(resource.getrusage(resource.RUSAGE_CHILDREN)[:2])
+
+
 def peak() -> int:
     """Bytes that this process has had at most."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 
 
 def read_broken(pages: int, files: int) -> None:
+    for name, data in (*seeds(), *papers()):
+        # libraries load with the first file of a kind
+        read(name, data)
     before = peak()
     for number, name, body in bodies(pages, seeds, 1):
         judge(number, name, body)
