@@ -24,7 +24,7 @@ graph_app = typer.Typer(no_args_is_help=True, help="The graph's server: up, down
 app.add_typer(graph_app, name="graph")
 app.add_typer(sources.app, name="sources")
 app.add_typer(upkeep.archive_app, name="archive")
-for command in (upkeep.forget, upkeep.backup, upkeep.restore):
+for command in (upkeep.forget, upkeep.backup, upkeep.restore, upkeep.worker):
     app.command()(command)
 app.add_typer(reference.app, name="reference")
 app.add_typer(review.app, name="review")

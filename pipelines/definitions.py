@@ -27,13 +27,22 @@ STAGES = ("archive", "documents", "statements", "ties", "reprints", "graph", "br
 @dg.definitions
 def defs() -> dg.Definitions:
     """All assets, checks, jobs and schedules, with the executor that KAKEHASHI_EXECUTOR names."""
-    name = Settings.from_environment().executor
-    if name not in _EXECUTORS:
-        raise ValueError(f"KAKEHASHI_EXECUTOR is {name!r}; it can be {' or '.join(_EXECUTORS)}")
     return dg.Definitions(assets=dg.load_assets_from_modules([assets]),
                           asset_checks=dg.load_asset_checks_from_modules([checks]),
                           jobs=[jobs.refresh, jobs.rebuild_graph], schedules=[jobs.daily],
-                          resources={"stores": Stores()}, executor=_EXECUTORS[name])
+                          resources={"stores": Stores()}, executor=_executor(Settings.from_environment()))
+
+
+def _executor(settings: Settings) -> dg.ExecutorDefinition:
+    if settings.executor == "celery":
+        try:
+            from pipelines.defs import workers
+        except ModuleNotFoundError as error:
+            raise ValueError("KAKEHASHI_EXECUTOR=celery needs Celery: pip install 'kakehashi[workers]'") from error
+        return workers.executor(settings)
+    if settings.executor not in _EXECUTORS:
+        raise ValueError(f"KAKEHASHI_EXECUTOR is {settings.executor!r}; it can be {', '.join(_EXECUTORS)} or celery")
+    return _EXECUTORS[settings.executor]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +91,12 @@ def history() -> Path:
 
 def _counted(result: dg.ExecuteInProcessResult) -> RunCounts:
     counts = []
-    for stage in STAGES:
-        for event in result.asset_materializations_for_node(stage) if result.is_node_success(stage) else ():
-            new, unchanged, rejected = (int(str(event.metadata[key].value)) for key in ("new", "unchanged", "rejected"))
+    for event in result.get_asset_materialization_events():
+        made = event.step_materialization_data.materialization
+        if (stage := made.asset_key.to_user_string()) in STAGES:
+            new, unchanged, rejected = (int(str(made.metadata[key].value)) for key in ("new", "unchanged", "rejected"))
             counts.append(StageCounts(stage, new, unchanged, rejected))
+    counts.sort(key=lambda one: STAGES.index(one.stage))
     failed, error = _failure(result)
     with Stores().ledger() as ledger:
         return RunCounts(tuple(counts), tuple(ledger.rejects()), failed, error)

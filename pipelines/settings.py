@@ -9,17 +9,27 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Addresses of everything that is kept. `home` holds derived state, `config` what people write."""
+    """Addresses of everything that is kept. `home` holds derived state, `config` what people write.
+
+    `executor` runs the steps of Dagster's runs; `workers` says in how many of them a backlog is extracted, and the two
+    last where workers on other machines get theirs from and leave what came of them.
+    """
     home: Path
     config: Path
     ledger_url: str
     archive_url: str
     contact: str | None
     executor: str
+    workers: int = 1
+    broker_url: str | None = None
+    results_url: str | None = None
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:
-        """The settings that the KAKEHASHI_* variables give; an empty variable counts as not set."""
+        """The settings that the KAKEHASHI_* variables give; an empty variable counts as not set.
+
+        Raises ValueError for a number of workers that is none.
+        """
         def value(name: str) -> str | None:
             return environment.get(f"KAKEHASHI_{name}") or None
 
@@ -27,4 +37,14 @@ class Settings:
         return cls(home=home, config=Path(value("CONFIG") or "kakehashi").absolute(),
                    ledger_url=value("LEDGER_URL") or f"sqlite:///{home / 'ledger.sqlite'}",
                    archive_url=value("ARCHIVE_URL") or str(home / "archive"),
-                   contact=value("CONTACT"), executor=value("EXECUTOR") or "in-process")
+                   contact=value("CONTACT"), executor=value("EXECUTOR") or "in-process",
+                   workers=_number(value("WORKERS")), broker_url=value("BROKER_URL"),
+                   results_url=value("RESULTS_URL"))
+
+
+def _number(workers: str | None) -> int:
+    if workers is None:
+        return 1
+    if not workers.isdecimal() or not 1 <= int(workers) <= 1000:
+        raise ValueError(f"KAKEHASHI_WORKERS is {workers!r}; write how many processes extract at once, e.g. 4")
+    return int(workers)

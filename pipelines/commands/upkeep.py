@@ -103,6 +103,15 @@ def restore(folder: Annotated[Path, typer.Argument(metavar="DIR", help="What `ka
     _say(copied.documents, copied.files, copied.config, copied.missing, f"from {folder}; `kakehashi run` builds the graph")
 
 
+def worker(name: Annotated[str, typer.Option(help="What it is called among the workers of this machine.")] = "kakehashi") -> None:
+    """Take steps of runs from the broker, one at a time, until told to stop (KAKEHASHI_EXECUTOR=celery)."""
+    try:
+        from pipelines.defs.workers import work
+    except ModuleNotFoundError as error:
+        raise ValueError("a worker needs Celery: pip install 'kakehashi[workers]'") from error
+    work(Settings.from_environment(), name)
+
+
 def _say(documents: int, files: int, config: int, missing: tuple[str, ...], where: str) -> None:
     out.print(f"{documents:,} documents, {files:,} files of the archive and {config:,} of sources and decisions {where}",
               markup=False)

@@ -5,6 +5,7 @@ import dagster as dg
 
 from pipelines import progress, sources, stages
 from pipelines.defs.resources import Stores
+from pipelines.defs.shards import sharded
 from pipelines.settings import Settings
 
 #: The graph may be restarting; everything else fails for good at once.
@@ -37,13 +38,16 @@ def documents(stores: Stores) -> dg.MaterializeResult[None]:
         return _result(stages.read(ledger, stores.archive(), progress.of("documents")))
 
 
-@dg.asset(group_name="statements", deps=[documents], kinds={"spacy", "sql"})
-def statements(stores: Stores) -> dg.MaterializeResult[None]:
-    """What each document says holds between named organisations, with the words that say it."""
-    from nlp.reader import Reader
+if Settings.from_environment().workers > 1:
+    statements = sharded(Settings.from_environment().workers)
+else:
+    @dg.asset(group_name="statements", deps=[documents], kinds={"spacy", "sql"})
+    def statements(stores: Stores) -> dg.MaterializeResult[None]:
+        """What each document says holds between named organisations, with the words that say it."""
+        from nlp.reader import Reader
 
-    with stores.ledger() as ledger:
-        return _result(stages.extract(ledger, Reader(), progress.of("statements")))
+        with stores.ledger() as ledger:
+            return _result(stages.extract(ledger, Reader(), progress.of("statements")))
 
 
 @dg.asset(group_name="statements", deps=[statements], kinds={"sql"})
