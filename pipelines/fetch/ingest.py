@@ -284,9 +284,7 @@ class _Run:
             sha256 = hashlib.sha256(answer.data).hexdigest()
             if self._forgotten.bytes(sha256) is not None:
                 return _Done(Failure.FORGOTTEN.label, (), depth, answer.attempts, answer.pause)
-            with self._desk.reading() as c:
-                let_go = newest is not None and newest.sha256 == sha256 and locations.is_removed(c, sha256)
-            if not let_go:
+            if newest is None or newest.sha256 != sha256 or not self._is_let_go(sha256):
                 self._archive.put(answer.data)
         if answer.failure is None:
             try:
@@ -294,6 +292,10 @@ class _Run:
             except (Failed, ValueError) as error:
                 answer = self._misled(wanted, answer, error)
         return self._note(wanted, answer, sha256, past, leads_to, depth)
+
+    def _is_let_go(self, sha256: str) -> bool:
+        with self._desk.reading() as c:
+            return locations.is_removed(c, sha256)
 
     def _leads(self, wanted: Wanted, answer: Answer, newest: fetches.Entry | None, depth: int) -> tuple[Wanted, ...]:
         if answer.data is not None:

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 
 import sqlalchemy as sa
 
@@ -12,6 +12,11 @@ from pipelines.ledger.tables import blobs, fetch_log
 
 #: So many fetches of one address are looked at, from the newest.
 _LOOK_BACK = 100
+# made once: a fetcher asks for these with every document, and making them takes longer than running them
+_OF_URL = (sa.select(fetch_log).where(fetch_log.c.url == sa.bindparam("address")).order_by(fetch_log.c.id.desc())
+           .limit(_LOOK_BACK))
+_BLOB = sa.select(blobs.c.sha256).where(blobs.c.sha256 == sa.bindparam("name"))
+_ADD, _ADD_BLOB = fetch_log.insert(), blobs.insert()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,16 +78,15 @@ class Health:
 
 def append(c: sa.Connection, entry: Entry) -> None:
     """Add a fetch; its bytes are known from then on, whatever they are."""
-    if (entry.sha256 is not None and entry.size is not None
-            and c.scalar(sa.select(blobs.c.sha256).where(blobs.c.sha256 == entry.sha256)) is None):
-        c.execute(blobs.insert().values(sha256=entry.sha256, size=entry.size))
-    c.execute(fetch_log.insert().values(**{**asdict(entry), "headers": json_text(dict(entry.headers))}))
+    if entry.sha256 is not None and entry.size is not None and c.scalar(_BLOB, {"name": entry.sha256}) is None:
+        c.execute(_ADD_BLOB, {"sha256": entry.sha256, "size": entry.size})
+    row = {one.name: getattr(entry, one.name) for one in fields(entry)}
+    c.execute(_ADD, {**row, "headers": json_text(dict(entry.headers))})
 
 
 def history(c: sa.Connection, url: str, run: str, permanent: frozenset[str]) -> History:
     """What is known of an address; `permanent` are the labels of failures that stay."""
-    rows = c.execute(sa.select(fetch_log).where(fetch_log.c.url == url).order_by(fetch_log.c.id.desc())
-                     .limit(_LOOK_BACK)).all()
+    rows = c.execute(_OF_URL, {"address": url}).all()
     newest, failures, settled = None, 0, False
     for row in rows:
         final = row.outcome != "failed" or row.failure in permanent

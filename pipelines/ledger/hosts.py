@@ -12,6 +12,14 @@ import sqlalchemy as sa
 
 from pipelines.ledger.tables import hosts, robots
 
+# made once: a fetcher asks for these several times a document, and making them takes longer than running them
+_HERE = hosts.c.host == sa.bindparam("here")
+_FIND = sa.select(hosts).where(_HERE)
+_TAKE = hosts.update().where(_HERE).values(holder=sa.bindparam("by"), held_until=sa.bindparam("until"),
+                                           free_at=sa.bindparam("free"))
+_GIVE_BACK = (hosts.update().where(_HERE, hosts.c.holder == sa.bindparam("by"))
+              .values(free_at=sa.bindparam("free"), holder=None, held_until=0.0, failures=sa.bindparam("failed"),
+                      reason=sa.bindparam("because")))
 #: How soon a host that somebody else is asking is looked at again, in seconds.
 _LOOK_AGAIN = 0.1
 
@@ -55,7 +63,7 @@ def take(c: sa.Connection, host: str, holder: str, now: float, lease: float, del
     `alive` says of another holder whether it can still be asking; a turn whose holder is dead, or over, is taken from
     it. Whatever becomes of this holder, the host is left alone for `delay` seconds from now.
     """
-    row = c.execute(sa.select(hosts).where(hosts.c.host == host)).first()
+    row = c.execute(_FIND, {"here": host}).first()
     if row is None:
         c.execute(hosts.insert().values(host=host, free_at=now + delay, holder=holder, held_until=now + lease,
                                         failures=0, reason=None))
@@ -64,16 +72,14 @@ def take(c: sa.Connection, host: str, holder: str, now: float, lease: float, del
         return Turn(False, row.free_at, row.failures, row.reason)
     if row.holder is not None and row.held_until > now and alive(row.holder):
         return Turn(False, min(row.held_until, now + _LOOK_AGAIN), row.failures)
-    c.execute(hosts.update().where(hosts.c.host == host)
-              .values(holder=holder, held_until=now + lease, free_at=now + delay))
+    c.execute(_TAKE, {"here": host, "by": holder, "until": now + lease, "free": now + delay})
     return Turn(True, now, row.failures, row.reason)
 
 
 def give_back(c: sa.Connection, host: str, holder: str, free_at: float, failures: int, reason: str | None) -> None:
     """The turn is over. A holder that lost it meanwhile can only make the host rest longer."""
-    mine = sa.and_(hosts.c.host == host, hosts.c.holder == holder)
-    if not c.execute(hosts.update().where(mine).values(free_at=free_at, holder=None, held_until=0.0, failures=failures,
-                                                       reason=reason)).rowcount:
+    if not c.execute(_GIVE_BACK, {"here": host, "by": holder, "free": free_at, "failed": failures,
+                                  "because": reason}).rowcount:
         c.execute(hosts.update().where(hosts.c.host == host, hosts.c.free_at < free_at).values(free_at=free_at))
 
 
