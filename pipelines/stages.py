@@ -163,11 +163,15 @@ def extract(ledger: Ledger, reader: Extractor, report: Report = _silent,
     `new` are documents; a statement that fails its check is rejected, as is a document that the extractor fails on.
     """
     begin, new, rejected, told, done = time.perf_counter(), 0, 0, 0, 0
+    tried: set[Version] = set()
     version: str = sys.modules[type(reader).__module__].EXTRACTOR
     me = worker.name(next(_calls))
     total = len(ledger.unextracted(version))
     try:
         while batch := _next(ledger, version, me, clock, sleep):
+            if tried.issuperset(batch):
+                raise RuntimeError(f"what {version} says of {batch[0].document} cannot be stored: it is not of its text")
+            tried |= set(batch)
             found, failed = _extract(reader, ledger.versions(batch))
             sound = _sound(ledger, found)
             new += ledger.store_extractions(sound, failed, version, me)
@@ -226,6 +230,18 @@ def _extract(reader: Extractor, documents: Sequence[tuple[Version, Document]],
         found += extractions_of_one
         failed += rejects
     return found, failed
+
+
+def withdraw(ledger: Ledger) -> Counts:
+    """Take out what notices take back or correct, and let in again what none does any more; `new` are changes."""
+    begin = time.perf_counter()
+    from pipelines import notices
+
+    releases = ledger.releases(lambda title: notices.kind_of(title) is not None)
+    by_people = {key: reason for key, reason in ledger.withdrawals().items() if not key[1].startswith("doc:")}
+    found = notices.withdrawals(releases)
+    changed = ledger.store_withdrawals({**by_people, **found})
+    return Counts(changed, len(found), seconds=_since(begin))
 
 
 def let_go(ledger: Ledger, archive: Archive, sources: Collection[str]) -> Counts:

@@ -54,6 +54,7 @@ else:
 def ties(stores: Stores) -> dg.MaterializeResult[None]:
     """One organisation and one tie for all the statements that mean it."""
     with stores.ledger() as ledger:
+        stages.withdraw(ledger)
         return _result(stages.resolve(ledger, progress.of("ties")))
 
 
