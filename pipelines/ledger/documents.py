@@ -1,7 +1,7 @@
 """Documents: every version of every one, and which of them stand."""
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,6 +10,8 @@ from nlp.model import Document
 from pipelines.ledger import statements
 from pipelines.ledger.records import Draft, Fetch, Version
 from pipelines.ledger.tables import documents, fetches, items
+from pipelines.ledger.tables import statements as told
+from pipelines.notices import Release
 
 #: Statuses of the version that a document is: what a site has taken down still says what it said.
 STANDING = ("current", "gone")
@@ -35,17 +37,22 @@ def store(c: sa.Connection, fetch: Fetch, draft: Draft, living: bool = False) ->
         return superseded
     last = c.scalar(sa.select(sa.func.max(documents.c.number)).where(documents.c.id == document.id)) or 0
     if status is None:
-        came = c.scalar(sa.select(fetches.c.fetched_at).where(fetches.c.location == fetch.location))
         c.execute(documents.insert().values(
             id=document.id, version=version, status="current", sha256=fetch.sha256, location=fetch.location,
             url=draft.url, title=draft.title, published=draft.published, publisher=draft.publisher, text=draft.text,
-            fetched_at=came, number=last + 1))
+            fetched_at=_came(c, fetch), number=last + 1))
     else:
         number = documents.c.number if status == "gone" else last + 1
+        came = documents.c.fetched_at if status == "gone" else _came(c, fetch)
         # an older version may have been reduced to less than its text meanwhile
         c.execute(documents.update().where(this).values(status="current", number=number, text=draft.text,
-                                                        text_sha256=None))
+                                                        text_sha256=None, fetched_at=came))
     return True
+
+
+def _came(c: sa.Connection, fetch: Fetch) -> str | None:
+    """When the bytes of a location came."""
+    return c.scalar(sa.select(fetches.c.fetched_at).where(fetches.c.location == fetch.location))
 
 
 def _give_way(c: sa.Connection, old: Version, living: bool) -> bool:
@@ -100,3 +107,16 @@ def versions(c: sa.Connection, wanted: Iterable[Version]) -> list[tuple[Version,
 
 def _document(row: Any) -> Document:
     return Document(row.id, row.text, row.url, row.title, row.published, row.publisher)
+
+
+def releases(c: sa.Connection, with_text: Callable[[str | None], bool]) -> list[Release]:
+    """The documents that stand, as notices need them, by id; the text of those whose headline asks for it."""
+    stating = set(c.scalars(sa.select(told.c.document).distinct()))
+    columns = (documents.c.id, documents.c.title, documents.c.url, documents.c.published, documents.c.publisher)
+    rows = c.execute(sa.select(*columns).where(documents.c.status.in_(STANDING)).order_by(documents.c.id)).all()
+    return [Release(r.id, r.title, r.url, r.published, r.publisher, _text(c, r.id) if with_text(r.title) else "",
+                    r.id in stating) for r in rows]
+
+
+def _text(c: sa.Connection, id_: str) -> str:
+    return c.scalar(sa.select(documents.c.text).where(documents.c.id == id_, documents.c.status.in_(STANDING))) or ""

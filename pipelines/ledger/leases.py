@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 
 import sqlalchemy as sa
 
+from pipelines.days import Days
 from pipelines.ledger import statements
 from pipelines.ledger.records import Version
 from pipelines.ledger.rows import insert
@@ -16,8 +17,9 @@ from pipelines.ledger.tables import leases
 
 
 def take(c: sa.Connection, extractor: str, worker: str, most: int, now: float, until: float,
-         alive: Callable[[str], bool]) -> list[Version]:
-    """At most so many versions to extract, which nobody else has before `until`; sorted.
+         alive: Callable[[str], bool], days: Days | None = None) -> list[Version]:
+    """At most so many versions to extract (of `days`, as `statements.waiting` has it), which nobody else has before
+    `until`; sorted.
 
     A lease that is over, or whose worker is dead (`alive` says so), is no lease any more.
     """
@@ -25,7 +27,7 @@ def take(c: sa.Connection, extractor: str, worker: str, most: int, now: float, u
                      .group_by(leases.c.worker)).all()
     dead = [r.worker for r in held if r.worker != worker and not alive(r.worker)]
     c.execute(leases.delete().where(sa.or_(leases.c.until <= now, leases.c.worker.in_(dead))))
-    waiting = statements.waiting(extractor).subquery()
+    waiting = statements.waiting(extractor, days).subquery()
     free = (sa.select(waiting).outerjoin(leases, sa.and_(leases.c.document == waiting.c.id,
                                                          leases.c.version == waiting.c.version))
             .where(leases.c.document.is_(None)).order_by(waiting.c.id, waiting.c.version).limit(most))

@@ -13,7 +13,9 @@ import sqlalchemy as sa
 from graph.decisions import Decision
 from graph.links import Link
 from nlp.model import Document, Extraction, Organization, Tie
+from pipelines.days import Days
 from pipelines.ledger import (
+    daily,
     decisions,
     documents,
     leases,
@@ -30,6 +32,7 @@ from pipelines.ledger.database import Database
 from pipelines.ledger.forgotten import Forgotten
 from pipelines.ledger.records import Draft, Fetch, Reject, Version
 from pipelines.ledger.rows import count
+from pipelines.notices import Release
 
 #: What refused decisions are rejects of.
 _DECISIONS = "decisions.csv"
@@ -94,10 +97,33 @@ class Ledger:
         with self.writing() as c:
             locations.reject(c, reject)
 
-    def unread(self, reader: str) -> list[Fetch]:
-        """Fetches that this version of the reader has not read, by location."""
+    def unread(self, reader: str, days: Days | None = None) -> list[Fetch]:
+        """Fetches that this version of the reader has not read, by location.
+
+        With `days` those that nothing has read yet, and of the others those that arrived on these days.
+        """
         with self.reading() as c:
-            return locations.unread(c, reader)
+            return locations.unread(c, reader, days)
+
+    def read_again(self, days: Days) -> int:
+        """Let everything be read again that arrived on the days; how many files."""
+        with self.writing() as c:
+            return daily.read_again(c, days)
+
+    def extract_again(self, days: Days) -> int:
+        """Let everything be extracted again that arrived on the days; how many documents."""
+        with self.writing() as c:
+            return daily.extract_again(c, days)
+
+    def left(self, reader: str, extractor: str) -> daily.Left:
+        """What is left to do for these versions of reader and extractor."""
+        with self.reading() as c:
+            return daily.left(c, reader, extractor)
+
+    def look(self, days: Days) -> daily.Look:
+        """How what arrived on the days looks."""
+        with self.reading() as c:
+            return daily.look(c, days)
 
     def fetch_count(self) -> int:
         """Locations known."""
@@ -161,10 +187,13 @@ class Ledger:
 
     # --- extractions and statements ----------------------------------------------------------------------------------
 
-    def unextracted(self, extractor: str) -> list[Version]:
-        """Versions of documents that this version of the extractor has not seen and that can be extracted, sorted."""
+    def unextracted(self, extractor: str, days: Days | None = None) -> list[Version]:
+        """Versions of documents that this version of the extractor has not seen and that can be extracted, sorted.
+
+        With `days` those that nothing has extracted yet, and of the others those that arrived on these days.
+        """
         with self.reading() as c:
-            return [Version(r.id, r.version) for r in c.execute(statements.waiting(extractor))]
+            return [Version(r.id, r.version) for r in c.execute(statements.waiting(extractor, days))]
 
     def unextractable(self, extractor: str) -> int:
         """Documents that only an older version of the extractor has seen: no more than the evidence of them is kept."""
@@ -172,10 +201,10 @@ class Ledger:
             return statements.beyond(c, extractor)
 
     def lease(self, extractor: str, worker: str, most: int, now: float, until: float,
-              alive: Callable[[str], bool]) -> list[Version]:
+              alive: Callable[[str], bool], days: Days | None = None) -> list[Version]:
         """At most so many versions of documents to extract, which no other worker is given before `until`."""
         with self.writing() as c:
-            return leases.take(c, extractor, worker, most, now, until, alive)
+            return leases.take(c, extractor, worker, most, now, until, alive, days)
 
     def release(self, worker: str) -> None:
         """A worker does not go on: others may have all that it has."""
@@ -201,6 +230,11 @@ class Ledger:
             if stored or any(changed):
                 revision.move(c)
             return stored
+
+    def releases(self, with_text: Callable[[str | None], bool]) -> list[Release]:
+        """The documents that stand, as notices need them, by id; the text of those whose headline asks for it."""
+        with self.reading() as c:
+            return documents.releases(c, with_text)
 
     def store_withdrawals(self, found: Mapping[tuple[str, str], str]) -> int:
         """Make the withdrawals what these are, (document, by) → reason; how many changed."""

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 
 import sqlalchemy as sa
 
-from pipelines.ledger import rejects
+from pipelines.days import Days
+from pipelines.ledger import daily, rejects
 from pipelines.ledger.records import Fetch, Reject
 from pipelines.ledger.rows import json_text
 from pipelines.ledger.tables import blobs, fetches
@@ -41,10 +42,14 @@ def reject(c: sa.Connection, one: Reject) -> None:
     rejects.add(c, [one])
 
 
-def unread(c: sa.Connection, reader: str) -> list[Fetch]:
-    """Fetches that this version of the reader has not read and whose bytes are kept, by location."""
+def unread(c: sa.Connection, reader: str, days: Days | None = None) -> list[Fetch]:
+    """Fetches that this version of the reader has not read and whose bytes are kept, by location.
+
+    With `days` those that nothing has read yet, and of the others those that arrived on these days.
+    """
+    these = (fetches.c.reader.is_(None) | daily.within(fetches.c.fetched_at, days),) if days is not None else ()
     rows = c.execute(sa.select(fetches).join(blobs, blobs.c.sha256 == fetches.c.sha256)
-                     .where(fetches.c.reader.is_distinct_from(reader), blobs.c.removed.is_(None))
+                     .where(fetches.c.reader.is_distinct_from(reader), blobs.c.removed.is_(None), *these)
                      .order_by(fetches.c.location))
     return [Fetch(r.location, r.source, r.sha256, r.url, json.loads(r.headers) if r.headers else {}, r.published, r.title,
                   r.publisher) for r in rows]

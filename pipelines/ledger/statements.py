@@ -9,7 +9,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from nlp.model import Extraction, Statement, from_json, to_json
-from pipelines.ledger import rejects
+from pipelines.days import Days
+from pipelines.ledger import daily, rejects
 from pipelines.ledger.records import Reject, Version
 from pipelines.ledger.rows import count, insert, json_text
 from pipelines.ledger.tables import documents, extractions, statements, withdrawals
@@ -28,13 +29,16 @@ def _unseen(extractor: str) -> tuple[sa.ColumnElement[bool], ...]:
     return (documents.c.status.in_(_TOLD), extractions.c.extractor.is_distinct_from(extractor))
 
 
-def waiting(extractor: str) -> sa.Select[tuple[str, str]]:
+def waiting(extractor: str, days: Days | None = None) -> sa.Select[tuple[str, str]]:
     """The question for versions of documents that this version of the extractor has not seen, sorted.
 
-    Those whose text was let go after an earlier extraction cannot be extracted again.
+    Those whose text was let go after an earlier extraction cannot be extracted again. With `days` those that nothing has
+    extracted yet, and of the others those that arrived on these days.
     """
+    fresh = sa.func.coalesce(extractions.c.extractor, "") == ""
+    these = (fresh | daily.within(documents.c.fetched_at, days),) if days is not None else ()
     return (sa.select(documents.c.id, documents.c.version).select_from(_JOINED)
-            .where(*_unseen(extractor), documents.c.text_sha256.is_(None))
+            .where(*_unseen(extractor), documents.c.text_sha256.is_(None), *these)
             .order_by(documents.c.id, documents.c.version))
 
 

@@ -1,0 +1,96 @@
+"""What arrived on which days: what is left to do of them, doing it again, and how it looks."""
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from pipelines import days as calendar
+from pipelines.days import Days
+from pipelines.ledger.tables import blobs, documents, extractions, fetches, rejects
+
+#: Statuses of documents that count.
+_STANDING = ("current", "gone")
+#: What stands in a text for bytes that could not be decoded.
+_DAMAGE = "\ufffd"
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What no run has done yet. `unread` and `unextracted` never were; `outdated` files and `superseded` extractions are
+    of an older version of reader and extractor; `first` is the earliest day that has any of them, None for none."""
+
+    unread: int
+    outdated: int
+    unextracted: int
+    superseded: int
+    first: dt.date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How the documents of some days look: how many there are, those with damaged characters, those without words, and
+    the files that could not be read at all."""
+
+    documents: int
+    damaged: int
+    empty: int
+    unreadable: int
+
+
+def within(column: sa.ColumnElement[str | None], days: Days) -> sa.ColumnElement[bool]:
+    """Whether a time of arrival belongs to the days."""
+    came = sa.func.coalesce(column, "")
+    return sa.and_(came >= days.begin, came < days.end)
+
+
+def read_again(c: sa.Connection, days: Days) -> int:
+    """Let everything be read again that arrived on the days and whose bytes are kept; how many files."""
+    kept = sa.select(blobs.c.sha256).where(blobs.c.removed.is_(None))
+    return c.execute(fetches.update().where(within(fetches.c.fetched_at, days), fetches.c.sha256.in_(kept))
+                     .values(reader=None)).rowcount
+
+
+def extract_again(c: sa.Connection, days: Days) -> int:
+    """Let everything be extracted again that arrived on the days and whose text is kept; how many documents.
+
+    What they say stays until it is replaced.
+    """
+    this = sa.select(documents.c.id).where(
+        documents.c.id == extractions.c.document, documents.c.version == extractions.c.version,
+        documents.c.text_sha256.is_(None), within(documents.c.fetched_at, days)).exists()
+    return c.execute(extractions.update().where(this).values(extractor="")).rowcount
+
+
+def left(c: sa.Connection, reader: str, extractor: str) -> Left:
+    """What is left to do for these versions of reader and extractor."""
+    read = c.execute(sa.select(
+        sa.func.count(), sa.func.count(fetches.c.reader), sa.func.min(sa.func.coalesce(fetches.c.fetched_at, "")))
+        .select_from(fetches.join(blobs, blobs.c.sha256 == fetches.c.sha256))
+        .where(fetches.c.reader.is_distinct_from(reader), blobs.c.removed.is_(None))).one()
+    told = sa.func.nullif(extractions.c.extractor, "")
+    joined = documents.outerjoin(extractions, sa.and_(extractions.c.document == documents.c.id,
+                                                      extractions.c.version == documents.c.version))
+    extracted = c.execute(sa.select(
+        sa.func.count(), sa.func.count(told), sa.func.min(sa.func.coalesce(documents.c.fetched_at, "")))
+        .select_from(joined)
+        .where(documents.c.status.in_((*_STANDING, "kept")), documents.c.text_sha256.is_(None),
+               extractions.c.extractor.is_distinct_from(extractor))).one()
+    begun = [calendar.of(one) for number, _, one in (read, extracted) if number]
+    return Left(read[0] - read[1], read[1], extracted[0] - extracted[1], extracted[1], min(begun, default=None))
+
+
+def look(c: sa.Connection, days: Days) -> Look:
+    """How what arrived on the days looks."""
+    here = sa.and_(documents.c.status.in_(_STANDING), within(documents.c.fetched_at, days))
+    whole = documents.c.text_sha256.is_(None)
+    counted = c.execute(sa.select(
+        sa.func.count(),
+        sa.func.count(sa.case((sa.and_(whole, documents.c.text.contains(_DAMAGE)), 1))),
+        sa.func.count(sa.case((sa.and_(whole, sa.func.length(sa.func.trim(documents.c.text)) == 0), 1)))).where(here)).one()
+    came = sa.select(fetches.c.location).where(within(fetches.c.fetched_at, days))
+    read = sa.select(documents.c.location).where(documents.c.status.in_(_STANDING))
+    unreadable = c.scalar(sa.select(sa.func.count(sa.distinct(rejects.c.source))).where(
+        rejects.c.stage == "documents", rejects.c.source.in_(came), rejects.c.source.not_in(read))) or 0
+    return Look(*counted, unreadable)
