@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from nlp.model import Document, Extraction
 from pipelines import checks, projection, reading, worker
+from pipelines.days import Days
 from pipelines.fetch import folder
 from pipelines.fetch.archive import Archive
 from pipelines.ledger import Draft, Fetch, Ledger, Reject, Version
@@ -116,14 +117,17 @@ def _bytes(file: Path) -> tuple[str | None, bytes]:
         return f"cannot be opened: {error.strerror or error}", b""
 
 
-def read(ledger: Ledger, archive: Archive, report: Report = _silent, living: Collection[str] = ()) -> Counts:
+def read(ledger: Ledger, archive: Archive, report: Report = _silent, living: Collection[str] = (),
+         days: Days | None = None) -> Counts:
     """Read what this version of the reader has not read yet; `new` are new or changed documents.
+
+    With `days`, what an older version has read is read again only where it arrived on these days.
 
     `living` are the sources whose pages are edited in place. Nothing comes back that was to be forgotten: bytes that
     hold it are let go as soon as the rest of them is read.
     """
     begin, new, rejected = time.perf_counter(), 0, 0
-    waiting, forgotten = ledger.unread(reading.READER), ledger.forgotten()
+    waiting, forgotten = ledger.unread(reading.READER, days), ledger.forgotten()
     for number, fetch in enumerate(waiting, 1):
         drafts, failed = _read(archive, fetch)
         kept = [one for draft in drafts if (one := forgotten.draft(draft)) is not None]
@@ -153,8 +157,11 @@ def _read(archive: Archive, fetch: Fetch) -> tuple[list[Draft], list[Reject]]:
 
 
 def extract(ledger: Ledger, reader: Extractor, report: Report = _silent,
-            clock: Callable[[], float] = time.time, sleep: Callable[[float], None] = time.sleep) -> Counts:
+            clock: Callable[[], float] = time.time, sleep: Callable[[float], None] = time.sleep,
+            days: Days | None = None) -> Counts:
     """Find the statements of documents that this version of the extractor has not seen.
+
+    With `days`, what an older version has seen is extracted again only where it arrived on these days.
 
     Any number of processes can do this at once: each leases a batch after the other, so that no document is done
     twice, and what a process had that was killed is done by those that live. `clock` (seconds since 1970) bounds the
@@ -166,9 +173,9 @@ def extract(ledger: Ledger, reader: Extractor, report: Report = _silent,
     tried: set[Version] = set()
     version: str = sys.modules[type(reader).__module__].EXTRACTOR
     me = worker.name(next(_calls))
-    total = len(ledger.unextracted(version))
+    total = len(ledger.unextracted(version, days))
     try:
-        while batch := _next(ledger, version, me, clock, sleep):
+        while batch := _next(ledger, version, me, clock, sleep, days):
             if tried.issuperset(batch):
                 raise RuntimeError(f"what {version} says of {batch[0].document} cannot be stored: it is not of its text")
             tried |= set(batch)
@@ -186,12 +193,12 @@ def extract(ledger: Ledger, reader: Extractor, report: Report = _silent,
 
 
 def _next(ledger: Ledger, extractor: str, me: str, clock: Callable[[], float],
-          sleep: Callable[[float], None]) -> list[Version]:
+          sleep: Callable[[float], None], days: Days | None) -> list[Version]:
     """The next documents to extract; none once all are extracted, those of other workers included."""
     while True:
         now = clock()
-        batch = ledger.lease(extractor, me, BATCH, now, now + _LEASE, worker.alive)
-        if batch or not ledger.unextracted(extractor):
+        batch = ledger.lease(extractor, me, BATCH, now, now + _LEASE, worker.alive, days)
+        if batch or not ledger.unextracted(extractor, days):
             return batch
         # others have the rest: should they die, it is ours
         sleep(_LOOK_AGAIN)
