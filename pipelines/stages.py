@@ -5,6 +5,7 @@ loses the small batch in flight.
 """
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import sys
 import time
@@ -25,6 +26,10 @@ from pipelines.ledger.records import LONGEST_KEY
 
 if TYPE_CHECKING:
     from neo4j import Driver
+
+    from pipelines.fetch.client import Client
+    from pipelines.fetch.ingest import Outcome
+    from pipelines.sources import Source
 
 #: Called with how many are done and how many there are.
 Report = Callable[[int, int], None]
@@ -95,6 +100,30 @@ def collect(ledger: Ledger, archive: Archive, paths: Sequence[Path], report: Rep
                 unchanged += 1
         report(number, len(found))
     return Counts(new, unchanged, rejected, _since(begin))
+
+
+def fetch(archive: Archive, client: Client, known: Iterable[Source], run: str, since: dt.date | None = None,
+          report: Report = _silent) -> Outcome:
+    """Ask the sources that may be asked for what is new, and keep it.
+
+    Within a run of one name nothing is asked twice: one that was killed goes on under its name. With `since` only releases
+    of that day or later are fetched, as far as their index dates them, and the indexes of the months since then are asked
+    too. Nothing that a site does is raised.
+    """
+    from pipelines.fetch.following import following
+    from pipelines.fetch.ingest import Page, ingest
+    from pipelines.fetch.wanted import Wanted
+    from pipelines.sources import agenda
+
+    sources = list(known)
+    on = dt.date.fromisoformat(client.clock.stamp()[:10])
+    leads = following({one.name: one for one in sources})
+
+    def follow(wanted: Wanted, page: Page) -> list[Wanted]:
+        return [one for one in leads(wanted, page) if one.kind != "page" or agenda.is_wanted(one, since)]
+
+    return ingest(archive, client, agenda.indexes(sources, on, since), run=run, follow=follow,
+                  policies=agenda.policies(sources), report=report)
 
 
 def _refused(forgotten: Forgotten, where: str, data: bytes) -> str | None:

@@ -12,10 +12,18 @@ from pipelines.fetch.wanted import Wanted
 from pipelines.sources.source import Source
 
 
-def indexes(known: Iterable[Source], on: dt.date) -> list[Wanted]:
-    """The index addresses of those sources that may be asked, on a day in Japan."""
+def indexes(known: Iterable[Source], on: dt.date, since: dt.date | None = None) -> list[Wanted]:
+    """The index addresses of those sources that may be asked, on a day in Japan, and of the months from `since` on."""
+    months = [on]
+    while since is not None and months[-1].replace(day=1) > since:
+        months.append(months[-1].replace(day=1) - dt.timedelta(days=1))
     return [Wanted(url, source.name, kind="index") for source in known if source.is_web and source.is_open
-            for url in source.addresses(on)]
+            for url in dict.fromkeys(one for month in months for one in source.addresses(month))]
+
+
+def is_wanted(release: Wanted, since: dt.date | None) -> bool:
+    """Whether a release was published on the day or later, as far as its index says; one without a date may have been."""
+    return since is None or release.published is None or release.published >= since.isoformat()[:len(release.published)]
 
 
 def policies(known: Iterable[Source]) -> Mapping[str, Policy]:
