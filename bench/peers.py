@@ -10,7 +10,10 @@ import venv
 from pathlib import Path
 
 FOLDER = Path("build/peers")
-PEERS: dict[str, tuple[str, ...]] = {}
+PEERS: dict[str, tuple[str, ...]] = {
+    # the row «load»: its writer, on the plain driver that comes with it; our loader runs there too, plain against plain
+    "neo4j-graphrag": ("neo4j-graphrag==1.22.0", "neo4j==6.4.1", "pandas==2.3.3"),
+}
 
 
 def install(name: str, requirements: tuple[str, ...], folder: Path = FOLDER) -> Path:

@@ -1,0 +1,129 @@
+"""One release from its bytes to the graph of the whole country, in a process that is warm; beside a quarter of it.
+
+The ledger and the graph hold the country's releases (bench.generator). Then files come, one after the other: each is
+archived, read, extracted, resolved, stored and loaded by the product's own stages, and its tie must be in the graph. The
+median of their seconds on the clock counts, and should not depend on how large the graph is.
+KAKEHASHI_BENCH_SHARE is the part of the country (1).
+"""
+from __future__ import annotations
+
+import os
+import statistics
+import tempfile
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from bench import server
+from bench.extraction import peak_memory
+from bench.generator import extractions, scaled
+from bench.row import Measured, Row
+from bench.rows.resolve import share
+from nlp.model import Extraction
+
+_RELEASES = 9
+_TEXT = "{city}と{firm}は、2026年3月{day}日、健康増進に関する包括連携協定を締結しました。"
+
+
+def measure() -> Measured:
+    """Seconds a release, at the whole size and at a quarter of it."""
+    quarter, _ = _at(share() / 4)
+    whole, peak = _at(share())
+    return Measured(whole, quarter, peak)
+
+
+def _at(part: float) -> tuple[float, int]:
+    from nlp.reader import Reader
+    from pipelines import stages
+    from pipelines.fetch.archive import Archive
+    from pipelines.ledger import Ledger
+    from pipelines.projection import Resident
+
+    with tempfile.TemporaryDirectory(prefix="kakehashi-bench-") as place, server.running() as (driver, target):
+        home = Path(place)
+        os.environ["KAKEHASHI_HOME"], os.environ["KAKEHASHI_CONFIG"] = str(home), str(home / "config")
+        ledger, archive = Ledger.open(f"sqlite:///{home / 'ledger.sqlite'}"), Archive(str(home / "archive"))
+        told = list(extractions(scaled(part)))
+        fill(ledger, told)
+        reader = Reader()
+        list(reader.extract_all([told[0].document]))
+        taken = []
+        with Resident(ledger, driver, target.database) as resident:
+            for number, (city, firm) in enumerate(_pairs(told)):
+                file = home / f"{number}.txt"
+                file.write_text(f"協定の締結\n\n{_TEXT.format(city=city, firm=firm, day=number + 1)}\n", encoding="utf-8")
+                begin = time.perf_counter()
+                stages.collect(ledger, archive, [file])
+                stages.read(ledger, archive)
+                stages.extract(ledger, reader)
+                arrived = _arrived(ledger, file)
+                report = resident.take(arrived)
+                taken.append(time.perf_counter() - begin)
+                if report.nodes_sent < 4 or report.refused:
+                    raise AssertionError(f"{city} and {firm} are not in the graph: {report}")
+        ledger.close()
+    print(f"one-release: {len(told):,} releases there; {', '.join(f'{s:.2f}' for s in taken)} s")
+    return statistics.median(taken[1:]), peak_memory()
+
+
+def _arrived(ledger: Any, file: Path) -> list[str]:
+    """The documents that a file holds."""
+    import sqlalchemy as sa
+
+    from pipelines.fetch import folder
+    from pipelines.ledger.tables import documents
+
+    with ledger.reading() as c:
+        return list(c.scalars(sa.select(documents.c.id).where(documents.c.location == folder.location(file))))
+
+
+def _pairs(told: Iterable[Extraction]) -> Iterator[tuple[str, str]]:
+    """A city and a firm that the corpus knows, from releases far apart."""
+    found = ((named[0].name, named[1].name) for e in told if len(named := e.organizations) == 2
+             and named[0].type == "municipality" and named[1].type == "company" and "株式会社" in named[1].name)
+    return islice(found, 0, 40 * _RELEASES, 40)
+
+
+def fill(ledger: Any, told: Iterable[Extraction]) -> None:
+    """Put a corpus into a ledger as if it had been read and extracted by this version of both."""
+    import json
+
+    from nlp.model import to_json
+    from nlp.reader import EXTRACTOR
+    from pipelines import reading
+    from pipelines.ledger import Draft, tables
+    from pipelines.ledger.rows import json_text
+
+    elsewhere = {"id", "url", "text", "relations", "extractor"}
+    many = iter(told)
+    while batch := list(islice(many, 5_000)):
+        rows: dict[Any, list[dict[str, Any]]] = {t: [] for t in (
+            tables.blobs, tables.fetches, tables.documents, tables.items, tables.extractions, tables.statements)}
+        for e in batch:
+            d = e.document
+            draft = Draft(d.text, url=d.url, title=d.title, published=d.published, publisher=d.publisher)
+            one, version, place = draft.document().id, draft.version(), f"/releases/{d.id}"
+            own = replace(e, document=replace(d, id=one))
+            rows[tables.blobs].append({"sha256": d.id, "size": len(d.text)})
+            rows[tables.fetches].append({"location": place, "source": "/releases", "sha256": d.id,
+                                         "reader": reading.READER})
+            rows[tables.documents].append({
+                "id": one, "version": version, "status": "current", "sha256": d.id, "location": place, "url": d.url,
+                "title": d.title, "published": d.published, "publisher": d.publisher, "text": d.text, "number": 1})
+            rows[tables.items].append({"item": draft.lineage(place), "document": one, "version": version})
+            body = {key: value for key, value in to_json(own).items() if key not in elsewhere}
+            rows[tables.extractions].append({"document": one, "version": version, "extractor": EXTRACTOR,
+                                             "body": json.dumps(body, ensure_ascii=False, sort_keys=True)})
+            rows[tables.statements] += [{
+                "id": s.id, "document": one, "version": version, "position": n, "kind": s.kind, "status": s.status,
+                "date": s.date, "confidence": s.confidence, "body": json_text(to_json(s))}
+                for n, s in enumerate(e.statements)]
+        with ledger.writing() as c:
+            for table, of in rows.items():
+                c.execute(table.insert(), of)
+
+
+ROW = Row("one-release", "seconds", "the same at a quarter of the size", measure)
