@@ -67,9 +67,10 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a run did, in addresses. `known` were here and not asked again; `failed` counts by the failure's label.
+    """What a run did, in addresses. `failed` counts by the failure's label.
 
-    `requests` were sent for pages, robots.txt not counted; `seconds` on the clock.
+    `known` were not asked for: they are here, or failed for good, since not long ago. `requests` were sent for pages,
+    robots.txt not counted; `seconds` on the clock.
     """
 
     new: int = 0

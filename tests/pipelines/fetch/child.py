@@ -89,7 +89,7 @@ def main() -> None:
     _around(archive._files, "mv")
     guard = Guard(lambda name: ["127.0.0.1"], {("127.0.0.1", port)})
     wanted = [Wanted(sys.argv[6], "city", kind="index"), *(Wanted(one, "city") for one in sys.argv[7:])]
-    with client.Client(ledger, CONTACT, guard=guard, limits=replace(QUICK, delay=delay, read=10.0, total=20.0)) as asking:
+    with client.Client(ledger, CONTACT, guard=guard, limits=replace(QUICK, delay=delay)) as asking:
         outcome = ingest.ingest(archive, asking, wanted, run="2026-04-01", follow=_follow)
     assert not outcome.failed, outcome
     assert body.unpack is not client.unpack

@@ -154,7 +154,7 @@ FAULTS: list[tuple[str, Callable[[Play], None], int, str]] = [
     ("429, Retry-After: a date", _always(lambda: Answer(429, headers={"Retry-After": formatdate(MORNING + 9 * 86_400, usegmt=True)})),
      1, "too_many_requests"),
     ("503 storm", _always(lambda: Answer(503)), 4, r"server_error: .*asked again later \(status 503\)"),
-    ("slow-loris", _always(lambda: Answer(200, trickle(b"<html>" * 50, 0.05))), 1, "too_slow: the body came too slowly"),
+    ("slow-loris", _always(lambda: Answer(200, trickle(b"<html>" * 80, 0.05))), 1, "too_slow: the body came too slowly"),
     ("body of 1 GB", _always(lambda: Answer(200, endless(1 << 30))), 1, "too_large: .*more than 32,000,000 bytes"),
     ("announces 1 GB", _always(lambda: Answer(200, b"<html>", length=1 << 30)), 1, "too_large: .*announces 1,073,741,824"),
     ("gzip bomb, 1 GB", _always(lambda: Answer(200, BOMB, coding="gzip")), 1, "too_large: .*more than 32,000,000 bytes"),
@@ -184,7 +184,7 @@ def test_a_page_that_cannot_be_had_is_a_line_and_what_was_had_before_stays(
     play.later.now += 8 * 86_400
     play.site.forget_requests()
     prepare(play)
-    slow = {"total": 0.4, "attempts": 1} if fault == "slow-loris" else {}
+    slow = {"total": 1.5, "attempts": 1} if fault == "slow-loris" else {}
     outcome = play.run(play.page(), play.page("/other", "other.test"), **slow)
     stages.read(play.ledger, play.archive)
 

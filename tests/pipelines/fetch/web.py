@@ -16,8 +16,8 @@ from tests.pipelines.site import Site
 CONTACT = "desk@kawanami-records.example"
 #: Half past five in the morning of 1 April 2026, in Japan.
 MORNING = datetime.fromisoformat("2026-04-01T05:30:00+09:00").timestamp()
-#: No pause between requests: what the tests of everything but pauses need. Whatever is slow is given up soon.
-QUICK = Limits(delay=0.0, connect=2.0, read=1.0, total=2.0, pause=0.0, longest_pause=0.0)
+#: No pause between requests: what the tests of everything but pauses need.
+QUICK = Limits(delay=0.0, pause=0.0, longest_pause=0.0)
 
 
 @dataclass
