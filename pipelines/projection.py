@@ -32,6 +32,12 @@ def note_resolved(ledger: Ledger, at: int) -> None:
         revision.note_resolved(c, at)
 
 
+def note_loaded(ledger: Ledger, at: int) -> None:
+    """Note that the graph says what a version of the ledger says."""
+    with ledger.writing() as c:
+        revision.note_loaded(c, at)
+
+
 def rows(ledger: Ledger) -> Rows:
     """All rows of the graph, from what the ledger has resolved."""
     from graph.projection import project

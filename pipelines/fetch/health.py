@@ -10,13 +10,17 @@ from pipelines.ledger import Ledger, fetches, hosts
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One kind of failure in a source's last run. `count` addresses have it, `url` is the first, `detail` what was seen."""
+    """One kind of failure in a source's last run. `count` addresses have it, `url` is the first, `detail` what was seen.
+
+    `is_index`: it is (also) a feed, listing or sitemap that failed, so that releases may be missed.
+    """
 
     source: str
     failure: Failure
     count: int
     url: str
     detail: str | None
+    is_index: bool = False
 
     @property
     def line(self) -> str:
@@ -36,8 +40,9 @@ def problems(ledger: Ledger) -> list[Problem]:
         for entry in health.outcomes:
             if entry.failure is not None:
                 failed.setdefault(entry.failure, []).append(entry)
-        found += [Problem(health.source, by_label(label), len(many), many[0].url, many[0].detail)
-                  for label, many in failed.items()]
+        for label, many in failed.items():
+            first = min(many, key=lambda e: e.kind != "index")
+            found.append(Problem(health.source, by_label(label), len(many), first.url, first.detail, first.kind == "index"))
     return sorted(found, key=lambda p: (p.source, p.failure.lasting, p.failure.label))
 
 

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from pipelines import days as calendar
 from pipelines.days import Days
-from pipelines.ledger.tables import blobs, documents, extractions, fetches, rejects
+from pipelines.ledger.tables import blobs, documents, extractions, fetch_log, fetches, rejects
 
 #: Statuses of documents that count.
 _STANDING = ("current", "gone")
@@ -79,6 +79,17 @@ def left(c: sa.Connection, reader: str, extractor: str) -> Left:
                extractions.c.extractor.is_distinct_from(extractor))).one()
     begun = [calendar.of(one) for number, _, one in (read, extracted) if number]
     return Left(read[0] - read[1], read[1], extracted[0] - extracted[1], extracted[1], min(begun, default=None))
+
+
+def arrived(c: sa.Connection, today: dt.date) -> dict[str, tuple[int, int]]:
+    """Addresses that were new or changed today, and in the seven days that end today, by source; indexes not counted."""
+    week = today - dt.timedelta(days=6)
+    one_today = sa.case((fetch_log.c.fetched_at >= today.isoformat(), fetch_log.c.url))
+    rows = c.execute(sa.select(fetch_log.c.source, sa.func.count(sa.distinct(one_today)).label("today"),
+                               sa.func.count(sa.distinct(fetch_log.c.url)).label("week"))
+                     .where(fetch_log.c.outcome == "new", fetch_log.c.kind != "index",
+                            fetch_log.c.fetched_at >= week.isoformat()).group_by(fetch_log.c.source))
+    return {r.source: (r.today, r.week) for r in rows}
 
 
 def look(c: sa.Connection, days: Days) -> Look:

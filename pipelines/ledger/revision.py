@@ -19,17 +19,35 @@ def move(c: sa.Connection) -> None:
         c.execute(meta.insert().values(key=_KEY, value=1))
 
 
-#: The revision whose statements were resolved last.
-_RESOLVED = "resolved"
+#: The revision whose statements were resolved last, and the one that the graph was last brought to.
+_RESOLVED, _LOADED = "resolved", "loaded"
 
 
 def resolved(c: sa.Connection) -> int | None:
     """The revision that organisations and ties were last made of; None where they never were."""
-    found = c.scalar(sa.select(meta.c.value).where(meta.c.key == _RESOLVED))
-    return None if found is None else int(found)
+    return _noted(c, _RESOLVED)
+
+
+def loaded(c: sa.Connection) -> int | None:
+    """The revision that the graph was last brought to; None where it never was."""
+    return _noted(c, _LOADED)
 
 
 def note_resolved(c: sa.Connection, at: int) -> None:
     """Note that organisations and ties are those of a revision."""
-    if not c.execute(meta.update().where(meta.c.key == _RESOLVED).values(value=at)).rowcount:
-        c.execute(meta.insert().values(key=_RESOLVED, value=at))
+    _note(c, _RESOLVED, at)
+
+
+def note_loaded(c: sa.Connection, at: int) -> None:
+    """Note that the graph says what a revision says."""
+    _note(c, _LOADED, at)
+
+
+def _noted(c: sa.Connection, key: str) -> int | None:
+    found = c.scalar(sa.select(meta.c.value).where(meta.c.key == key))
+    return None if found is None else int(found)
+
+
+def _note(c: sa.Connection, key: str, at: int) -> None:
+    if not c.execute(meta.update().where(meta.c.key == key).values(value=at)).rowcount:
+        c.execute(meta.insert().values(key=key, value=at))
