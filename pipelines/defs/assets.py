@@ -3,7 +3,7 @@ from pathlib import Path
 
 import dagster as dg
 
-from pipelines import progress, sources, stages
+from pipelines import progress, retention, sources, stages
 from pipelines.defs.resources import Stores
 from pipelines.defs.shards import sharded
 from pipelines.settings import Settings
@@ -16,6 +16,11 @@ class Intake(dg.Config):
     """Files and folders to take in; empty: the folders of the configured sources."""
 
     paths: list[str] = []
+
+
+def _sources() -> list[sources.Source]:
+    """The sources whose files are sound; the others are told of where they are asked."""
+    return list(sources.check(Settings.from_environment().config)[0].values())
 
 
 def _result(counts: stages.Counts) -> dg.MaterializeResult[None]:
@@ -35,7 +40,7 @@ def archive(config: Intake, stores: Stores) -> dg.MaterializeResult[None]:
 def documents(stores: Stores) -> dg.MaterializeResult[None]:
     """Decoded text, title, publication date and publisher of each release."""
     with stores.ledger() as ledger:
-        return _result(stages.read(ledger, stores.archive(), progress.of("documents")))
+        return _result(stages.read(ledger, stores.archive(), progress.of("documents"), retention.living(_sources())))
 
 
 if Settings.from_environment().workers > 1:
@@ -62,7 +67,10 @@ def ties(stores: Stores) -> dg.MaterializeResult[None]:
 def reprints(stores: Stores) -> dg.MaterializeResult[None]:
     """Which releases say again what an older one said, on another page."""
     with stores.ledger() as ledger:
-        return _result(stages.reprints(ledger, progress.of("reprints")))
+        found = stages.reprints(ledger, progress.of("reprints"))
+        # the last that needs whole texts
+        stages.let_go(ledger, stores.archive(), retention.evidence_only(_sources()))
+        return _result(found)
 
 
 @dg.asset(group_name="graph", deps=[ties, reprints], kinds={"neo4j"}, retry_policy=_AGAIN)

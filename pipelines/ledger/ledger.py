@@ -120,6 +120,11 @@ class Ledger:
         with self.reading() as c:
             return daily.left(c, reader, extractor)
 
+    def arrival_mark(self, days: Days, source: str | None = None) -> str:
+        """Changes when something arrives on the days, of one source or of any."""
+        with self.reading() as c:
+            return daily.mark(c, days, source)
+
     def look(self, days: Days) -> daily.Look:
         """How what arrived on the days looks."""
         with self.reading() as c:
@@ -274,6 +279,11 @@ class Ledger:
         """The SHA-256 of all bytes that the archive had once and must not have any more, sorted."""
         with self.reading() as c:
             return locations.removed(c)
+
+    def is_let_go(self, location: str, sha256: str) -> bool:
+        """Whether these bytes came from there before, were read, and are not kept."""
+        with self.reading() as c:
+            return locations.is_let_go(c, location, sha256)
 
     def remove_bytes(self, sha256: str, reason: str) -> None:
         """Note that bytes are not kept, and why; the archive has yet to let them go."""

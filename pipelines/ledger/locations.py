@@ -86,6 +86,12 @@ def is_removed(c: sa.Connection, sha256: str) -> bool:
     return c.scalar(sa.select(blobs.c.removed).where(blobs.c.sha256 == sha256)) is not None
 
 
+def is_let_go(c: sa.Connection, location: str, sha256: str) -> bool:
+    """Whether these bytes are the newest of a location and are not to be kept."""
+    now = c.scalar(sa.select(fetches.c.sha256).where(fetches.c.location == location))
+    return now == sha256 and is_removed(c, sha256)
+
+
 def kept(c: sa.Connection) -> list[str]:
     """The SHA-256 of all bytes that are kept, sorted."""
     return list(c.scalars(sa.select(blobs.c.sha256).where(blobs.c.removed.is_(None)).order_by(blobs.c.sha256)))
