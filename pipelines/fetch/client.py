@@ -73,11 +73,20 @@ class Answer:
         return Validators(self.url, self.headers.get("etag"), self.headers.get("last-modified"))
 
 
+class Needless(Exception):
+    """Somebody else has got the answer meanwhile."""
+
+
+def _never() -> bool:
+    return False
+
+
 @dataclass(slots=True)
 class _Trip:
     """One address on its way: what it costs, and where it is."""
 
     url: str
+    needless: Callable[[], bool]
     attempts: int = 0
     pause: float = 0.0
     status: int | None = None
@@ -121,13 +130,16 @@ class Client:
         """Hang up."""
         self._transport.close()
 
-    def fetch(self, url: str, known: Validators | None = None, delay: float | None = None) -> Answer:
+    def fetch(self, url: str, known: Validators | None = None, delay: float | None = None,
+              needless: Callable[[], bool] = _never) -> Answer:
         """Ask for an address; never raises for anything that a site can do.
 
         `known` makes the request conditional. `delay` in seconds takes the place of the limits' where it is longer.
+        `needless` is asked after waiting for the host: Needless is raised where somebody else has got the answer
+        meanwhile.
         """
         begin = self.clock.elapsed()
-        trip, pause = _Trip(url), max(delay or 0.0, self.limits.delay)
+        trip, pause = _Trip(url, needless), max(delay or 0.0, self.limits.delay)
         data: bytes | None = None
         failure: Failure | None = None
         detail = ""
@@ -165,6 +177,8 @@ class Client:
             turn = self._turns.at(_host(url), delay)
             try:
                 with turn:
+                    if turn.waited and trip.needless():
+                        raise Needless(trip.url)
                     trip.attempts, trip.status, trip.headers = trip.attempts + 1, None, {}
                     return self._ask(trip, url, read, conditions)
             except Failed as failed:
@@ -266,7 +280,7 @@ class Client:
 
     def _read_robots(self, url: httpx2.URL) -> str:
         for hop in range(self.limits.redirects + 1):
-            trip = _Trip(str(url))
+            trip = _Trip(str(url), _never)
             try:
                 got = self._repeat(trip, url, self.limits.delay, self._robots, {})
                 if not isinstance(got, _Elsewhere):

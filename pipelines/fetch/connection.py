@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import cache
 from typing import Any
 
 import httpcore2
@@ -106,11 +107,16 @@ class _Backend(httpcore2.NetworkBackend):
         raise httpcore2.ConnectError("no page lives in a local socket")
 
 
+@cache
+def _trusted() -> ssl.SSLContext:
+    return httpx2.create_ssl_context(trust_env=False)
+
+
 class GuardedTransport(httpx2.HTTPTransport):
     """An HTTP transport all of whose connections pass the guard. Proxies of the environment are not used."""
 
     def __init__(self, guard: Guard, connections: int) -> None:
-        trusted = httpx2.create_ssl_context(trust_env=False)
+        trusted = _trusted()
         super().__init__(verify=trusted, trust_env=False)
         self._pool.close()
         self._pool = httpcore2.ConnectionPool(

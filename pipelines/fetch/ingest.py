@@ -22,7 +22,7 @@ from urllib.parse import urlsplit
 import sqlalchemy as sa
 
 from pipelines.fetch.archive import Archive
-from pipelines.fetch.client import CONNECTIONS, Answer, Client, Validators
+from pipelines.fetch.client import CONNECTIONS, Answer, Client, Needless, Validators
 from pipelines.fetch.failures import Failed, Failure, by_label
 from pipelines.fetch.guard import LONGEST
 from pipelines.fetch.wanted import Wanted
@@ -254,8 +254,16 @@ class _Run:
         newest = past.newest
         known = (Validators(newest.final_url or newest.url, newest.etag, newest.last_modified)
                  if newest is not None and here else None)
-        answer = self._client.fetch(wanted.url, known, policy.delay)
+        try:
+            answer = self._client.fetch(wanted.url, known, policy.delay, lambda: self._is_done(wanted))
+        except Needless:
+            return _Done("known", depth=depth)
         return self._keep(wanted, answer, past, depth)
+
+    def _is_done(self, wanted: Wanted) -> bool:
+        """Whether another process has done it in the same run."""
+        with self._desk.reading() as c:
+            return fetches.history(c, _clipped(wanted.url), self._run, _PERMANENT).settled
 
     def _is_here(self, c: sa.Connection, newest: fetches.Entry) -> bool:
         """Whether the bytes need not come again: they are in the archive, or not meant to be."""
@@ -287,10 +295,10 @@ class _Run:
                 return _Done(Failure.FORGOTTEN.label, (), depth, answer.attempts, answer.pause)
             if newest is None or newest.sha256 != sha256 or not self._is_let_go(sha256):
                 self._archive.put(answer.data)
-        if answer.failure is None:
+        if answer.failure is None and (page := self._page(answer, newest, depth)) is not None:
             try:
-                leads_to = self._leads(wanted, answer, newest, depth)
-            except (Failed, ValueError) as error:
+                leads_to = tuple(self._follow(wanted, page))
+            except Exception as error:  # whatever a library makes of what a site sends
                 answer = self._misled(wanted, answer, error)
         return self._note(wanted, answer, sha256, past, leads_to, depth)
 
@@ -298,30 +306,38 @@ class _Run:
         with self._desk.reading() as c:
             return locations.is_removed(c, sha256)
 
-    def _leads(self, wanted: Wanted, answer: Answer, newest: fetches.Entry | None, depth: int) -> tuple[Wanted, ...]:
+    def _page(self, answer: Answer, newest: fetches.Entry | None, depth: int) -> Page | None:
+        """What an address gave now, or what it gave before where nothing changed; None where that is not kept."""
         if answer.data is not None:
-            return tuple(self._follow(wanted, Page(answer.url, answer.data, answer.headers, depth)))
+            return Page(answer.url, answer.data, answer.headers, depth)
         if newest is None or newest.sha256 is None or not self._archive.has(newest.sha256):
-            return ()
-        return tuple(self._follow(wanted, Page(answer.url, self._archive.get(newest.sha256), newest.headers, depth)))
+            return None
+        try:
+            return Page(answer.url, self._archive.get(newest.sha256), newest.headers, depth)
+        except ValueError as error:
+            _log.warning("%s: %s", newest.url, error)
+            return None
 
     @staticmethod
-    def _misled(wanted: Wanted, answer: Answer, error: Failed | ValueError) -> Answer:
+    def _misled(wanted: Wanted, answer: Answer, error: Exception) -> Answer:
         """What leads nowhere: of an index that is a failure, a page stays what it is."""
+        if isinstance(error, Failed):
+            failure, said = error.failure, error.detail
+        else:
+            failure, said = Failure.NOT_A_FEED, str(error) if isinstance(error, ValueError) else repr(error)
         if wanted.kind != "index":
-            _log.warning("%s: its attachments cannot be told: %s", wanted.url, error)
+            _log.warning("%s: its attachments cannot be told: %s", wanted.url, said)
             return answer
-        failure = error.failure if isinstance(error, Failed) else Failure.NOT_A_FEED
-        return replace(answer, failure=failure, detail=str(error.detail if isinstance(error, Failed) else error))
+        return replace(answer, failure=failure, detail=said)
 
     def _leads_again(self, wanted: Wanted, newest: fetches.Entry | None, depth: int) -> tuple[Wanted, ...]:
         """What an address led to that is not asked again: a killed run may not have come to it."""
-        if newest is None or newest.sha256 is None or not self._archive.has(newest.sha256):
+        if newest is None or (page := self._page(Answer(newest.final_url or newest.url), newest, depth)) is None:
             return ()
         try:
-            page = Page(newest.final_url or newest.url, self._archive.get(newest.sha256), newest.headers, depth)
             return tuple(self._follow(wanted, page))
-        except (Failed, ValueError):
+        except Exception as error:  # said when it came
+            _log.debug("%s leads nowhere: %s", wanted.url, error)
             return ()
 
     def _note(self, wanted: Wanted, answer: Answer, sha256: str | None, past: fetches.History,

@@ -64,6 +64,7 @@ class Turns:
             if found.at - begin > self._limits.patience:
                 raise Failed(Failure.HOST_RESTS, f"{turn.host} until {stamp(found.at)}"
                              + (f": {found.reason}" if found.reason else ""))
+            turn.waited = True
             self._clock.sleep(max(found.at - now, 0.001))
 
     def end(self, turn: Turn, failures: int, failed: Failed | None) -> float:
@@ -87,7 +88,8 @@ class Turn:
     """One turn at a host, a context manager: waits for it, and gives it back whatever happens.
 
     Entering raises Failed (`host_rests`) instead of waiting longer than a run has patience. A Failed that is raised
-    within counts against the host where it is to blame. `pause` (seconds) is set once the turn is over.
+    within counts against the host where it is to blame. `waited` tells whether it was somebody else's turn or too soon;
+    `pause` (seconds) is set once the turn is over.
     """
 
     def __init__(self, turns: Turns, host: str, holder: str, delay: float) -> None:
@@ -96,6 +98,7 @@ class Turn:
         self.host = host
         self.holder = holder
         self.delay = delay
+        self.waited = False
         self.pause = 0.0
 
     def __enter__(self) -> Turn:

@@ -47,14 +47,14 @@ def feed(*paths: str, entity: str = "") -> str:
             f"<link>/</link><description>新着</description>{items}</channel></rss>")
 
 
-class Table_(list[tuple[str, int, str]]):
-    """(fault, requests for the page, line) in the order of the tests."""
+#: (fault, requests for the page, line) in the order of the tests.
+Rows = list[tuple[str, int, str]]
 
 
 @pytest.fixture(scope="module")
-def table(request: pytest.FixtureRequest) -> Iterator[Table_]:
+def table(request: pytest.FixtureRequest) -> Iterator[Rows]:
     """The fault table; it is shown at the end, whatever pytest does with output."""
-    rows = Table_()
+    rows: Rows = []
     yield rows
     shown = Table(box=SIMPLE_HEAD, title="faults, as status shows them", title_justify="left")
     for column in ("fault", "requests", "line"):
@@ -175,7 +175,7 @@ BOMB = gzip_bomb(1 << 30)
 
 @pytest.mark.parametrize(("fault", "prepare", "requests", "says"), FAULTS, ids=[one[0] for one in FAULTS])
 def test_a_page_that_cannot_be_had_is_a_line_and_what_was_had_before_stays(
-        play: Play, table: Table_, fault: str, prepare: Callable[[Play], None], requests: int, says: str) -> None:
+        play: Play, table: Rows, fault: str, prepare: Callable[[Play], None], requests: int, says: str) -> None:
     play.site.page("/news/1.html", html())
     play.site.page("/other", html(), host="other.test")
     play.run(play.page(), name="yesterday")
@@ -208,7 +208,7 @@ def test_a_page_that_cannot_be_had_is_a_line_and_what_was_had_before_stays(
     ("nothing a feed could be", "新着情報", "text/plain", "not_a_feed: .*correct"),
 ])
 def test_a_feed_that_is_none_is_a_line_and_its_pages_come_when_it_is_one_again(
-        play: Play, table: Table_, fault: str, body: str, kind: str, says: str) -> None:
+        play: Play, table: Rows, fault: str, body: str, kind: str, says: str) -> None:
     play.site.page("/news/1.html", html())
     play.site.page("/news.rss", body, feed("/news/1.html"), type=kind)
     broken = play.run(play.index(), name="today")
@@ -221,7 +221,7 @@ def test_a_feed_that_is_none_is_a_line_and_its_pages_come_when_it_is_one_again(
     assert health.problems(play.ledger) == []
 
 
-def test_a_feed_that_brings_nothing_for_ninety_days_is_a_line(play: Play, table: Table_) -> None:
+def test_a_feed_that_brings_nothing_for_ninety_days_is_a_line(play: Play, table: Rows) -> None:
     play.site.page("/news/1.html", html())
     play.site.page("/news.rss", feed("/news/1.html"), type="application/rss+xml", etag='"always"')
     for number in range(0, 91, 30):
@@ -241,7 +241,7 @@ def test_a_feed_that_brings_nothing_for_ninety_days_is_a_line(play: Play, table:
 @pytest.mark.parametrize(("fault", "validators"), [
     ("304 by ETag", {"etag": '"v1"'}), ("304, Last-Modified only", {"last_modified": "Wed, 01 Apr 2026 00:00:00 GMT"}),
     ("no validators, same bytes", {})])
-def test_what_did_not_change_is_no_news(play: Play, table: Table_, fault: str, validators: dict[str, str]) -> None:
+def test_what_did_not_change_is_no_news(play: Play, table: Rows, fault: str, validators: dict[str, str]) -> None:
     play.site.page("/news/1.html", html(), **validators)  # type: ignore[arg-type]
     play.run(play.page(), name="a")
     stages.read(play.ledger, play.archive)
@@ -254,7 +254,7 @@ def test_what_did_not_change_is_no_news(play: Play, table: Table_, fault: str, v
     table.append((fault, play.requests(), "unchanged; nothing is read again"))
 
 
-def test_another_frame_around_the_same_words_is_no_news(play: Play, table: Table_) -> None:
+def test_another_frame_around_the_same_words_is_no_news(play: Play, table: Rows) -> None:
     play.site.page("/news/1.html", html(frame="本日の天気 晴"), html(frame="本日の天気 雨　アクセス数 10293"))
     play.run(play.page(), name="a")
     stages.read(play.ledger, play.archive)
@@ -270,7 +270,7 @@ def test_another_frame_around_the_same_words_is_no_news(play: Play, table: Table
 
 # --- bytes that cannot be read ------------------------------------------------------------------------------------------
 
-def test_a_page_whose_charset_is_not_what_it_says_is_read_all_the_same(play: Play, table: Table_) -> None:
+def test_a_page_whose_charset_is_not_what_it_says_is_read_all_the_same(play: Play, table: Rows) -> None:
     page = html(WORDS.replace("川波市", "髙㈱①川波市")).replace("utf-8", "iso-8859-1")
     play.site.page("/news/1.html", Answer(200, page.encode("cp932"), type="text/html; charset=UTF-8"))
     play.run(play.page())
@@ -284,7 +284,7 @@ def test_a_page_whose_charset_is_not_what_it_says_is_read_all_the_same(play: Pla
 @pytest.mark.parametrize(("fault", "data", "says"), [
     ("truncated PDF", pdf([paper([WORDS[:30]])])[:200], "PDF"),
     ("encrypted PDF", pdf([paper([WORDS[:30]])], encrypt=True), "password|encrypt|locked")])
-def test_a_pdf_that_cannot_be_read_is_kept_and_a_line(play: Play, table: Table_, fault: str, data: bytes,
+def test_a_pdf_that_cannot_be_read_is_kept_and_a_line(play: Play, table: Rows, fault: str, data: bytes,
                                                       says: str) -> None:
     play.site.page("/news/1.pdf", Answer(200, data, type="application/pdf"))
     outcome = play.run(play.page("/news/1.pdf"))
@@ -299,7 +299,7 @@ def test_a_pdf_that_cannot_be_read_is_kept_and_a_line(play: Play, table: Table_,
 # --- a host that rests --------------------------------------------------------------------------------------------------
 
 def test_a_host_that_fails_again_and_again_is_a_line_and_the_rest_of_its_pages_are_not_asked(
-        play: Play, table: Table_) -> None:
+        play: Play, table: Rows) -> None:
     for number in range(30):
         play.site.page(f"/news/{number}.html", Answer(503))
     outcome = play.run(*(play.page(f"/news/{n}.html") for n in range(30)))

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from time import sleep
@@ -162,6 +163,56 @@ def test_what_is_to_be_forgotten_is_neither_asked_for_nor_noted(site: Site, ledg
 
     assert outcome.failed == {"forgotten": 2}
     assert site.asked("/1") == [] and log(ledger) == [] and list(archive.names()) == []
+
+
+def test_bytes_that_may_not_be_kept_are_not_kept_again_and_a_page_is_no_news_for_that(
+        site: Site, ledger: Ledger, archive: Archive) -> None:
+    site.page("/1", page(1), page(1), page(2), page(1))
+    later = Sleepless()
+    outcomes = []
+    for name in "abcd":
+        outcomes.append(run(ledger, archive, site, wanted(site, "/1"), name, later).new)
+        for sha256 in archive.names():  # its terms allow no more than evidence
+            ledger.remove_bytes(sha256, "evidence alone is kept")
+            archive.delete(sha256)
+        later.now += 8 * DAY
+        if name == "b":
+            assert [f.sha256 for f in ledger.unread("r")] == []
+
+    assert outcomes == [1, 0, 1, 1]
+
+
+def test_whatever_a_library_makes_of_an_index_does_not_stop_the_run(site: Site, ledger: Ledger,
+                                                                   archive: Archive) -> None:
+    def broken(one: Wanted, page: Page) -> list[Wanted]:
+        raise RecursionError("too deep")
+
+    for path in ("/feed.txt", "/1"):
+        site.page(path, page(1))
+    outcome = run(ledger, archive, site, [*index(site), *wanted(site, "/1")], follow=broken)
+
+    assert (outcome.new, outcome.failed) == (1, {"not_a_feed": 1})
+    assert "too deep" in ledger.rejects()[0].reason
+
+
+def test_who_waited_while_another_got_the_answer_does_not_ask(site: Site, ledger: Ledger, archive: Archive) -> None:
+    site.page("/1", page(1))
+    site.page("/2", page(2))
+    later = Sleepless()
+    with client(ledger, site, later, delay=5.0) as first, client(ledger, site, later, delay=5.0) as second:
+        whole = first.clock.sleep
+
+        def slept(seconds: float) -> None:
+            """While the first waits for its second page, another process runs the same and comes to its end."""
+            whole(seconds)
+            if len(site.asked("/1")) == 1 and not site.asked("/2"):
+                ingest(archive, second, wanted(site, "/2"), run="a")
+
+        first.clock = first._turns._clock = replace(first.clock, sleep=slept)
+        outcome = ingest(archive, first, wanted(site, "/1", "/2"), run="a")
+
+    assert (outcome.new, outcome.known) == (1, 1)
+    assert len(site.asked("/2")) == 1
 
 
 # --- what leads to more -------------------------------------------------------------------------------------------------
