@@ -6,6 +6,7 @@ import random
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -62,6 +63,7 @@ def test_threads_take_turns(shared: Ledger) -> None:
                 with lock:
                     now += 1
                     most = max(most, now)
+                time.sleep(0.005)
                 with lock:
                     now -= 1
 
