@@ -287,6 +287,8 @@ class _Run:
         return self._client.clock.now() - datetime.fromisoformat(entry.fetched_at).timestamp()
 
     def _keep(self, wanted: Wanted, answer: Answer, past: fetches.History, depth: int) -> _Done:
+        if self._forgotten.address(answer.url) is not None:  # at the end of a redirect
+            return _Done(Failure.FORGOTTEN.label, (), depth, answer.attempts, answer.pause)
         newest, leads_to = past.newest, tuple[Wanted, ...]()
         sha256 = newest.sha256 if newest is not None and answer.failure is None else None
         if answer.data is not None:

@@ -159,9 +159,13 @@ def test_what_is_to_be_forgotten_is_neither_asked_for_nor_noted(site: Site, ledg
     with ledger.writing() as c:
         tombstones.add(c, "url", address_hash(site.url("/1")), "asked to", "2026-03-01")
         tombstones.add(c, "bytes", bytes_hash(hashlib.sha256(page(2).encode()).hexdigest()), "asked to", "2026-03-01")
-    outcome = run(ledger, archive, site, wanted(site, "/1", "/2"))
+    site.page("/3", page(3))
+    site.redirect("/4", "/3")
+    with ledger.writing() as c:
+        tombstones.add(c, "url", address_hash(site.url("/3")), "asked to", "2026-03-01")
+    outcome = run(ledger, archive, site, wanted(site, "/1", "/2", "/4"))
 
-    assert outcome.failed == {"forgotten": 2}
+    assert outcome.failed == {"forgotten": 3}
     assert site.asked("/1") == [] and log(ledger) == [] and list(archive.names()) == []
 
 
