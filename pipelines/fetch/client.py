@@ -264,7 +264,9 @@ class Client:
         text, detail, status = "", "", None
         failure: Failure | None = None
         try:
-            text = self._read_robots(page.copy_with(raw_path=b"/robots.txt"))
+            text = self._read_robots(page.copy_with(raw_path=b"/robots.txt"), origin)
+        except Needless:
+            return self._kept_robots(origin) or self._ask_robots(page, origin)
         except Failed as failed:
             if failed.failure in _NO_SITE:
                 raise  # what keeps robots.txt from being asked is what keeps the page from being asked
@@ -278,9 +280,9 @@ class Client:
             hosts.keep_robots(c, found)
         return found
 
-    def _read_robots(self, url: httpx2.URL) -> str:
+    def _read_robots(self, url: httpx2.URL, origin: str) -> str:
         for hop in range(self.limits.redirects + 1):
-            trip = _Trip(str(url), _never)
+            trip = _Trip(str(url), lambda: self._kept_robots(origin) is not None)
             try:
                 got = self._repeat(trip, url, self.limits.delay, self._robots, {})
                 if not isinstance(got, _Elsewhere):

@@ -1,12 +1,16 @@
 """No address of the web leads the fetcher into the network that it runs in."""
 from __future__ import annotations
 
+from socket import create_server
+from threading import Thread
+
 import pytest
 
+from pipelines.fetch.client import Client
 from pipelines.fetch.failures import Failed, Failure
 from pipelines.fetch.guard import Guard
 from pipelines.ledger import Ledger
-from tests.pipelines.fetch.web import client
+from tests.pipelines.fetch.web import CONTACT, QUICK, client
 from tests.pipelines.site import Site
 
 PRIVATE = ["127.0.0.1", "127.1", "0x7f000001", "2130706433", "0177.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1",
@@ -108,6 +112,35 @@ def test_a_name_is_resolved_once_a_connection_so_that_what_was_checked_is_what_i
         one.fetch(site.url("/news"))
 
     assert site.resolved == ["city.test"], "robots.txt and the page share one connection, resolved once"
+
+
+def test_the_next_address_of_a_name_is_tried_where_the_first_does_not_answer(site: Site, ledger: Ledger) -> None:
+    site.names["two.test"] = ["127.0.0.9", "127.0.0.1"]
+    site.page("/news", "<html>協定</html>", host="two.test")
+    guard = Guard(site.resolve, {("127.0.0.9", site.port), *site.grants})
+    with Client(ledger, CONTACT, guard=guard, limits=QUICK) as one:
+        assert one.fetch(site.url("/news", "two.test")).failure is None
+
+
+def test_the_server_is_told_the_name_and_not_the_address_in_the_greeting_of_tls(ledger: Ledger) -> None:
+    with create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        heard: list[bytes] = []
+
+        def listen() -> None:
+            connection, _ = server.accept()
+            with connection:
+                heard.append(connection.recv(4096))
+
+        listener = Thread(target=listen)
+        listener.start()
+        guard = Guard(lambda name: ["127.0.0.1"], {("127.0.0.1", port)})
+        with Client(ledger, CONTACT, guard=guard, limits=QUICK) as one:
+            answer = one.fetch(f"https://www.city.test:{port}/")
+        listener.join()
+
+    assert b"www.city.test" in heard[0] and b"127.0.0.1" not in heard[0]
+    assert answer.failure in (Failure.TLS_FAILED, Failure.CONNECTION_FAILED)
 
 
 def test_a_page_that_redirects_to_the_machines_own_metadata_is_given_up_without_asking(

@@ -2,13 +2,14 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
 
 from pipelines.fetch.failures import Failure
 from pipelines.fetch.robots import verdict_of
-from pipelines.ledger import Ledger
+from pipelines.ledger import Ledger, hosts
 from tests.pipelines.fetch.web import QUICK, Sleepless, client
 from tests.pipelines.site import Answer, Site
 
@@ -82,6 +83,26 @@ def test_it_is_asked_for_once_a_day_across_runs_and_not_less(site: Site, ledger:
             assert one.fetch(site.url("/news")).failure is None
 
     assert len(site.asked("/robots.txt")) == 2, "at the beginning, and when it was a day old"
+
+
+def test_who_waited_while_another_asked_for_it_does_not_ask_again(site: Site, ledger: Ledger) -> None:
+    site.page("/news", "<html>協定</html>")
+    site.robots("User-agent: *\nAllow: /")
+    later = Sleepless()
+    with client(ledger, site, later) as first, client(ledger, site, later) as second:
+        with first.desk.writing() as c:
+            hosts.take(c, "city.test", "another", later.now, 10.0, 5.0, lambda one: True)
+            hosts.give_back(c, "city.test", "another", later.now + 5.0, 0, None)
+
+        def slept(seconds: float) -> None:
+            later.sleep(seconds)
+            if not site.asked("/robots.txt"):
+                second.fetch(site.url("/news"))
+
+        first._turns._clock = replace(first.clock, sleep=slept)
+        assert first.fetch(site.url("/news")).failure is None
+
+    assert len(site.asked("/robots.txt")) == 1
 
 
 def test_a_no_for_want_of_an_answer_is_looked_at_again_after_an_hour(site: Site, ledger: Ledger) -> None:
