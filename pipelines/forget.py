@@ -6,9 +6,10 @@ from __future__ import annotations
 
 import json
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -33,6 +34,8 @@ from pipelines.ledger.tables import (
 
 #: Columns that lead out of the ledger: a name in an address is for its owner to change.
 _ADDRESSES = {"location", "url", "final_url", "source", "item"}
+#: Rows that are looked at at once.
+_ROWS = 500
 #: Characters that a name must have: shorter ones stand within too many words.
 _SHORTEST_NAME = 2
 
@@ -178,7 +181,7 @@ class _Mask:
 
 def _documents_with(c: sa.Connection, masked: _Mask) -> tuple[int, set[str]]:
     """How many documents hold a name, and the bytes that they came from."""
-    found = [(row.id, row.sha256) for row in c.execute(sa.select(documents))
+    found = [(row.id, row.sha256) for row in c.execute(sa.select(documents), execution_options={"yield_per": _ROWS})
              if any(value and masked(value) != value for value in (row.text, row.title, row.publisher))]
     return len({document for document, _ in found}), {sha256 for _, sha256 in found}
 
@@ -197,6 +200,14 @@ def _drop_mentions(c: sa.Connection, masked: _Mask) -> int:
     return went
 
 
+def _rows(c: sa.Connection, table: sa.Table, keys: Sequence[sa.ColumnElement[Any]]) -> Iterator[sa.RowMapping]:
+    """All rows, some at a time: the caller may change those it has."""
+    names = [tuple(row) for row in c.execute(sa.select(*keys))]
+    for begin in range(0, len(names), _ROWS):
+        these = sa.tuple_(*keys).in_(names[begin:begin + _ROWS])
+        yield from c.execute(sa.select(table).where(these)).mappings().all()
+
+
 def _mask_everywhere(c: sa.Connection, masked: _Mask) -> list[str]:
     """Mask a name in every text of every table, JSON texts included: a name never goes across their marks.
 
@@ -207,7 +218,7 @@ def _mask_everywhere(c: sa.Connection, masked: _Mask) -> list[str]:
     for table in metadata.sorted_tables:
         keys = list(table.primary_key)
         texts = [column for column in table.columns if isinstance(column.type, sa.Text)]
-        for row in c.execute(sa.select(table)).mappings().all():
+        for row in _rows(c, table, keys):
             new = {column.name: masked(row[column]) for column in texts if row[column]}
             changed = {name: value for name, value in new.items() if value != row[name]}
             addresses |= {row[name] for name in changed if name in _ADDRESSES}
