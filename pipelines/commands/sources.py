@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pipelines.sources import Found, Source
     from pipelines.sources.guess import Guess
 
-app = typer.Typer(no_args_is_help=True, help="Where releases come from: list, check, add, test, enable, disable.")
+app = typer.Typer(no_args_is_help=True, help="Where releases come from: list, check, add, test, enable, disable, wake.")
 out = Console(soft_wrap=True, highlight=False)
 err = Console(stderr=True, soft_wrap=True, highlight=False)
 
@@ -359,3 +359,19 @@ def client(ledger: Ledger, settings: Settings) -> Client:
     from pipelines.fetch.client import Client
 
     return Client(ledger, settings.contact)
+
+
+@app.command()
+def wake(host: Annotated[str, typer.Argument(help="A host that rests, as `kakehashi status` names it.")]) -> None:
+    """Let a host be asked again at once that is left alone after failures; its robots.txt is asked for anew."""
+    from pipelines.ledger import Ledger, hosts
+
+    ledger = Ledger.open(Settings.from_environment().ledger_url)
+    try:
+        with ledger.writing() as c:
+            known = hosts.wake(c, host.lower())
+    finally:
+        ledger.close()
+    if not known:
+        raise ValueError(f"{host} was never asked; give the name of a host, such as www.example.jp")
+    out.print(f"{host}: is asked again with the next run", markup=False)
