@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from graph.names import name_key
+from graph.names import NameKey, name_key, normalized
 from graph.organizations import listed
 from graph.places import Places
 from graph.reference.bodies import state_bodies
@@ -19,6 +19,8 @@ from nlp.model import ORGANIZATION_TYPES, Organization
 
 #: A parent's name within a unit's name has at least this many characters: «市» alone says nothing.
 _SHORTEST_PARENT = 3
+#: Forms of companies, behind which a branch's own name stands.
+_IN_THE_MIDDLE = ("株式会社", "(株)", "有限会社", "(有)", "合同会社", "(同)")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -42,10 +44,11 @@ def links_of(organizations: Mapping[str, Organization], places: Places,
     for link in sorted(found):
         if link.end not in every:
             every[link.end] = listed(link.end, places, known)
-    units = {Link("PART_OF", child, parent, "name") for child, parent in _units(every).items()}
-    found |= units | set(_places(every))
-    for link in sorted(units):
-        every[link.start] = _under(every[link.start], every[link.end])
+    parents = {**_units(every), **dict(_branches(every))}
+    found |= {Link("PART_OF", child, parent, "name") for child, parent in parents.items()} | set(_places(every))
+    for child, parent in sorted(parents.items()):
+        if every[child].type == "unit":
+            every[child] = _under(every[child], every[parent])
     return every, tuple(sorted(found))
 
 
@@ -110,6 +113,29 @@ def _units(organizations: Mapping[str, Organization]) -> dict[str, str]:
         if parent is not None:
             found[one] = parent
     return found
+
+
+def _branches(organizations: Mapping[str, Organization]) -> Iterator[tuple[str, str]]:
+    """A branch with a name such as ひばり商会株式会社大阪支店, and the one company whose whole name it begins with."""
+    companies: dict[NameKey, set[str]] = defaultdict(set)
+    for one, organization in organizations.items():
+        if organization.legal_form is not None:
+            for name in organization.names:
+                if (key := name_key(name)).form:
+                    companies[key].add(one)
+    for one, organization in organizations.items():
+        heads = [head for name in organization.names for head in _heads(normalized(name))]
+        owners = {owner for head in heads for owner in companies.get(name_key(head), ())} - {one}
+        if len(owners) == 1:
+            yield one, next(iter(owners))
+
+
+def _heads(plain: str) -> Iterator[str]:
+    """The part of a name up to a company's form in the middle of it."""
+    for form in _IN_THE_MIDDLE:
+        at = plain.find(form, 1)
+        if 0 < at < len(plain) - len(form):
+            yield plain[:at + len(form)]
 
 
 def _parent(one: str, stems: Iterable[str], by_stem: Mapping[str, set[str]]) -> str | None:

@@ -202,6 +202,14 @@ def test_organisations_are_located_in_the_prefectures_of_the_graph() -> None:
     assert {(x.start, x.end) for x in found.links if x.type == "LOCATED_IN"} == {("org:code:272299", "org:code:270008")}
 
 
+def test_a_branch_is_part_of_its_company() -> None:
+    found = run(said(named("ひばり商会株式会社"), named("ひばり商会㈱ 大阪支店"), named("株式会社ひばり商会"),
+                     named("ひばり商会株式会社神戸支店", "unit")))
+    company = found.organization_of["doc:0", "ひばり商会株式会社"]
+    assert {found.organization_of["doc:1", "ひばり商会㈱ 大阪支店"], found.organization_of["doc:3", "ひばり商会株式会社神戸支店"]} == {
+        start for start, end in found.part_of.items() if end == company}
+
+
 # --- decisions -------------------------------------------------------------------------------------------------------
 
 def test_merged_organisations_are_one_with_the_stronger_id() -> None:
