@@ -6,6 +6,7 @@ can be told is gone.
 """
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -34,6 +35,8 @@ _LAST = re.compile(r"[#.][\w-]+|\[\w+=\w+\]|[a-z]+\d?")
 _JUDGED = 1_000_000
 #: A list of at least so many links to pages of its own site is furniture where no main part is marked.
 _MENU = 3
+# what it finds no text in is no news: then the page is taken whole
+logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
 
 
 def main_part(tree: Any) -> Any | None:

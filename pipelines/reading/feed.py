@@ -17,6 +17,8 @@ from pipelines.reading.publishers import publisher_of
 
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 _ENTITIES = re.compile(r"<!DOCTYPE[^>\[]*(\[.*?\])?\s*>", re.S | re.I)
+#: A character by its number.
+_REFERENCE = re.compile(r"&#(x?)([0-9a-f]{1,9});", re.I)
 
 
 def read(data: bytes, headers: Mapping[str, str], url: str | None) -> list[Draft | Unreadable]:
@@ -28,8 +30,11 @@ def read(data: bytes, headers: Mapping[str, str], url: str | None) -> list[Draft
     # what a document type declares is never read: no entity of its own, no file, no address
     text = _ENTITIES.sub("", _DECLARATION.sub("", decoded.text))
     # the parser guesses encodings wrong: it gets UTF-8 that says so
-    parsed = feedparser.parse(b'<?xml version="1.0" encoding="utf-8"?>\n' + text.encode("utf-8", "replace"),
-                              response_headers={"content-type": "application/xml; charset=utf-8"})
+    whole = b'<?xml version="1.0" encoding="utf-8"?>\n' + _REFERENCE.sub(_character, text).encode("utf-8", "replace")
+    try:
+        parsed = feedparser.parse(whole, response_headers={"content-type": "application/xml; charset=utf-8"})
+    except Exception as error:  # the parser for feeds that are no XML raises whatever its own code trips over
+        raise CannotRead(f"the feed is malformed: {type(error).__name__}: {error}") from error
     if not parsed.get("version"):
         raise CannotRead("not a feed: neither RSS 1.0, RSS 2.0 nor Atom")
     found = [_item(entry, number, parsed.feed, url) for number, entry in enumerate(parsed.entries, 1)]
@@ -60,3 +65,13 @@ def _address(link: str | None, url: str | None) -> str | None:
         return urljoin(url, link) if link and url else link or None
     except ValueError:
         return link
+
+
+def _character(reference: re.Match[str]) -> str:
+    """A reference as it stands, or the sign for a lost character where there is none of this number."""
+    try:
+        number = int(reference[2], 16 if reference[1] else 10)
+    except ValueError:
+        return reference[0]
+    is_one = 0 < number < 0xD800 or 0xDFFF < number < 0x110000
+    return reference[0] if is_one else "\ufffd"

@@ -65,6 +65,12 @@ def test_rss_2_and_atom() -> None:
     assert only("a.xml", atom.encode()).text == "文。"
 
 
+def test_characters_that_do_not_exist_spoil_no_feed() -> None:
+    rss = "<rss version='2.0'><channel><title>青葉市</title><item><guid>g</guid><title>題&#xD800;</title><description>文&#0;。"
+    found = only("a.xml", (rss + "</description></item></channel></rss>").encode())
+    assert (found.title, found.text) == ("題�", "文�。")
+
+
 def test_a_broken_feed_gives_what_came_before_the_break() -> None:
     found = read("feed.rdf", RDF.encode("cp932").replace(b"</rdf:RDF>", b"<item"))
     assert [type(one) for one in found] == [Draft, Unreadable]
