@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import runpy
+import zlib
 from pathlib import Path
 
 import pytest
@@ -67,3 +68,29 @@ def test_a_file_that_is_cut_off_gives_what_is_left_and_is_told() -> None:
 def test_rubbish_that_begins_like_a_pdf(data: bytes) -> None:
     [found] = read("a.pdf", data)
     assert isinstance(found, Unreadable) and "cannot be read" in found.reason
+
+
+def unpacking_to(content: bytes, times: int) -> bytes:
+    """A small file whose one page's content is repeated so many times when it is unpacked."""
+    pack = zlib.compressobj(9)
+    packed = b"".join(pack.compress(content * 1000) for _ in range(times // 1000)) + pack.flush()
+    bodies = [b"<< /Type /Catalog /Pages 2 0 R >>", b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+              b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> >>",
+              b"<< /Length %d /Filter /FlateDecode >>\nstream\n%s\nendstream" % (len(packed), packed),
+              b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>"]
+    return (b"%PDF-1.7\n" + b"".join(b"%d 0 obj\n%s\nendobj\n" % (n, body) for n, body in enumerate(bodies, 1))
+            + b"trailer\n<< /Size 6 /Root 1 0 R >>\n%%EOF\n")
+
+
+@pytest.mark.torture
+def test_a_file_that_unpacks_to_a_gigabyte_ends_at_its_limit() -> None:
+    bomb = unpacking_to(b" " * 1000, 1_100_000)
+    assert len(bomb) < 2_000_000
+    [found] = read("a.pdf", bomb)
+    assert isinstance(found, Unreadable) and "cannot be read within" in found.reason and "1024 MiB" in found.reason
+
+
+@pytest.mark.torture
+def test_a_file_that_draws_without_end_ends_at_its_limit() -> None:
+    [found] = read("a.pdf", unpacking_to(b"BT /F1 9 Tf (aaaaaaaaaa) Tj ET\n", 20_000_000))
+    assert isinstance(found, Unreadable) and "cannot be read within" in found.reason
