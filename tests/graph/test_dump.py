@@ -43,18 +43,18 @@ def test_a_dump_holds_the_graph_and_brings_it_back(tmp_path: Path) -> None:
         assert manager.status(folder).state == "running"
         with connection.driver(connection.target(home)) as driver:
             driver.execute_query("MATCH (n) DETACH DELETE n")
-        (tmp_path / "broken.dump").write_bytes(b"this is no dump")
-        with pytest.raises(ServerError, match="database load"):
-            restore(folder, tmp_path / "broken.dump")
-        with pytest.raises(FileNotFoundError, match="there is no"):
-            restore(folder, tmp_path / "nothing.dump")
-        assert content(home) == ([], [])
-        restore(folder, file)
-        assert content(home) == before
         manager.down(folder)
         restore(other / "neo4j", file)  # a folder that never had a server
         assert manager.status(other / "neo4j").state == "stopped"
         assert content(other) == before
+        with pytest.raises(FileNotFoundError, match="there is no"):
+            restore(other / "neo4j", tmp_path / "nothing.dump")
+        (tmp_path / "broken.dump").write_bytes(b"this is no dump")
+        manager.down(other / "neo4j")
+        with pytest.raises(ServerError, match="database load"):
+            restore(other / "neo4j", tmp_path / "broken.dump")
+        restore(folder, file)
+        assert content(home) == content(other) == before
     finally:
         manager.down(folder)
         manager.down(other / "neo4j")
