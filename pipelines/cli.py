@@ -14,7 +14,8 @@ import typer
 from rich.console import Console
 
 from pipelines import show
-from pipelines.commands import organization, reference, review, sources, tie, upkeep
+from pipelines.commands import ingest, organization, reference, review, serve, sources, tie, upkeep
+from pipelines.commands import status as glance
 from pipelines.settings import Settings
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
@@ -29,6 +30,9 @@ for command in (upkeep.forget, upkeep.backup, upkeep.restore, upkeep.worker):
 app.add_typer(reference.app, name="reference")
 app.add_typer(review.app, name="review")
 app.command()(organization.organization)
+app.command()(ingest.ingest)
+app.command()(glance.status)
+app.command()(serve.serve)
 app.command()(tie.tie)
 
 out = Console(soft_wrap=True, highlight=False)

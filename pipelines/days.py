@@ -29,6 +29,10 @@ class Days:
         """Day by day."""
         return (self.first + dt.timedelta(days=n) for n in range((self.last - self.first).days + 1))
 
+    def __contains__(self, day: dt.date) -> bool:
+        """Whether a day is one of them."""
+        return self.first <= day <= self.last
+
     @property
     def begin(self) -> str:
         """The time from which on something belongs to them, as times of arrival are noted; "" for what has none."""

@@ -12,7 +12,8 @@ class Settings:
     """Addresses of everything that is kept. `home` holds derived state, `config` what people write.
 
     `executor` runs the steps of Dagster's runs; `workers` says in how many of them a backlog is extracted, and the two
-    last where workers on other machines get theirs from and leave what came of them.
+    following where workers on other machines get theirs from and leave what came of them. Failures are told to
+    `alert_url`; Dagster's history has the runs of the last `keep_runs` days.
     """
     home: Path
     config: Path
@@ -23,6 +24,8 @@ class Settings:
     workers: int = 1
     broker_url: str | None = None
     results_url: str | None = None
+    alert_url: str | None = None
+    keep_runs: int = 90
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:
@@ -38,13 +41,14 @@ class Settings:
                    ledger_url=value("LEDGER_URL") or f"sqlite:///{home / 'ledger.sqlite'}",
                    archive_url=value("ARCHIVE_URL") or str(home / "archive"),
                    contact=value("CONTACT"), executor=value("EXECUTOR") or "in-process",
-                   workers=_number(value("WORKERS")), broker_url=value("BROKER_URL"),
-                   results_url=value("RESULTS_URL"))
+                   workers=_number("WORKERS", value("WORKERS"), 1, "how many processes extract at once, e.g. 4", 1000),
+                   broker_url=value("BROKER_URL"), results_url=value("RESULTS_URL"), alert_url=value("ALERT_URL"),
+                   keep_runs=_number("KEEP_RUNS", value("KEEP_RUNS"), 90, "for how many days runs are kept, e.g. 90", 36_500))
 
 
-def _number(workers: str | None) -> int:
-    if workers is None:
-        return 1
-    if not workers.isdecimal() or not 1 <= int(workers) <= 1000:
-        raise ValueError(f"KAKEHASHI_WORKERS is {workers!r}; write how many processes extract at once, e.g. 4")
-    return int(workers)
+def _number(name: str, value: str | None, otherwise: int, what: str, most: int) -> int:
+    if value is None:
+        return otherwise
+    if not value.isdecimal() or not 1 <= int(value) <= most:
+        raise ValueError(f"KAKEHASHI_{name} is {value!r}; write {what}")
+    return int(value)

@@ -93,7 +93,7 @@ class Status:
 
 def status(ledger: Ledger, settings: Settings, now: float) -> Status:
     """How everything is at a time, in seconds since 1970."""
-    from nlp.version import EXTRACTOR
+    from nlp.reader import EXTRACTOR
     from pipelines import reading
 
     known, flaws = check(settings.config)

@@ -15,6 +15,7 @@ from pipelines.settings import Settings
 
 if TYPE_CHECKING:
     from pipelines.fetch.client import Client
+    from pipelines.fetch.clock import Clock
     from pipelines.fetch.ingest import Outcome
     from pipelines.fetch.outcomes import Told
     from pipelines.ledger import Ledger
@@ -90,10 +91,9 @@ def _problems(ledger: Ledger, settings: Settings, known: list[Source]) -> list[t
     """(level, line) of what is wrong with the sources after this run."""
     from pipelines.fetch import health
     from pipelines.fetch.archive import Archive
-    from pipelines.fetch.clock import Clock
     from pipelines.sources import intake, judge
 
-    names, archive, now = {one.name for one in known}, Archive(settings.archive_url), Clock()
+    names, archive, now = {one.name for one in known}, Archive(settings.archive_url), clock()
     today = dt.date.fromisoformat(now.stamp()[:10])
     failures = [(one.failure.lasting, one.line) for one in health.problems(ledger) if one.source in names]
     expected = [(problem.level, f"{problem.source}: {problem.line}") for one in known
@@ -120,6 +120,13 @@ def _ledger(settings: Settings) -> Iterator[Ledger]:
         yield ledger
     finally:
         ledger.close()
+
+
+def clock() -> Clock:
+    """What time it is."""
+    from pipelines.fetch.clock import Clock
+
+    return Clock()
 
 
 def client(ledger: Ledger, settings: Settings) -> Client:

@@ -1,15 +1,25 @@
-"""The way a fact travels, an asset a stage: archive → documents → statements → ties → graph → brokers."""
+"""The way a fact travels, an asset a stage: archive → documents → statements → ties → graph → brokers.
+
+What comes is asked for by day of arrival; organisations, ties and graph are made of all days together.
+"""
+import datetime as dt
 from pathlib import Path
 
 import dagster as dg
 
 from pipelines import progress, retention, sources, stages
+from pipelines.defs import days, fetching
+from pipelines.defs.automation import AGAIN, NEWS, NEWS_OR_MORNING, told_apart
 from pipelines.defs.resources import Stores
 from pipelines.defs.shards import sharded
 from pipelines.settings import Settings
 
-#: The graph may be restarting; everything else fails for good at once.
-_AGAIN = dg.RetryPolicy(max_retries=2, delay=5, backoff=dg.Backoff.EXPONENTIAL)
+#: Beyond this a stage that should follow every morning's news does not.
+_DAILY = dg.FreshnessPolicy.time_window(fail_window=dt.timedelta(hours=48), warn_window=dt.timedelta(hours=30))
+#: Organisations, ties and graph are made by one run at a time.
+_ONE = "graph"
+#: The share of documents with damaged characters, without words, or unreadable from which on a day is looked at.
+_DAMAGED = 0.02
 
 
 class Intake(dg.Config):
@@ -23,65 +33,96 @@ def _sources() -> list[sources.Source]:
     return list(sources.check(Settings.from_environment().config)[0].values())
 
 
-def _result(counts: stages.Counts) -> dg.MaterializeResult[None]:
-    return dg.MaterializeResult(metadata={"new": counts.new, "unchanged": counts.unchanged,
-                                          "rejected": counts.rejected, "seconds": counts.seconds, **counts.more})
+def _result(counts: stages.Counts, version: str, *checks: dg.AssetCheckResult) -> dg.MaterializeResult[None]:
+    return dg.MaterializeResult(metadata={"new": counts.new, "unchanged": counts.unchanged, "rejected": counts.rejected,
+                                          "seconds": counts.seconds, **counts.more},
+                                data_version=dg.DataVersion(version), check_results=checks)
 
 
-@dg.asset(group_name="releases", kinds={"file"})
-def archive(config: Intake, stores: Stores) -> dg.MaterializeResult[None]:
-    """Bytes as received, content-addressed, never altered."""
-    paths = [Path(p) for p in config.paths] or sources.folders(Settings.from_environment().config)
-    with stores.ledger() as ledger:
-        return _result(stages.collect(ledger, stores.archive(), paths, progress.of("archive")))
+@dg.asset(group_name="sources", kinds={"file"}, partitions_def=days.DAYS, backfill_policy=days.RANGE, retry_policy=AGAIN)
+def archive(context: dg.AssetExecutionContext, config: Intake, stores: Stores) -> dg.MaterializeResult[None]:
+    """Files that were dropped into the folders of sources: bytes as received, content-addressed, never altered."""
+    span = days.of(context)
+    with told_apart(), stores.ledger() as ledger:
+        paths = [Path(p) for p in config.paths] or sources.folders(Settings.from_environment().config)
+        if stores.today() not in span:  # what came on past days is here already
+            paths = []
+        done = stages.collect(ledger, stores.archive(), paths, progress.of("archive"), stores.clock().stamp)
+        return _result(done, ledger.arrival_mark(span))
 
 
-@dg.asset(group_name="releases", deps=[archive], kinds={"sql"})
-def documents(stores: Stores) -> dg.MaterializeResult[None]:
+#: One asset a source of the web that may be asked.
+fetched = [fetching.asset_of(one) for one in fetching.open_sources()]
+
+
+@dg.asset(group_name="releases", deps=[archive, *fetched], kinds={"sql"}, partitions_def=days.DAYS,
+          backfill_policy=days.RANGE, automation_condition=NEWS, retry_policy=AGAIN, pool="documents",
+          check_specs=[dg.AssetCheckSpec(name, asset="documents") for name in ("encoding", "words")])
+def documents(context: dg.AssetExecutionContext, stores: Stores) -> dg.MaterializeResult:  # type: ignore[type-arg]
     """Decoded text, title, publication date and publisher of each release."""
-    with stores.ledger() as ledger:
-        return _result(stages.read(ledger, stores.archive(), progress.of("documents"), retention.living(_sources())))
+    span = days.of(context)
+    with told_apart(), stores.ledger() as ledger:
+        if days.is_again(context):
+            ledger.read_again(span)
+        done = stages.read(ledger, stores.archive(), progress.of("documents"), retention.living(_sources()), span)
+        look = ledger.look(span)
+        most = _DAMAGED * max(look.documents, 1)
+        return _result(done, str(ledger.version()),
+                       _seen("encoding", look.damaged <= most, documents=look.documents, damaged=look.damaged),
+                       _seen("words", look.empty + look.unreadable <= most, documents=look.documents, empty=look.empty,
+                             unreadable=look.unreadable))
+
+
+def _seen(name: str, passed: bool, **counted: int) -> dg.AssetCheckResult:
+    return dg.AssetCheckResult(check_name=name, passed=passed, severity=dg.AssetCheckSeverity.WARN, metadata=counted)
 
 
 if Settings.from_environment().workers > 1:
     statements = sharded(Settings.from_environment().workers)
 else:
-    @dg.asset(group_name="statements", deps=[documents], kinds={"spacy", "sql"})
-    def statements(stores: Stores) -> dg.MaterializeResult[None]:
+    @dg.asset(group_name="statements", deps=[documents], kinds={"spacy", "sql"}, partitions_def=days.DAYS,
+              backfill_policy=days.RANGE, automation_condition=NEWS, retry_policy=AGAIN)
+    def statements(context: dg.AssetExecutionContext, stores: Stores) -> dg.MaterializeResult[None]:
         """What each document says holds between named organisations, with the words that say it."""
         from nlp.reader import Reader
 
-        with stores.ledger() as ledger:
-            return _result(stages.extract(ledger, Reader(), progress.of("statements")))
+        with told_apart(), stores.ledger() as ledger:
+            if days.is_again(context):
+                ledger.extract_again(days.of(context))
+            done = stages.extract(ledger, Reader(), progress.of("statements"), days=days.of(context))
+            return _result(done, str(ledger.version()))
 
 
-@dg.asset(group_name="statements", deps=[statements], kinds={"sql"})
+@dg.asset(group_name="statements", deps=[statements], kinds={"sql"}, automation_condition=NEWS_OR_MORNING,
+          retry_policy=AGAIN, pool=_ONE, freshness_policy=_DAILY)
 def ties(stores: Stores) -> dg.MaterializeResult[None]:
-    """One organisation and one tie for all the statements that mean it."""
-    with stores.ledger() as ledger:
+    """One organisation and one tie for all the statements that mean it; what notices take back is left out."""
+    with told_apart(), stores.ledger() as ledger:
         stages.withdraw(ledger)
-        return _result(stages.resolve(ledger, progress.of("ties")))
+        done = stages.resolve(ledger, progress.of("ties"))
+        return _result(done, str(ledger.version()))
 
 
-@dg.asset(group_name="statements", deps=[ties], kinds={"sql"})
+@dg.asset(group_name="statements", deps=[ties], kinds={"sql"}, automation_condition=NEWS, retry_policy=AGAIN, pool=_ONE)
 def reprints(stores: Stores) -> dg.MaterializeResult[None]:
     """Which releases say again what an older one said, on another page."""
-    with stores.ledger() as ledger:
+    with told_apart(), stores.ledger() as ledger:
         found = stages.reprints(ledger, progress.of("reprints"))
         # the last that needs whole texts
         stages.let_go(ledger, stores.archive(), retention.evidence_only(_sources()))
-        return _result(found)
+        return _result(found, str(ledger.version()))
 
 
-@dg.asset(group_name="graph", deps=[ties, reprints], kinds={"neo4j"}, retry_policy=_AGAIN)
+@dg.asset(group_name="graph", deps=[ties, reprints], kinds={"neo4j"}, automation_condition=NEWS, retry_policy=AGAIN, pool=_ONE)
 def graph(stores: Stores) -> dg.MaterializeResult[None]:
     """The projection of the ledger in Neo4j; loading again changes nothing."""
-    with stores.ledger() as ledger, stores.graph() as (driver, database):
-        return _result(stages.load(ledger, driver, database, progress.of("graph")))
+    with told_apart(), stores.ledger() as ledger, stores.graph() as (driver, database):
+        return _result(stages.load(ledger, driver, database, progress.of("graph")), str(ledger.version()))
 
 
-@dg.asset(group_name="graph", deps=[graph], kinds={"neo4j"}, retry_policy=_AGAIN)
+@dg.asset(group_name="graph", deps=[graph], kinds={"neo4j"}, automation_condition=NEWS, retry_policy=AGAIN, pool=_ONE,
+          freshness_policy=_DAILY)
 def brokers(stores: Stores) -> dg.MaterializeResult[None]:
     """Brokerage scores of the whole graph, stamped with the ledger's version."""
-    with stores.ledger() as ledger, stores.graph() as (driver, database):
-        return _result(stages.measure(ledger, driver, database, progress.of("brokers")))
+    with told_apart(), stores.ledger() as ledger, stores.graph() as (driver, database):
+        return _result(stages.measure(ledger, driver, database, progress.of("brokers")), str(ledger.version()))

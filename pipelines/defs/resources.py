@@ -1,4 +1,5 @@
-"""The three addresses the assets work on: ledger, archive and graph, all from the environment."""
+"""The addresses the assets work on, all from the environment: ledger, archive, graph, and the web."""
+import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -7,6 +8,8 @@ from neo4j import Driver
 
 from graph import connection
 from pipelines.fetch.archive import Archive
+from pipelines.fetch.client import Client
+from pipelines.fetch.clock import Clock
 from pipelines.ledger import Ledger
 from pipelines.settings import Settings
 
@@ -26,6 +29,18 @@ class Stores(dg.ConfigurableResource):  # type: ignore[type-arg]
     def archive(self) -> Archive:
         """The archive of bytes as received."""
         return Archive(Settings.from_environment().archive_url)
+
+    def client(self, ledger: Ledger) -> Client:
+        """What asks sites, politely; raises ValueError where nobody is named whom they could write to."""
+        return Client(ledger, Settings.from_environment().contact)
+
+    def clock(self) -> Clock:
+        """What time it is."""
+        return Clock()
+
+    def today(self) -> dt.date:
+        """The day that it is in Japan."""
+        return dt.date.fromisoformat(self.clock().stamp()[:10])
 
     @contextmanager
     def graph(self) -> Iterator[tuple[Driver, str]]:

@@ -92,6 +92,21 @@ def arrived(c: sa.Connection, today: dt.date) -> dict[str, tuple[int, int]]:
     return {r.source: (r.today, r.week) for r in rows}
 
 
+def asked_last(c: sa.Connection) -> dict[str, str]:
+    """When an index of each source was last asked, whatever came of it, by source."""
+    rows = c.execute(sa.select(fetch_log.c.source, sa.func.max(fetch_log.c.fetched_at).label("last"))
+                     .where(fetch_log.c.kind == "index").group_by(fetch_log.c.source))
+    return {r.source: r.last for r in rows}
+
+
+def mark(c: sa.Connection, days: Days, source: str | None = None) -> str:
+    """Changes when something arrives on the days, of one source or of any."""
+    of = (fetches.c.source == source,) if source is not None else ()
+    number, last = c.execute(sa.select(sa.func.count(), sa.func.max(fetches.c.fetched_at))
+                             .where(within(fetches.c.fetched_at, days), *of)).one()
+    return f"{number} {last or ''}".strip()
+
+
 def look(c: sa.Connection, days: Days) -> Look:
     """How what arrived on the days looks."""
     here = sa.and_(documents.c.status.in_(_STANDING), within(documents.c.fetched_at, days))
@@ -104,4 +119,4 @@ def look(c: sa.Connection, days: Days) -> Look:
     read = sa.select(documents.c.location).where(documents.c.status.in_(_STANDING))
     unreadable = c.scalar(sa.select(sa.func.count(sa.distinct(rejects.c.source))).where(
         rejects.c.stage == "documents", rejects.c.source.in_(came), rejects.c.source.not_in(read))) or 0
-    return Look(*counted, unreadable)
+    return Look(counted[0], counted[1], counted[2], unreadable)

@@ -205,11 +205,12 @@ class Ledger:
         with self.reading() as c:
             return statements.beyond(c, extractor)
 
-    def lease(self, extractor: str, worker: str, most: int, now: float, until: float,
-              alive: Callable[[str], bool], days: Days | None = None) -> list[Version]:
-        """At most so many versions of documents to extract, which no other worker is given before `until`."""
+    def lease(self, wanted: Sequence[Version], extractor: str, worker: str, most: int, now: float, until: float,
+              alive: Callable[[str], bool]) -> list[Version]:
+        """The first of the wanted versions, at most so many, that no worker has and this version of the extractor has not
+        seen; no other worker is given them before `until`."""
         with self.writing() as c:
-            return leases.take(c, extractor, worker, most, now, until, alive, days)
+            return leases.take(c, wanted, extractor, worker, most, now, until, alive)
 
     def release(self, worker: str) -> None:
         """A worker does not go on: others may have all that it has."""

@@ -33,4 +33,9 @@ def policies(known: Iterable[Source]) -> Mapping[str, Policy]:
 
 def is_due(source: Source, after: dt.datetime, until: dt.datetime) -> bool:
     """Whether the source's schedule has a time later than `after` and not later than `until`; both know their zone."""
-    return next(CronSim(source.schedule, after.astimezone(JST))) <= until.astimezone(JST)
+    return next_time(source, after) <= until.astimezone(JST)
+
+
+def next_time(source: Source, after: dt.datetime) -> dt.datetime:
+    """The first time of the source's schedule that is later, in Japan."""
+    return next(CronSim(source.schedule, after.astimezone(JST)))

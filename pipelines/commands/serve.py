@@ -1,0 +1,106 @@
+"""`kakehashi serve`: everything that has to run so that news flow in by themselves."""
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from pipelines.processes import Program, Together, free_port, is_free
+from pipelines.settings import Settings
+
+err = Console(stderr=True, soft_wrap=True, highlight=False)
+
+#: What the code server is called in the workspace.
+_LOCATION = "kakehashi"
+_RELOAD = "mutation Reload($name: String!) { reloadRepositoryLocation(repositoryLocationName: $name) { __typename } }"
+
+
+def serve(port: Annotated[int, typer.Option(help="The port of its page.")] = 3000,
+          host: Annotated[str, typer.Option(help="The address to listen on; anything but loopback lets others in, "
+                                                 "without a login.")] = "127.0.0.1") -> None:
+    """Run Dagster's webserver, daemon and code server until told to stop; asks sources when their time has come.
+
+    One of them that ends ends all, with exit code 1: what started this decides whether it is started again.
+    """
+    from filelock import FileLock, Timeout
+
+    from pipelines import definitions
+
+    if not is_free(host, port):
+        raise ValueError(f"something listens on port {port} of {host} already; give another one with --port")
+    settings = Settings.from_environment()
+    home = definitions.history()
+    try:
+        with FileLock(home / "serve.lock", timeout=0):
+            definitions.settle(all_launched=True)
+            _run(settings, home, host, port)
+    except Timeout:
+        raise RuntimeError(f"another `kakehashi serve` runs on {home}") from None
+
+
+def _run(settings: Settings, home: Path, host: str, port: int) -> None:
+    code = free_port()
+    workspace = home / "workspace.yaml"
+    workspace.write_text("load_from:\n- grpc_server: "
+                         f"{{host: 127.0.0.1, port: {code}, location_name: {_LOCATION}}}\n", encoding="utf-8")
+    together = Together({**os.environ, "DAGSTER_HOME": str(home)})
+    with together.stopping():
+        for program in _programs(workspace, code, host, port):
+            if not together.is_told:
+                together.start(program)
+        if not together.is_told:
+            err.print(f"Dagster's page is at http://{host}:{port}; Ctrl-C or SIGTERM stops everything", markup=False)
+        together.watch(_reloading(settings.config / "sources", port))
+    err.print("stopped", markup=False)
+
+
+def _programs(workspace: Path, code: int, host: str, port: int) -> list[Program]:
+    def words(name: str, *more: str) -> list[str]:
+        return [str(Path(sys.executable).with_name(name)), *more]
+
+    return [Program("code server", words("dagster", "code-server", "start", "-m", "pipelines.definitions", "-h",
+                                         "127.0.0.1", "-p", str(code), "--location-name", _LOCATION), code),
+            Program("webserver", words("dagster-webserver", "-h", host, "-p", str(port), "-w", str(workspace)), port),
+            Program("daemon", words("dagster-daemon", "run", "-w", str(workspace)))]
+
+
+def _reloading(folder: Path, port: int) -> Callable[[], None]:
+    """Loads the definitions again when files of sources have changed: a source that is enabled is asked from then on."""
+    seen = _fingerprint(folder)
+
+    def look() -> None:
+        nonlocal seen
+        if (now := _fingerprint(folder)) != seen:
+            seen = now
+            err.print("sources have changed; the definitions are loaded again", markup=False)
+            _reload(port)
+
+    return look
+
+
+def _fingerprint(folder: Path) -> tuple[tuple[str, int, int], ...]:
+    found = []
+    for file in sorted(folder.glob("*.yaml")):
+        try:
+            told = file.stat()
+        except OSError:  # it went meanwhile
+            continue
+        found.append((file.name, told.st_size, told.st_mtime_ns))
+    return tuple(found)
+
+
+def _reload(port: int) -> None:
+    import httpx2
+
+    body = {"query": _RELOAD, "variables": {"name": _LOCATION}}
+    try:
+        httpx2.post(f"http://127.0.0.1:{port}/graphql", content=json.dumps(body),
+                    headers={"Content-Type": "application/json"}, timeout=120.0)
+    except httpx2.HTTPError as error:
+        err.print(f"they could not be loaded ({error}); Dagster's page has a button for it", markup=False)
