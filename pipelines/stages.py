@@ -37,6 +37,8 @@ Report = Callable[[int, int], None]
 _DRAFTS, BATCH = 200, 16
 #: Texts a transaction, when signatures are made.
 _SIGNATURES = 1_000
+#: Waiting documents among which a worker looks for free ones.
+_LOOKED_AT = 32
 #: Seconds for which a worker has a batch, and after which one that waits for others looks again.
 _LEASE, _LOOK_AGAIN = 900.0, 0.5
 #: Why bytes are not kept that held something else beside it.
@@ -201,15 +203,14 @@ def extract(ledger: Ledger, reader: Extractor, report: Report = _silent,
     `new` are documents; a statement that fails its check is rejected, as is a document that the extractor fails on.
     """
     begin, new, rejected, told, done = time.perf_counter(), 0, 0, 0, 0
-    tried: set[Version] = set()
     version: str = sys.modules[type(reader).__module__].EXTRACTOR
-    me = worker.name(next(_calls))
-    total = len(ledger.unextracted(version, days))
+    me, total, tried = worker.name(next(_calls)), 0, set[Version]()
     try:
-        while batch := _next(ledger, version, me, clock, sleep, days):
+        for batch, waiting in _leased(ledger, version, me, clock, sleep, days):
+            total = max(total, waiting)
             if tried.issuperset(batch):
                 raise RuntimeError(f"what {version} says of {batch[0].document} cannot be stored: it is not of its text")
-            tried |= set(batch)
+            tried.update(batch)
             found, failed = _extract(reader, ledger.versions(batch))
             sound = _sound(ledger, found)
             new += ledger.store_extractions(sound, failed, version, me)
@@ -223,16 +224,18 @@ def extract(ledger: Ledger, reader: Extractor, report: Report = _silent,
                   {"statements": told, "text_not_kept": ledger.unextractable(version)})
 
 
-def _next(ledger: Ledger, extractor: str, me: str, clock: Callable[[], float],
-          sleep: Callable[[float], None], days: Days | None) -> list[Version]:
-    """The next documents to extract; none once all are extracted, those of other workers included."""
-    while True:
-        now = clock()
-        batch = ledger.lease(extractor, me, BATCH, now, now + _LEASE, worker.alive, days)
-        if batch or not ledger.unextracted(extractor, days):
-            return batch
-        # others have the rest: should they die, it is ours
-        sleep(_LOOK_AGAIN)
+def _leased(ledger: Ledger, extractor: str, me: str, clock: Callable[[], float], sleep: Callable[[float], None],
+            days: Days | None) -> Iterator[tuple[list[Version], int]]:
+    """The next documents to extract, and how many waited; ends once all are extracted, those of other workers included."""
+    while waiting := ledger.unextracted(extractor, days):
+        any_free = False
+        for some in _batches(waiting, _LOOKED_AT):
+            while batch := ledger.lease(some, extractor, me, BATCH, now := clock(), now + _LEASE, worker.alive):
+                any_free = True
+                yield batch, len(waiting)
+        if not any_free:
+            # others have the rest: should they die, it is ours
+            sleep(_LOOK_AGAIN)
 
 
 def _sound(ledger: Ledger, found: Sequence[tuple[Version, Extraction]],

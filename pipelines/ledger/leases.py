@@ -5,33 +5,29 @@ workers are given the same version.
 """
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 import sqlalchemy as sa
 
-from pipelines.days import Days
 from pipelines.ledger import statements
 from pipelines.ledger.records import Version
 from pipelines.ledger.rows import insert
 from pipelines.ledger.tables import leases
 
 
-def take(c: sa.Connection, extractor: str, worker: str, most: int, now: float, until: float,
-         alive: Callable[[str], bool], days: Days | None = None) -> list[Version]:
-    """At most so many versions to extract (of `days`, as `statements.waiting` has it), which nobody else has before
-    `until`; sorted.
+def take(c: sa.Connection, wanted: Sequence[Version], extractor: str, worker: str, most: int, now: float, until: float,
+         alive: Callable[[str], bool]) -> list[Version]:
+    """The first of the wanted versions, at most so many, that nobody has and that this version of the extractor has not
+    seen; they are the worker's before `until`.
 
     A lease that is over, or whose worker is dead (`alive` says so), is no lease any more.
     """
-    held = c.execute(sa.select(leases.c.worker, sa.func.min(leases.c.until).label("until"))
-                     .group_by(leases.c.worker)).all()
-    dead = [r.worker for r in held if r.worker != worker and not alive(r.worker)]
+    holders = c.scalars(sa.select(leases.c.worker).distinct()).all()
+    dead = [other for other in holders if other != worker and not alive(other)]
     c.execute(leases.delete().where(sa.or_(leases.c.until <= now, leases.c.worker.in_(dead))))
-    waiting = statements.waiting(extractor, days).subquery()
-    free = (sa.select(waiting).outerjoin(leases, sa.and_(leases.c.document == waiting.c.id,
-                                                         leases.c.version == waiting.c.version))
-            .where(leases.c.document.is_(None)).order_by(waiting.c.id, waiting.c.version).limit(most))
-    found = [Version(r.id, r.version) for r in c.execute(free)]
+    these = sa.tuple_(leases.c.document, leases.c.version).in_([(v.document, v.version) for v in wanted])
+    had = {Version(r.document, r.version) for r in c.execute(sa.select(leases).where(these))}
+    found = [v for v in wanted if v not in had and statements.is_waiting(c, v, extractor)][:most]
     insert(c, leases, [{"document": v.document, "version": v.version, "worker": worker, "until": until} for v in found])
     return found
 

@@ -42,6 +42,13 @@ def waiting(extractor: str, days: Days | None = None) -> sa.Select[tuple[str, st
             .order_by(documents.c.id, documents.c.version))
 
 
+def is_waiting(c: sa.Connection, version: Version, extractor: str) -> bool:
+    """Whether a version is there, whole, and not yet seen by this version of the extractor."""
+    asked = (sa.select(documents.c.id).select_from(_JOINED)
+             .where(_is(documents, version, "id"), *_unseen(extractor), documents.c.text_sha256.is_(None)))
+    return c.scalar(asked) is not None
+
+
 def beyond(c: sa.Connection, extractor: str) -> int:
     """How many versions an older version of the extractor has seen, and no newer one can: only evidence of them is kept."""
     return int(c.scalar(sa.select(sa.func.count()).select_from(_JOINED)

@@ -193,7 +193,7 @@ def waiting(tmp_path: Path, ledger_url: str) -> Iterator[Ledger]:
 
 def _lease(ledger: Ledger, who: str, now: float, most: int = 8, alive: Callable[[str], bool] = lambda _: True,
            ) -> list[Version]:
-    return ledger.lease(EXTRACTOR, who, most, now, now + 100, alive)
+    return ledger.lease(ledger.unextracted(EXTRACTOR), EXTRACTOR, who, most, now, now + 100, alive)
 
 
 def test_a_lease_is_for_one_worker_until_it_is_over_given_back_or_its_worker_dead(waiting: Ledger) -> None:
@@ -208,9 +208,9 @@ def test_a_lease_is_for_one_worker_until_it_is_over_given_back_or_its_worker_dea
 
 
 def test_who_waits_for_others_goes_on_once_they_are_dead(waiting: Ledger) -> None:
-    had = waiting.lease(EXTRACTOR, "elsewhere 1 1.00 1", 20, 0.0, 60.0, worker.alive)
+    had = _lease(waiting, "elsewhere 1 1.00 1", -40, 20, worker.alive)
     assert len(had) == 20
-    now = iter([0.0, 30.0, 59.0, 61.0, 62.0, 63.0, 64.0])
+    now = iter([0.0, 30.0, 59.0, 61.0, 62.0, 63.0, 64.0, 65.0])
     slept: list[float] = []
     counts = stages.extract(waiting, Reader(), clock=lambda: next(now), sleep=slept.append)
     assert counts.new == 20 and len(slept) == 3
