@@ -1,3 +1,4 @@
+// group: time
 // title: What a release added
 // about: The ties that a release states, and whether it was the first to do so or which release had them before; then the organisations that no other release names.
 // param release = "": a release's address, or its id

@@ -2,12 +2,14 @@
 
 A question is one Cypher file whose first lines are comments:
 
+    // group: intermediaries
     // title: Who introduced whom
     // about: one or more lines of explanation
     // param theme = null: a theme's name; null for all
     // columns: broker, connected, tie
 
-Everything after the header is one read-only Cypher statement with `$parameters`.
+Everything after the header is one read-only Cypher statement with `$parameters`. A column that is named `id`, or ends in
+`_id` or `_ids`, holds ids of the graph: by them an answer's part of the graph is exported.
 """
 from __future__ import annotations
 
@@ -20,6 +22,19 @@ from pathlib import Path
 from typing import Any
 
 Value = str | int | float | bool | None
+#: The groups of the catalogue in their order, with their headings.
+GROUPS = {
+    "overview": "The whole at a glance",
+    "intermediaries": "Intermediaries",
+    "municipalities": "Municipalities and other public bodies",
+    "companies": "Companies and banks",
+    "collectives": "Councils, consortia and platforms",
+    "themes": "Themes and gaps",
+    "needs": "Needs, and who has solved them",
+    "time": "Time",
+    "evidence": "Evidence",
+    "quality": "How good the data is",
+}
 _FOLDER = Path(__file__).parent
 _PARAMETER = re.compile(r"(?P<name>\w+) = (?P<default>.+?): (?P<meaning>.+)")
 
@@ -38,8 +53,9 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One question: its Cypher text, parameters and the columns it answers with."""
+    """One question: its group, Cypher text, parameters and the columns it answers with."""
     name: str
+    group: str
     title: str
     about: str
     parameters: tuple[Parameter, ...]
@@ -97,11 +113,13 @@ def read(path: Path) -> Question:
         else:
             key, _, rest = line.partition(": ")
             fields.setdefault(key, []).append(rest)
-    for key in ("title", "about", "columns"):
+    for key in ("group", "title", "about", "columns"):
         if key not in fields:
             raise ValueError(f"{path.name}: the header lacks «// {key}: …»")
+    if fields["group"][0] not in GROUPS:
+        raise ValueError(f"{path.name}: «{fields['group'][0]}» is no group; there are {', '.join(GROUPS)}")
     cypher = "\n".join(line for line in lines if not line.startswith("//")).strip().rstrip(";")
-    return Question(path.stem, fields["title"][0], " ".join(fields["about"]), tuple(parameters),
+    return Question(path.stem, fields["group"][0], fields["title"][0], " ".join(fields["about"]), tuple(parameters),
                     tuple(c.strip() for c in fields["columns"][0].split(",")), cypher)
 
 
@@ -119,8 +137,9 @@ def question(name: str) -> Question:
 
 
 def questions() -> list[Question]:
-    """All questions in the order of their names."""
-    return [question(name) for name in names()]
+    """All questions, group by group, in the order of their names."""
+    order = list(GROUPS)
+    return sorted(map(question, names()), key=lambda one: (order.index(one.group), one.name))
 
 
 def as_plain(value: Any) -> Any:

@@ -1,3 +1,4 @@
+// group: quality
 // title: Where releases disagree
 // about: Ties whose releases do not agree on kind, date, amount or term, with what each of them says.
 // param field = null: kind, date, amount_yen, valid_from or valid_to; null for all

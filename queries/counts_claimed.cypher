@@ -1,3 +1,4 @@
+// group: evidence
 // title: Counts that releases claim, beside what the graph knows
 // about: «50自治体と協定» and the like: how many partners a release counts without naming them, and how many public bodies the graph ties to the organisation.
 // columns: organization, claimed, known, release, sentence

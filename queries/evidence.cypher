@@ -1,3 +1,4 @@
+// group: evidence
 // title: The words that state the ties of an organisation
 // about: For each tie of one organisation the sentence, its place in the release, and the confidence.
 // param organization = "四條畷市": a name as any release writes it

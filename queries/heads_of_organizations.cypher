@@ -1,3 +1,4 @@
+// group: municipalities
 // title: Who speaks for an organisation
 // about: Persons with a title, e.g. mayors and representatives, and when releases name them.
 // param organization = null: a name as any release writes it; null for all

@@ -1,13 +1,15 @@
+// group: time
 // title: What was in force on a day
 // about: Agreements that had come about by that day and had neither ended nor run out, as far as releases tell; a renewal stands in place of what it renews. Gifts are done at once and left out.
 // param on = "2024-04-01": the day, e.g. 2024-04-01
-// param organization = null: an organisation's name; null for all
+// param organization = null: a name as any release writes it; null for all
 // param kind = null: one kind of tie, e.g. comprehensive_partnership
 // columns: date, kind, agreement, status, valid_to, parties, id
 MATCH (t:Agreement)
 WHERE t.status IN ['concluded', 'renewed'] AND t.kind <> 'donation' AND t.latest <= date($on)
   AND ($kind IS NULL OR t.kind = $kind)
-  AND ($organization IS NULL OR EXISTS { (:Organization {name: $organization})-[:PARTY_TO]->(t) })
+  AND ($organization IS NULL OR EXISTS { MATCH (o:Organization)-[:PARTY_TO]->(t)
+                                         WHERE o.name = $organization OR $organization IN o.names })
   AND (t.valid_to IS NULL OR coalesce(t.auto_renew, false) OR t.valid_to >= left($on, size(t.valid_to)))
   AND NOT EXISTS { MATCH (end:Tie)-[:ENDS]->(t) WHERE coalesce(end.earliest, end.latest) <= date($on) }
   AND NOT EXISTS { MATCH (later:Tie)-[:RENEWS]->(t) WHERE later.latest <= date($on) }

@@ -1,3 +1,4 @@
+// group: intermediaries
 // title: Who introduced whom, and to what it led
 // about: Every broker act that came about, with the organisations it connected and the tie that followed.
 // param theme = null: only acts about this theme, or that led to a tie about it, e.g. 観光・交流

@@ -1,3 +1,4 @@
+// group: collectives
 // title: Agreements with many parties
 // about: Agreements that came about of at least so many parties from at least two sectors.
 // param parties = 3: parties at least

@@ -1,3 +1,4 @@
+// group: collectives
 // title: Who belongs to a council, consortium or platform
 // about: Members, operators and founders of collectives.
 // param collective = null: the collective's name; null for all

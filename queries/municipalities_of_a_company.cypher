@@ -1,3 +1,4 @@
+// group: companies
 // title: Which public bodies has a company agreements with
 // about: Municipalities, prefectures and other public bodies with agreements that came about, their kinds and the first date.
 // param organization = "株式会社官民連携事業研究所": a name as any release writes it

@@ -1,3 +1,4 @@
+// group: time
 // title: What is planned, preliminary, ended or cancelled
 // about: Ties that a release states but that are not in force.
 // param status = null: planned, preliminary, ended or cancelled; null for all four

@@ -1,3 +1,4 @@
+// group: intermediaries
 // title: City–firm pairs that only one organisation ties
 // about: A public and a private organisation with no tie of their own, both tied to the same intermediary.
 // param intermediary = null: the intermediary's name; null for all

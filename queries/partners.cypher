@@ -1,3 +1,4 @@
+// group: municipalities
 // title: With whom has an organisation agreed what
 // about: Every agreement of one organisation with its other parties, status and date.
 // param organization = "四條畷市": a name as any release writes it

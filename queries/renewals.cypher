@@ -1,10 +1,12 @@
+// group: time
 // title: Agreements that were renewed or ended
 // about: Each agreement that later releases renew or end, with the dates of its renewals and of its end.
-// param organization = null: an organisation's name; null for all
+// param organization = null: a name as any release writes it; null for all
 // columns: agreement, kind, signed, renewed, ended, parties, id
 MATCH (t:Tie)
 WHERE EXISTS { (t)<-[:RENEWS|ENDS]-(:Tie) } AND NOT EXISTS { (t)-[:RENEWS]->(:Tie) }
-  AND ($organization IS NULL OR EXISTS { (:Organization {name: $organization})-[:PARTY_TO]->(t) })
+  AND ($organization IS NULL OR EXISTS { MATCH (o:Organization)-[:PARTY_TO]->(t)
+                                         WHERE o.name = $organization OR $organization IN o.names })
 RETURN t.title AS agreement, t.kind AS kind, t.date AS signed,
        COLLECT { MATCH (t)<-[:RENEWS]-(r:Tie) RETURN coalesce(r.date, '?') AS date ORDER BY date } AS renewed,
        COLLECT { MATCH (t)<-[:RENEWS*0..1]-(:Tie)<-[:ENDS]-(e:Tie)

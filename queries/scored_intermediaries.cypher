@@ -1,3 +1,4 @@
+// group: intermediaries
 // title: Scores of the best-ranked organisations
 // about: The measures over the whole graph as the last run wrote them, with the ledger's version that was measured.
 // param limit = 20: rows at most

@@ -1,3 +1,4 @@
+// group: intermediaries
 // title: Who is called an intermediary
 // about: Organisations that a release calls a 橋渡し役, 仲介役 or 中間支援, or whose agreement includes introductions.
 // param level = null: claimed or contracted; null for both

@@ -1,3 +1,4 @@
+// group: needs
 // title: Who does what about a theme, and for whom
 // about: Agreements about one theme with their status, public and other side, the newest first and undated ones last.
 // param theme = "防災・災害": the theme

@@ -1,3 +1,4 @@
+// group: overview
 // title: What the agreements are about
 // about: Themes by the number of agreements that came about, of public bodies and of private organisations.
 // param prefecture = null: only agreements with a public body of this prefecture, e.g. 大阪府

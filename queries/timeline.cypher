@@ -1,3 +1,4 @@
+// group: overview
 // title: Agreements by fiscal year and kind
 // about: How many concluded or renewed agreements fall in each fiscal year (April to March); left out are undated ones and those known by their calendar year only.
 // param kind = null: one kind of tie, e.g. comprehensive_partnership

@@ -1,3 +1,4 @@
+// group: companies
 // title: Companies with the most public partners
 // about: Firms and banks by the number of public bodies that they have agreements with which came about.
 // param limit = 20: rows at most

@@ -1,0 +1,16 @@
+// group: intermediaries
+// title: Who could introduce one organisation to another
+// about: Everybody whom both are tied to, those first of whom introductions are reported, then those with the most ties to both.
+// param organization = "三次市": who seeks the contact, a name as any release writes it
+// param other = "株式会社おさかな便": whom it seeks, a name as any release writes it
+// param limit = 20: rows at most
+// columns: contact, type, introductions, ties_with_organization, ties_with_other, last, id
+MATCH (a:Organization) WHERE a.name = $organization OR $organization IN a.names
+MATCH (b:Organization) WHERE (b.name = $other OR $other IN b.names) AND a <> b
+MATCH (a)-[one:TIED_TO]-(v:Organization)-[two:TIED_TO]-(b)
+WITH v, one, two, COUNT { MATCH (v)-[:PARTY_TO {role: 'broker'}]->(act:Tie)
+                          WHERE act.status IN ['concluded', 'renewed', 'ended'] } AS introductions
+RETURN v.name AS contact, v.type AS type, introductions, one.ties AS ties_with_organization, two.ties AS ties_with_other,
+       CASE WHEN one.last > two.last THEN two.last ELSE one.last END AS last, v.id AS id
+ORDER BY introductions DESC, ties_with_organization + ties_with_other DESC, contact, id
+LIMIT $limit
