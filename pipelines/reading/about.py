@@ -53,8 +53,11 @@ def about(tree: Any, url: str | None, main: Any | None) -> About:
     where = tree if main is None else main
     headings = [*where.iter("h1"), *([] if main is None else tree.iter("h1"))]
     in_head = " ".join((tree.findtext(".//title") or "").split())
-    if not headings:
-        # a heading that the title repeats is the headline
+    first = _PARTED.split(in_head)[0]
+    if repeated := [one for one in where.iter("h1", "h2", "h3") if first and blocks.words(one) == first]:
+        # a heading that the title begins with is the headline, whatever section stands above it
+        headings = [*repeated, *headings]
+    elif not headings:
         headings = [one for one in where.iter("h2", "h3") if len(words := blocks.words(one)) >= _REPEATED and words in in_head]
     links = (link.get("href") for link in tree.iter("link") if "canonical" in (link.get("rel") or "").lower().split())
     return About(url, in_head, _meta(tree), tuple(_things(tree)),

@@ -16,8 +16,8 @@ from pipelines.reading.publishers import publisher_of
 _CHILD = Path(__file__).with_name("pdf_child.py")
 #: Seconds of processor time: at least, at most, and bytes for which one more is given.
 _LEAST, _MOST, _BYTES = 5, 60, 100_000
-#: Seconds on the clock for each second of processor time: the machine may be busy.
-_PATIENCE = 4
+#: Seconds on the clock for each second of processor time: however busy the machine is, the same file gives the same.
+_PATIENCE = 30
 #: Bytes of address space that one file may take.
 _MEMORY = 1 << 30
 #: Characters that a headline has at most; lines from the top that may hold the day of a release.

@@ -69,6 +69,14 @@ def test_the_release_and_nothing_else(shape: str) -> None:
     assert draft(body).text.split("\n") == expected
 
 
+@pytest.mark.parametrize("body", [
+    f"<main><h1>報道発表資料</h1><h2>{TITLE}</h2>{P}</main>", f"<header><h1>株式会社ひかり</h1></header><main><h2>{TITLE}</h2>{P}</main>",
+    f"<main><h3>{TITLE}</h3>{P}</main>", f"<main>{P}</main>", f"<h1><img alt='ひかり'></h1><div>{P}</div>",
+    f"<main><h1>{TITLE}</h1>{P}<h2>会社概要</h2></main>"])
+def test_the_headline_under_whatever_heading(body: str) -> None:
+    assert draft(body).title == TITLE
+
+
 @pytest.mark.parametrize(("written", "expected"), [
     ("<p>公開日：2023年5月31日</p><p>更新日：2024年1月1日</p>", "2023-05-31"), ("<p>更新日：令和5年5月31日</p>", "2023-05-31"),
     ("<p>2023年5月31日更新</p>", "2023-05-31"), ("<p>（令和5年5月31日 公開）</p>", "2023-05-31"), ("<div>2023.5.31</div>", "2023-05-31"),
