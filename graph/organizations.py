@@ -130,7 +130,9 @@ class _Identification:
 
     def __init__(self, places: Places, registry: Registry, decisions: Decisions) -> None:
         self._places, self._registry, self._decisions = places, registry, decisions
-        self._dated = registry.complete or not isinstance(registry, NoRegistry)
+        self._dated = not isinstance(registry, NoRegistry)
+        #: What the registry has answered, so that it is asked once for a name.
+        self._known: dict[NameKey, Sequence[Corporation]] = {}
         self._numbers: dict[NameKey, set[str]] = defaultdict(set)
         self._formed: dict[str, set[NameKey]] = defaultdict(set)
         self._unformed: dict[str, set[str]] = defaultdict(set)
@@ -210,8 +212,10 @@ class _Identification:
 
     def _homonyms(self, key: NameKey, on: str | None) -> list[Corporation]:
         """Corporations with that name on that day; of a name without a form, with that stem."""
-        named = self._registry.named(key) if key.form else self._registry.with_stem(key.stem)
-        return list({c.number: c for c in named if c.there(on)}.values())
+        if (named := self._known.get(key)) is None:
+            named = self._registry.named(key) if key.form else self._registry.with_stem(key.stem)
+            self._known[key] = named
+        return list({c.number: c for c in named if c.there(on)}.values()) if named else []
 
     # --- beside the others
 
