@@ -100,3 +100,21 @@ def test_settings_come_from_the_environment(tmp_path: Path) -> None:
     settings = Settings.from_environment({"KAKEHASHI_HOME": str(tmp_path), "KAKEHASHI_LEDGER_URL": ""})
     assert settings.home == tmp_path and settings.ledger_url == f"sqlite:///{tmp_path / 'ledger.sqlite'}"
     assert settings.executor == "in-process" and settings.contact is None
+
+
+WIRE = """<?xml version="1.0" encoding="UTF-8"?><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+ xmlns="http://purl.org/rss/1.0/" xmlns:dc="http://purl.org/dc/elements/1.1/"><channel rdf:about="https://prtimes.jp/">
+<title>PR TIMES</title></channel><item rdf:about="https://prtimes.jp/1"><title>協定を締結</title><link>/main/1.html</link>
+<description>青葉市と協定を締結しました。</description><dc:corp>株式会社かすみ</dc:corp><dc:date>2024-06-27T23:30:00Z</dc:date></item></rdf:RDF>"""
+
+
+def test_a_wires_feed_names_the_firm_that_speaks() -> None:
+    [found] = read("x", WIRE.encode(), {"Content-Type": "application/xml"}, "https://prtimes.jp/index.rdf")
+    assert isinstance(found, Draft)
+    assert (found.publisher, found.url, found.published) == ("株式会社かすみ", "https://prtimes.jp/main/1.html", "2024-06-28")
+
+
+def test_a_citys_feed_is_the_citys_whatever_section_wrote_it() -> None:
+    rss = ("<rss version='2.0'><channel><title>新着情報</title><item><guid>g</guid><title>題</title><description>文。</description>"
+           "<link>https://www.city.kobe.lg.jp/a/1.html</link><author>環境局</author></item></channel></rss>")
+    assert only("a.xml", rss.encode()).publisher == "神戸市"
