@@ -18,7 +18,7 @@ from tests.postgres import Postgres
 #: Kakehashi's variables that point at somebody's data; KAKEHASHI_CACHE stays, as it only holds verified jars.
 _ADDRESSES = ("KAKEHASHI_HOME", "KAKEHASHI_CONFIG", "KAKEHASHI_LEDGER_URL", "KAKEHASHI_ARCHIVE_URL",
               "KAKEHASHI_CONTACT", "KAKEHASHI_EXECUTOR", "KAKEHASHI_WORKERS", "KAKEHASHI_BROKER_URL",
-              "KAKEHASHI_RESULTS_URL")
+              "KAKEHASHI_RESULTS_URL", "KAKEHASHI_ALERT_URL", "KAKEHASHI_KEEP_RUNS", "DAGSTER_HOME")
 #: Short runs gain nothing from the second compiler.
 _JAVA_OPTIONS = ("-XX:TieredStopAtLevel=1",)
 
