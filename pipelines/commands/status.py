@@ -11,6 +11,7 @@ from pipelines import show
 from pipelines.settings import Settings
 
 if TYPE_CHECKING:
+    from pipelines.fetch.clock import Clock
     from pipelines.status import Place, SourceStatus, Status
 
 out = Console(soft_wrap=True, highlight=False)
@@ -23,14 +24,13 @@ _COLOURS = {"ok": "green", "look": "yellow", "broken": "red", "off": "dim"}
 def status(csv: Annotated[bool, typer.Option("--csv", help="The sources as CSV: a header line and plain values.")] = False,
            ) -> None:
     """How sources, ledger, graph and disk are. Asks no site and starts nothing; exit code 1 where something is broken."""
-    from pipelines.fetch.clock import Clock
     from pipelines.ledger import Ledger
     from pipelines.status import status as now_is
 
     settings = Settings.from_environment()
     ledger = Ledger.open(settings.ledger_url)
     try:
-        found = now_is(ledger, settings, Clock().now())
+        found = now_is(ledger, settings, clock().now())
     finally:
         ledger.close()
     if csv:
@@ -40,6 +40,13 @@ def status(csv: Annotated[bool, typer.Option("--csv", help="The sources as CSV: 
         _server(settings)
     if found.broken:
         raise SystemExit(1)
+
+
+def clock() -> Clock:
+    """What time it is."""
+    from pipelines.fetch.clock import Clock
+
+    return Clock()
 
 
 def _csv(found: Status) -> None:

@@ -190,7 +190,7 @@ def test_what_follows_from_news_is_made_by_itself_and_without_news_nothing_is() 
         """What is made of all days."""
 
     defs = dg.Definitions(assets=[came, read, whole])
-    requested: list[int] = []
+    requested: list[tuple[int, int]] = []
     with dg.DagsterInstance.ephemeral() as instance:
         cursor = None
         for step in range(5):
@@ -198,11 +198,12 @@ def test_what_follows_from_news_is_made_by_itself_and_without_news_nothing_is() 
                 dg.materialize([came], instance=instance, partition_key=TODAY, run_config=QUIET)
             result = dg.evaluate_automation_conditions(defs, instance, cursor=cursor)
             cursor = result.cursor
-            requested.append(result.total_requested)
+            requested.append((result.get_num_requested(dg.AssetKey("read")), result.get_num_requested(dg.AssetKey("whole"))))
             if result.get_num_requested(dg.AssetKey("read")):
                 assert result.get_requested_partitions(dg.AssetKey("read")) == {TODAY}
                 dg.materialize([read], instance=instance, partition_key=TODAY, run_config=QUIET, selection=[read])
-    assert [bool(n) for n in requested] == [False, True, False, False, True]
+    assert [day for day, _ in requested] == [0, 1, 0, 0, 1]
+    assert [number for _, number in requested] == [0, 0, 1, 0, 0], "as soon as a day of it was made again"
 
 
 def test_days_are_read_again_from_the_archive_and_no_site_is_asked(morning: Morning, instance: dg.DagsterInstance,
@@ -243,13 +244,15 @@ def test_what_an_older_reader_read_waits_for_its_days_and_what_nobody_read_does_
 
 def test_documents_of_a_day_that_look_broken_are_told(morning: Morning, instance: dg.DagsterInstance) -> None:
     morning.city("aoi", "aoi.test", "葵市", "株式会社みなも", "株式会社はるか")
-    morning.site.page("/news/0.html", mornings.release("葵市", "株式会社\ufffd\ufffd"), host="aoi.test")
+    whole = mornings.release("葵市", "株式会社みなも").encode()
+    morning.site.page("/news/0.html", whole.replace("防災".encode(), b"\xff\xfe\xfd"), host="aoi.test")
     morning.site.page("/news/1.html", "<html><body></body></html>", host="aoi.test")
     ask(instance, morning, "aoi")
     result = dg.materialize([assets.documents], instance=instance, partition_key=TODAY, resources={"stores": Stores()},
                             run_config=QUIET)
     found = {e.check_name: e for e in result.get_asset_check_evaluations()}
     assert not found["encoding"].passed and found["encoding"].metadata["damaged"].value == 1
+    assert found["words"].metadata["unreadable"].value == 1
     assert not found["words"].passed and found["words"].severity == dg.AssetCheckSeverity.WARN
 
 
