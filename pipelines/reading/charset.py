@@ -69,6 +69,9 @@ def decode(data: bytes, headers: Mapping[str, str] | None = None) -> Decoded:
         # bytes beyond ASCII are UTF-8 by chance in one text of thousands, whatever their label says
         whole_text = data.decode()
         return _checked(Decoded(whole_text, "utf-8", declared, whole_text.count("\ufffd")))
+    if b"\x1b$" in data and (escaped := _bearable(_forced(data, "iso-2022-jp", declared))) is not None:
+        # no other encoding has these escapes, and without them the bytes are plain ASCII
+        return escaped
     whole = [(name, text) for name in _candidates(data, labels) if (text := _strict(data, name)) is not None]
     if whole:
         # of those that fit whole, what was declared wins unless another is much likelier Japanese
@@ -117,11 +120,9 @@ def _is_utf_8(data: bytes) -> bool:
 
 
 def _candidates(data: bytes, labels: list[str]) -> Iterator[str]:
-    if _ESCAPES.search(data) and b"\x1b$" in data:
-        yield "iso-2022-jp"
     # a page in ASCII-compatible bytes that says UTF-16 is none
     usable = [name for name in labels if not (name.startswith("utf-16") and b"\0" not in data)]
-    yield from dict.fromkeys((*usable, *_TRIED))
+    yield from dict.fromkeys((*usable, "utf-8", *_TRIED))
 
 
 def _strict(data: bytes, name: str) -> str | None:
@@ -223,6 +224,13 @@ def _likeness(text: str) -> float:
     """How much like Japanese a text is, from −2 to 1; a page's tags count for nothing."""
     beyond = len(text) - len(text.encode("ascii", "ignore"))
     return (len(_USUAL.findall(text)) - 2 * len(_UNUSUAL.findall(text))) / max(beyond, 1)
+
+
+def _bearable(one: Decoded) -> Decoded | None:
+    try:
+        return _checked(one)
+    except CannotRead:
+        return None
 
 
 def _checked(one: Decoded) -> Decoded:

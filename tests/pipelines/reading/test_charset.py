@@ -62,9 +62,15 @@ def test_rare_characters_of_euc_jp() -> None:
 
 
 @pytest.mark.parametrize("short", ["協定を締結", "青葉市", "お知らせ", "ご案内(2024年)"])
-@pytest.mark.parametrize("codec", ["utf-8", "cp932", "euc_jp", "iso2022_jp"])
+@pytest.mark.parametrize("codec", ["utf-8", "cp932", "euc_jp", "iso2022_jp_ext"])
 def test_short_titles_without_a_label(short: str, codec: str) -> None:
     assert decode(short.encode(codec)).text == short
+
+
+def test_iso_2022_jp_with_half_width_kana_and_cut_off() -> None:
+    assert decode("ﾃﾞｰﾀの活用".encode("iso2022_jp_ext"), {"Content-Type": "text/plain; charset=utf-8"}).text == "ﾃﾞｰﾀの活用"
+    found = decode(BYTES["iso-2022-jp"][:-4])
+    assert found.charset == "iso-2022-jp" and found.lost <= 1 and found.text.startswith(TEXT.translate(NEC)[:100])
 
 
 def test_what_is_lost_is_counted_and_told() -> None:
