@@ -1,7 +1,7 @@
 // group: time
 // title: What a release added
 // about: The ties that a release states, and whether it was the first to do so or which release had them before; then the organisations that no other release names.
-// param release = "": a release's address, or its id
+// param release = "https://release.example/takarazuka": a release's address, or its id
 // columns: what, name, new, status, first_told, others, id
 MATCH (r:Release) WHERE r.url = $release OR r.id = $release
 CALL (r) {

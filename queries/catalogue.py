@@ -63,7 +63,7 @@ class Question:
     cypher: str
 
     def values(self, given: Mapping[str, str | Value]) -> dict[str, Value]:
-        """All parameters, the given ones over the defaults; texts become numbers where the default is one.
+        """All parameters, the given ones over the defaults; texts become what the default is: a number, true or false.
 
         Raises QuestionError for a parameter the question does not have or a value of the wrong type.
         """
@@ -82,12 +82,18 @@ class Question:
 
 
 def _typed(parameter: Parameter, value: str | Value) -> Value:
-    if isinstance(value, str) and isinstance(parameter.default, int) and not isinstance(parameter.default, bool):
-        try:
-            return int(value)
-        except ValueError:
-            raise QuestionError(f"--{parameter.name} takes a whole number, not {value!r}") from None
-    return value
+    if not isinstance(value, str):
+        return value
+    sort = type(parameter.default)
+    if sort is bool:
+        if value.lower() not in ("true", "false"):
+            raise QuestionError(f"--{parameter.name} takes true or false, not {value!r}")
+        return value.lower() == "true"
+    try:
+        return sort(value) if sort in (int, float) else value
+    except ValueError:
+        number = "a whole number" if sort is int else "a number"
+        raise QuestionError(f"--{parameter.name} takes {number}, not {value!r}") from None
 
 
 def literal(value: Value) -> str:

@@ -1,8 +1,8 @@
 // group: intermediaries
 // title: How two organisations are linked
 // about: The shortest chains of ties from one organisation to another, those with the most ties along the way first.
-// param organization = "三次市": where the chain begins, a name as any release writes it
-// param other = "札幌市": where it ends, a name as any release writes it
+// param organization = "湯沢市": where the chain begins, a name as any release writes it
+// param other = "宝塚市": where it ends, a name as any release writes it
 // param limit = 10: chains at most
 // columns: steps, chain, ties, chain_ids
 MATCH (a:Organization) WHERE a.name = $organization OR $organization IN a.names

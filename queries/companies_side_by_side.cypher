@@ -1,7 +1,7 @@
 // group: companies
 // title: Which organisations work beside a company
 // about: Organisations outside the public sector by the number of public bodies that they share with one company, whether the two are tied themselves, and how much of the company's public side the other covers.
-// param organization = "株式会社ヒナタマート": a name as any release writes it
+// param organization = "株式会社オリヅル共創": a name as any release writes it
 // param limit = 30: rows at most
 // columns: organization, type, shared_public_bodies, share, tied_themselves, public_bodies, id
 MATCH (me:Organization) WHERE me.name = $organization OR $organization IN me.names

@@ -1,7 +1,7 @@
 // group: evidence
 // title: The words that state the ties of an organisation
 // about: For each tie of one organisation the sentence, its place in the release, and the confidence.
-// param organization = "四條畷市": a name as any release writes it
+// param organization = "湯沢市": a name as any release writes it
 // columns: tie, kind, sentence, fields, starts, ends, confidence, release, url
 MATCH (o:Organization)-[:PARTY_TO]->(t:Tie)<-[s:STATES]-(r:Release)
 WHERE o.name = $organization OR $organization IN o.names

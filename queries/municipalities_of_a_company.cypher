@@ -1,7 +1,7 @@
 // group: companies
 // title: Which public bodies has a company agreements with
 // about: Municipalities, prefectures and other public bodies with agreements that came about, their kinds and the first date.
-// param organization = "株式会社官民連携事業研究所": a name as any release writes it
+// param organization = "株式会社ヒナタマート": a name as any release writes it
 // columns: public_body, code, kinds, first
 MATCH (c:Organization)-[:PARTY_TO]->(t:Agreement)<-[:PARTY_TO]-(p:Organization {sector: 'public'})
 WHERE (c.name = $organization OR $organization IN c.names) AND t.status IN ['concluded', 'renewed', 'ended']

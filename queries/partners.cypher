@@ -1,7 +1,7 @@
 // group: municipalities
 // title: With whom has an organisation agreed what
 // about: Every agreement of one organisation with its other parties, status and date.
-// param organization = "四條畷市": a name as any release writes it
+// param organization = "湯沢市": a name as any release writes it
 // columns: agreement, kind, status, date, partners
 MATCH (o:Organization)-[:PARTY_TO]->(t:Agreement)
 WHERE o.name = $organization OR $organization IN o.names

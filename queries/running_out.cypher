@@ -2,7 +2,7 @@
 // title: What runs out
 // about: Agreements whose term ends between two days, both included, that neither renew themselves nor are known to have been renewed or ended.
 // param since = "2024-04-01": the first day
-// param until = "2027-03-31": the last day
+// param until = "2031-03-31": the last day
 // columns: valid_to, kind, agreement, date, parties, id
 MATCH (t:Agreement)
 WHERE t.valid_to IS NOT NULL AND t.status IN ['concluded', 'renewed'] AND NOT coalesce(t.auto_renew, false)

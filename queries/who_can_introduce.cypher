@@ -1,8 +1,8 @@
 // group: intermediaries
 // title: Who could introduce one organisation to another
 // about: Everybody whom both are tied to, those first of whom introductions are reported, then those with the most ties to both.
-// param organization = "三次市": who seeks the contact, a name as any release writes it
-// param other = "株式会社おさかな便": whom it seeks, a name as any release writes it
+// param organization = "湯沢市": who seeks the contact, a name as any release writes it
+// param other = "株式会社こもれび木質エネルギー": whom it seeks, a name as any release writes it
 // param limit = 20: rows at most
 // columns: contact, type, introductions, ties_with_organization, ties_with_other, last, id
 MATCH (a:Organization) WHERE a.name = $organization OR $organization IN a.names

@@ -1,6 +1,8 @@
 """Each question of the catalogue, by name and as text to paste: a row that must be there and one that must not."""
 from __future__ import annotations
 
+import re
+from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
@@ -8,7 +10,7 @@ import pandas as pd
 import pytest
 
 from graph.reading import read
-from queries import as_plain, names, question
+from queries import GROUPS, QuestionError, as_plain, names, question, questions
 from queries.catalogue import literal
 from tests.queries.region import build
 
@@ -90,6 +92,108 @@ ASKED: list[tuple[str, dict[str, str], Row, Row]] = [
     ("timeline", {"kind": "partnership"}, {"fiscal_year": 2020, "agreements": 1}, {"kind": "business_alliance"}),
     ("widest_companies", {}, {"company": "株式会社ひばり商会", "public_bodies": 2, "prefectures": 2},
      {"company": "株式会社しらさぎ薬品"}),
+    ("after_field_trials", {}, {"public_body": "葵市", "partner": "合同会社かささぎ", "date": "2020-06-01",
+                                "afterwards": ["partnership 2021-06-01"]}, {"public_body": "楓市"}),
+    ("between_two", {"organization": "楓市", "other": "株式会社つばめ運輸"},
+     {"kind": "outsourcing", "roles": "client – contractor", "sentence": "楓市は株式会社つばめ運輸に配送を委託しました。",
+      "confidence": 0.9, "published": "2023-04-03"}, {"kind": "comprehensive_partnership"}),
+    ("chain_between", {"organization": "桐市", "other": "葵市"},
+     {"steps": 2, "chain": ["桐市", "千鳥大学", "葵市"], "ties": [3, 3]}, {"steps": 3}),
+    ("claims_without_introductions", {}, {"organization": "合同会社かささぎ", "level": "contracted", "releases": 1,
+                                          "sentence": "紹介を請け負い"}, {"organization": "一般社団法人みなと案内所"}),
+    ("companies_side_by_side", {"organization": "株式会社ひばり商会"},
+     {"organization": "株式会社つばめ運輸", "shared_public_bodies": 1, "share": 0.5, "tied_themselves": True,
+      "public_bodies": ["楓市"]}, {"organization": "株式会社しらさぎ薬品"}),
+    ("completeness", {}, {"kind": "donation", "ties": 2, "dated": 2, "with_amount": 1, "told_again": 1}, {"kind": "pfi"}),
+    ("composition", {}, {"collective": "みどり協議会", "members": 2, "public": 1, "academic": 1, "private": 0,
+                         "run_by": ["一般社団法人みなと案内所"]}, {"members": 3}),
+    ("features_of_collectives", {}, {"collective": "みどり協議会", "purpose": "place", "membership": "open_diverse",
+                                     "sentence": "みどり協議会には葵市と千鳥大学が加わり"}, {"membership": "closed_expert"}),
+    ("former_bodies", {}, {"organization": "杉村", "successor": "桐市", "day": "2019-04-01", "how": "absorbed", "ties": 1,
+                           "source": "県の告示"}, {"organization": "桐市"}),
+    ("from_handshake_to_contract", {},
+     {"public_body": "楓市", "partner": "株式会社つばめ運輸", "came_first": "handshake", "agreement": "partnership",
+      "contract": "outsourcing", "days": 365}, {"public_body": "葵市"}),
+    ("from_membership_to_agreement", {},
+     {"collective": "みどり協議会", "public_body": "葵市", "partner": "千鳥大学", "agreement": "joint_research",
+      "after_joining": False}, {"public_body": "桐市"}),
+    ("from_plan_to_signing", {}, {"announced": "2022-01-10", "concluded": "2022-02-01", "days": 22,
+                                  "agreement": "人材に関する覚書"}, {"agreement": "物流に関する協定"}),
+    ("from_plan_to_signing", {"open": "false"}, {"agreement": "人材に関する覚書"}, {"agreement": "輸送に関する協定"}),
+    ("from_plan_to_signing", {"open": "true"}, {"agreement": "輸送に関する協定", "concluded": None, "announced": "2023-01-10"},
+     {"agreement": "見守りに関する協定"}),
+    ("gifts", {}, {"donors": ["千鳥大学"], "recipients": ["葵市"], "date": "2016-06-01"}, {"donors": ["株式会社ひばり商会"]}),
+    ("introductions_without_a_tie", {}, {"intermediary": "一般社団法人みなと案内所", "level": "contracted",
+                                         "connected": ["株式会社しらさぎ薬品", "桐市"]}, {"level": "evidenced"}),
+    ("kinds", {}, {"kind": "donation", "came_about": 1, "announced": 0, "called_off": 1, "parties": 2.0,
+                   "first_year": 2016}, {"kind": "pfi"}),
+    ("least_sure", {}, {"confidence": 0.5, "kind": "field_trial", "parties": ["合同会社かささぎ", "葵市"],
+                        "sentence": "葵市と合同会社かささぎは見守りの実証実験をしました。"}, {"confidence": 0.9}),
+    ("named_but_no_party", {}, {"organization": "株式会社おしどり", "releases": 1,
+                                "sentence": "株式会社おしどりが新しい工場を建てました。"}, {"organization": "葵市"}),
+    ("only_one_source", {}, {"status": "gone", "agreement": "三社の業務提携", "url": "https://firms.example/"},
+     {"kind": "partnership"}),
+    ("peers", {"organization": "葵市"}, {"public_body": "楓市", "shared": 2, "partners": ["千鳥大学", "株式会社ひばり商会"]},
+     {"public_body": "葵市"}),
+    ("pioneers", {}, {"theme": "防災・災害", "date": "2019-06-27", "public_side": ["葵市"],
+                      "other_side": ["株式会社ひばり商会"], "agreements_since": 0}, {"theme": "安全・安心"}),
+    ("pioneers", {"prefecture": "大阪府"}, {"theme": "観光・交流"}, {"theme": "防災・災害"}),
+    ("prefectures", {}, {"prefecture": "大阪府", "public_bodies": 1, "partners": 4, "shared_partners": 3, "pairs": 4},
+     {"prefecture": None}),
+    ("publishers", {}, {"publisher": "葵市", "type": "municipality", "releases": 1, "with_ties": 1, "ties": 1,
+                        "first": "2019-06-28"}, {"publisher": "桐市"}),
+    ("repeat_partners", {}, {"public_body": "楓市", "partner": "株式会社つばめ運輸", "ties": 2,
+                             "kinds": ["outsourcing", "partnership"]},
+     {"public_body": "楓市", "partner": "株式会社ひばり商会"}),
+    ("repeat_partners", {"organization": "桐市", "at_least": "3"}, {"partner": "千鳥大学", "ties": 3},
+     {"public_body": "楓市"}),
+    ("rising_themes", {"fiscal_year": "2022", "years": "2"}, {"theme": "交通・モビリティ", "before": 0, "now": 1},
+     {"theme": "防災・災害", "now": 1}),
+    ("roles", {"organization": "一般社団法人みなと案内所"}, {"kind": "brokerage", "role": "broker", "ties": 2, "partners": 4},
+     {"role": "member"}),
+    ("running_out", {"since": "2016-04-01", "until": "2016-04-30"},
+     {"valid_to": "2016-04", "agreement": "一年限りの覚書", "parties": ["千鳥大学", "葵市"]},
+     {"agreement": "包括連携に関する協定"}),
+    ("secretariats", {}, {"organization": "一般社団法人みなと案内所", "runs": 1, "founded": 0, "members_met": 2,
+                          "public_members": 1, "collectives": ["みどり協議会"]}, {"organization": "葵市"}),
+    ("sectors", {}, {"sector": "private", "other_sector": "private", "pairs": 3, "organizations": 2},
+     {"sector": "public", "other_sector": "public"}),
+    ("shared_names", {}, {"name": "桜町", "organizations": ["桜町", "桜町"], "types": ["municipality"],
+                          "prefectures": ["大阪府", "静岡県"]}, {"name": "葵市"}),
+    ("solved_for_a_town_like", {"theme": "交通・モビリティ", "organization": "葵市"},
+     {"public_body": "楓市", "agreement": "物流に関する協定", "partners": ["株式会社つばめ運輸"],
+      "through": ["一般社団法人みなと案内所"]}, {"public_body": "葵市"}),
+    ("solved_for_a_town_like", {"theme": "高齢・障がい福祉", "organization": "桐市", "km": "20"},
+     {"public_body": "葵市", "km": 14.4, "through": []}, {"public_body": "楓市"}),
+    ("solved_through_intermediaries", {}, {"theme": "交通・モビリティ", "agreements": 1, "introduced": 1, "share": 1.0,
+                                           "intermediaries": ["一般社団法人みなと案内所"]}, {"theme": "観光・交流"}),
+    ("specialists", {"theme": "観光・交流"}, {"organization": "株式会社ひばり商会", "agreements": 1, "of_all": 3,
+                                          "quotient": 1.67, "public_bodies": 1}, {"organization": "株式会社つばめ運輸"}),
+    ("spread_of_a_company", {"organization": "株式会社ひばり商会"},
+     {"fiscal_year": 2020, "new": 1, "reached": 2, "prefectures": 2, "public_bodies": ["楓市"]}, {"fiscal_year": 2021}),
+    ("theme_gaps", {"prefecture": "大阪府"}, {"theme": "防災・災害", "agreements_elsewhere": 1, "public_bodies_elsewhere": 1,
+                                           "partners": ["株式会社ひばり商会"]}, {"theme": "観光・交流"}),
+    ("themes_of_neighbours", {"organization": "桐市", "km": "50"},
+     {"theme": "防災・災害", "neighbours": 1, "nearest": "葵市", "km": 14.4, "partners": ["株式会社ひばり商会"]},
+     {"theme": "観光・交流"}),
+    ("themes_together", {"at_least": "1"}, {"theme": "デジタル・DX", "other_theme": "高齢・障がい福祉", "agreements": 1,
+                                            "lift": 5.0}, {"theme": "観光・交流"}),
+    ("told_by_whom", {}, {"kind": "comprehensive_partnership", "agreements": 1, "public_side_only": 1, "neither": 0},
+     {"kind": "membership"}),
+    ("told_by_whom", {}, {"kind": "partnership", "other_side_only": 1, "both_sides": 0}, {"kind": "brokerage"}),
+    ("track_record", {}, {"intermediary": "一般社団法人みなと案内所", "introductions": 2, "led_to_ties": 1,
+                          "public_bodies": 2, "others": 2, "first": "2022-03", "last": "2022-05"},
+     {"intermediary": "合同会社かささぎ"}),
+    ("unresolved_names", {}, {"name": "おしどり", "ties": 1, "candidates": ["合同会社おしどり", "株式会社おしどり"]},
+     {"name": "株式会社おしどり"}),
+    ("ways_to_a_partner", {"theme": "交通・モビリティ", "organization": "葵市"},
+     {"intermediary": "株式会社ひばり商会", "partner": "株式会社つばめ運輸", "solved_for": ["楓市"], "agreements": 1},
+     {"intermediary": "一般社団法人みなと案内所"}),
+    ("who_can_introduce", {"organization": "桐市", "other": "楓市"},
+     {"contact": "一般社団法人みなと案内所", "introductions": 2}, {"contact": "株式会社ひばり商会"}),
+    ("whom_to_ask", {"theme": "交通・モビリティ", "organization": "葵市"},
+     {"partner": "株式会社つばめ運輸", "public_bodies": 1, "nearest": "楓市",
+      "common_contacts": ["合同会社かささぎ", "株式会社ひばり商会"]}, {"partner": "株式会社ひばり商会"}),
 ]
 #: Values that would change the statement if they were not kept as text.
 HOSTILE = ["' OR 1=1 //", "'}) DETACH DELETE o //", "\\' RETURN 1 //", "\\", "\\\\'", "\\u0027 RETURN 1 //",
@@ -129,7 +233,18 @@ def _rows(answer: pd.DataFrame) -> list[dict[str, Any]]:
 
 def test_every_question_is_asked_here() -> None:
     assert sorted({name for name, *_ in ASKED}) == names()
-    assert len(names()) >= 12
+    assert len(names()) >= 40
+    assert {one.group for one in questions()} == set(GROUPS)
+
+
+def test_no_question_differs_from_another_only_in_a_constant() -> None:
+    """Statements without their literals, and without the names of parameters and variables."""
+    shapes = defaultdict(list)
+    for one in questions():
+        bare = re.sub(r"'[^']*'|\$\w+|\b\d+(\.\d+)?\b", "?", one.cypher)
+        bare = re.sub(r"\bAS \w+|\b[a-z]\w*(?=[.,:)\] ]|$)", "_", bare, flags=re.MULTILINE)
+        shapes[re.sub(r"\s+", " ", bare)].append(one.name)
+    assert [several for several in shapes.values() if len(several) > 1] == []
 
 
 @pytest.mark.parametrize(("name", "given", "there", "absent"), ASKED)
@@ -160,3 +275,13 @@ def test_a_hostile_value_stays_a_value(region: Any, value: str) -> None:
 def test_answers_come_in_one_order(region: Any) -> None:
     for name in names():
         assert _ask(region, name, {}).equals(_ask(region, name, {})), name
+
+
+def test_a_parameter_is_what_its_default_is() -> None:
+    assert question("least_sure").values({"below": "0.6"})["below"] == 0.6
+    assert question("from_plan_to_signing").values({"open": "False"})["open"] is False
+    for name, given, wanted in (("least_sure", {"below": "much"}, "a number"),
+                                ("widest_companies", {"limit": "1.5"}, "a whole number"),
+                                ("from_plan_to_signing", {"open": "perhaps"}, "true or false")):
+        with pytest.raises(QuestionError, match=wanted):
+            question(name).values(given)
