@@ -113,6 +113,7 @@ def settle(*, all_launched: bool = False) -> int:
                 if (not worker.alive(run.tags[days.COMMAND]) if days.COMMAND in run.tags else local)]
         for run in dead:
             instance.report_run_failed(run, "its process is gone; it was killed, or the machine was")
+            instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)
         return len(dead)
 
 

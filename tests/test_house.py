@@ -93,9 +93,9 @@ def test_scripts_are_valid_bash_and_executable(script: str) -> None:
     subprocess.run(["bash", "-n", path], check=True)
 
 
-def test_the_shared_installation_has_its_five_processes_each_with_a_health_check() -> None:
+def test_the_shared_installation_has_its_three_services_each_with_a_health_check() -> None:
     services = _compose()["services"]
-    assert sorted(services) == ["code", "daemon", "neo4j", "postgres", "webserver"]
+    assert sorted(services) == ["kakehashi", "neo4j", "postgres"]
     for name, service in services.items():
         assert service["healthcheck"]["test"][0] in ("CMD", "CMD-SHELL"), name
         assert service["restart"] == "unless-stopped", name

@@ -4,9 +4,10 @@ from __future__ import annotations
 import json
 import os
 import sys
+import urllib.request
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -18,16 +19,26 @@ err = Console(stderr=True, soft_wrap=True, highlight=False)
 
 #: What the code server is called in the workspace.
 _LOCATION = "kakehashi"
+_HEALTH = """{
+  workspaceOrError { ... on Workspace { locationEntries { name locationOrLoadError { __typename } } } }
+  instance { daemonHealth { allDaemonStatuses { daemonType required healthy } } }
+}"""
 _RELOAD = "mutation Reload($name: String!) { reloadRepositoryLocation(repositoryLocationName: $name) { __typename } }"
 
 
 def serve(port: Annotated[int, typer.Option(help="The port of its page.")] = 3000,
           host: Annotated[str, typer.Option(help="The address to listen on; anything but loopback lets others in, "
-                                                 "without a login.")] = "127.0.0.1") -> None:
+                                                 "without a login.")] = "127.0.0.1",
+          check: Annotated[bool, typer.Option("--check", help="Only say whether one that runs is well; exit code 1 where "
+                                                              "it is not.")] = False) -> None:
     """Run Dagster's webserver, daemon and code server until told to stop; asks sources when their time has come.
 
     One of them that ends ends all, with exit code 1: what started this decides whether it is started again.
     """
+    if check:
+        problems = _problems(port)
+        err.print("\n".join(problems) or "all is well", markup=False)
+        raise SystemExit(1 if problems else 0)
     from filelock import FileLock, Timeout
 
     from pipelines import definitions
@@ -96,11 +107,28 @@ def _fingerprint(folder: Path) -> tuple[tuple[str, int, int], ...]:
 
 
 def _reload(port: int) -> None:
-    import httpx2
-
-    body = {"query": _RELOAD, "variables": {"name": _LOCATION}}
     try:
-        httpx2.post(f"http://127.0.0.1:{port}/graphql", content=json.dumps(body),
-                    headers={"Content-Type": "application/json"}, timeout=120.0)
-    except httpx2.HTTPError as error:
+        _asked(port, _RELOAD, 120.0, name=_LOCATION)
+    except (OSError, ValueError) as error:
         err.print(f"they could not be loaded ({error}); Dagster's page has a button for it", markup=False)
+
+
+def _problems(port: int) -> list[str]:
+    """What is wrong with the server on a port of this machine, a line each."""
+    try:
+        told = _asked(port, _HEALTH, 10.0)["data"]
+        locations = told["workspaceOrError"]["locationEntries"]
+        daemons = told["instance"]["daemonHealth"]["allDaemonStatuses"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        return [f"nothing answers on port {port}: {error}"]
+    broken = [one["name"] for one in locations if one["locationOrLoadError"]["__typename"] != "RepositoryLocation"]
+    return [*(f"the definitions of {name} cannot be loaded; Dagster's page says why" for name in broken),
+            *(f"the daemon {one['daemonType']} is not at work" for one in daemons if one["required"] and not one["healthy"])]
+
+
+def _asked(port: int, query: str, patience: float, **variables: str) -> Any:
+    """What the webserver answers to a GraphQL query. Raises OSError where it does not answer, ValueError for nonsense."""
+    body = json.dumps({"query": query, "variables": variables}).encode()
+    request = urllib.request.Request(f"http://127.0.0.1:{port}/graphql", body, {"Content-Type": "application/json"})
+    with urllib.request.urlopen(request, timeout=patience) as answer:
+        return json.load(answer)

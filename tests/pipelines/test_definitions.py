@@ -280,7 +280,11 @@ def test_a_run_whose_process_is_gone_does_not_hold_up_others(morning: Morning) -
 
         machine = worker.name().split(" ")[0]
         dead, alive, launched = begun(f"{machine} 999999 1.00 0"), begun(worker.name()), begun(None)
+        instance.event_log_storage.initialize_concurrency_limit_to_default("graph")
+        instance.event_log_storage.claim_concurrency_slot("graph", dead, "graph")
+        assert instance.event_log_storage.get_concurrency_info("graph").claimed_slots
         assert definitions.settle() == 1
+        assert not instance.event_log_storage.get_concurrency_info("graph").claimed_slots
         statuses = {run.run_id: run.status for run in instance.get_runs()}
         assert statuses == {dead: dg.DagsterRunStatus.FAILURE, alive: dg.DagsterRunStatus.STARTED,
                             launched: dg.DagsterRunStatus.STARTED}
