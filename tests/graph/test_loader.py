@@ -165,3 +165,46 @@ def test_a_corrected_title_replaces_the_old_one(graph: Any) -> None:
     load_all(graph, rows_of([plain]))
     (record,) = run(graph, "MATCH (r:Release) RETURN properties(r) AS p")
     assert "title" not in record["p"]
+
+
+def test_a_refused_row_is_told_by_every_load_until_it_can_be_written(graph: Any) -> None:
+    bad = NodeRow("theme:" + "長" * 20_000, ("Theme",), {"name": "long"})
+    tie = NodeRow("tie:1", ("Tie",), {"kind": "partnership", "status": "concluded"})
+    about = (RelationshipRow("ABOUT", "tie:1", bad.id), RelationshipRow("ABOUT", "tie:1", "theme:short"))
+    rows = Rows((NodeRow("theme:short", ("Theme",), {"name": "short"}), bad, tie), about)
+    for _ in range(2):
+        done = load_all(graph, rows)
+        assert sorted(r.reason[:17] for r in done.refused) == ["Neo4j: Property v", "missing endpoint "], done.refused
+        assert (done.nodes_written, done.relationships_written) == (2, 1)
+    short = NodeRow(bad.id[:100], ("Theme",), {"name": "long"})
+    done = load_all(graph, Rows((rows.nodes[0], short, tie), (about[1], RelationshipRow("ABOUT", "tie:1", short.id))))
+    assert (done.nodes_written, done.relationships_written, done.refused) == (3, 2, ())
+
+
+def test_an_unchanged_node_is_not_written_again(graph: Any) -> None:
+    load_all(graph, rows_of(town()))
+    assert load_all(graph, rows_of(town())).changed == 0
+    one = town()
+    one[0] = replace(one[0], document=replace(one[0].document, title="別の見出し"))
+    assert load_all(graph, rows_of(one)).changed == 1
+
+
+@pytest.mark.parametrize("released", range(len(migrations()) + 1))
+def test_a_graph_of_any_released_schema_comes_forward(graph: Any, released: int) -> None:
+    for migration in migrations()[:released]:
+        for statement in migration.statements:
+            run(graph, statement)
+        run(graph, "MERGE (v:Kakehashi {id: $id}) SET v:SchemaVersion, v.number = $number", id=migration.id,
+            number=migration.number)
+    # what an older version wrote has no fingerprints, and something that this one writes otherwise
+    if released:
+        run(graph, "CREATE (:Kakehashi:Organization:Company {id: 'org:code:272299', name: '旧い名'})-[:TIED_TO]->"
+                   "(:Kakehashi:Organization {id: 'org:name:gone', name: '無い'})")
+    load_all(graph, rows_of(town()))
+    assert {r["id"] for r in run(graph, "MATCH (v:SchemaVersion) RETURN v.id AS id")} == {m.id for m in migrations()}
+    names = {r["name"] for r in run(graph, "SHOW INDEXES YIELD name RETURN name")}
+    assert {"kakehashi_id", "kakehashi_tie_latest", "kakehashi_brokered_tie"} <= names
+    found = everything(graph)
+    run(graph, "MATCH (n:Kakehashi) WHERE NOT n:SchemaVersion DETACH DELETE n")
+    load_all(graph, rows_of(town()))
+    assert found == everything(graph)
