@@ -13,6 +13,7 @@ from neo4j import Driver
 from graph.days import bounds
 from graph.reading import read
 from graph.tied_to import JOINING_STATUSES
+from nlp.model import STATUSES
 
 #: Seconds and rows that one frame may take: the whole country is some 100,000 ties.
 _TIMEOUT = 300.0
@@ -52,7 +53,8 @@ class Slice:
 
     `since` and `until` are prefixes of ISO days («2020», «2020-04», «2020-04-01») or fiscal years («FY2020»: 1 April
     to 31 March), both included. A tie belongs to the slice where its interval [earliest, latest] lies in it, with
-    `loose` where the two overlap; what is unknown of an interval overlaps and never lies within.
+    `loose` where the two overlap; what is unknown of an interval overlaps and never lies within. Ties count whose
+    status is one of `statuses`.
     Raises ValueError for a date that is none, and where `since` is after `until`.
     """
 
@@ -61,8 +63,11 @@ class Slice:
     since: str | None = None
     until: str | None = None
     loose: bool = False
+    statuses: frozenset[str] = JOINING_STATUSES
 
     def __post_init__(self) -> None:
+        if unknown := sorted(self.statuses - set(STATUSES)):
+            raise ValueError(f"«{unknown[0]}» is no status of a tie; there are: {', '.join(STATUSES)}")
         first, last = self.first_day, self.last_day
         if first and last and first > last:
             raise ValueError(f"the slice ends on {last} before it begins on {first}: swap since and until")

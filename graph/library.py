@@ -10,15 +10,23 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import pandas as pd
 
 from graph import connection
 from graph.reading import read
 from queries import question
+
+if TYPE_CHECKING:
+    from graph.brokerage.explanation import Explanation
+    from graph.brokerage.finder import Search
+    from graph.frames import Frames, Slice
 
 _EVIDENCE = """
 MATCH (t:Tie {id: $tie})<-[s:STATES]-(r:Release)
@@ -28,6 +36,48 @@ RETURN r.id AS release, r.url AS url, r.title AS title, r.published AS published
        s.confidence AS confidence, s.extractor AS extractor
 ORDER BY published, release, statement, i
 """
+_NAMED = """
+MATCH (o:Kakehashi:Organization) WHERE o.id = $name OR o.name = $name OR $name IN o.names
+RETURN DISTINCT o.id AS id ORDER BY id
+"""
+_WORDS = """
+MATCH (o:Kakehashi:Organization {id: $id})
+CALL (o) {
+    MATCH (o)-[:PARTY_TO {role: 'broker'}]->(t:Tie {kind: 'brokerage'})<-[s:STATES]-(r:Release)
+    RETURN coalesce(t.level, 'evidenced') AS level, s.sentence AS sentence, r
+  UNION
+    MATCH (o)<-[:CLAIMED_OF]-(c:Claim {kind: 'intermediary'})<-[s:STATES]-(r:Release)
+    RETURN coalesce(c.level, 'claimed') AS level, s.sentence AS sentence, r
+}
+RETURN level, sentence, r.title AS title, r.published AS published, r.url AS url
+ORDER BY published, title, sentence
+"""
+
+
+@dataclass(frozen=True)
+class Told:
+    """An explanation with what people read beside it: `names` by organisation id, and `words`, a row a sentence that
+    tells of a broker act: level, sentence, title, published, url. `search` is what it was explained from."""
+
+    explanation: Explanation
+    names: dict[str, str]
+    words: pd.DataFrame
+    search: Search
+
+    def named_pairs(self) -> pd.DataFrame:
+        """The pairs with names instead of ids: public, private, state, share, met, tied."""
+        pairs = self.explanation.pairs
+        return pairs.assign(public=pairs["public"].map(self.names), private=pairs["private"].map(self.names),
+                            share=pairs["share"].round(3))
+
+
+def _slice(prefecture: str | None, theme: str | None, since: str | None, until: str | None, loose: bool,
+           statuses: Iterable[str] | None) -> Slice:
+    from graph.frames import Slice
+    from graph.tied_to import JOINING_STATUSES
+
+    return Slice(prefecture=prefecture, theme=theme, since=since, until=until, loose=loose,
+                 statuses=JOINING_STATUSES if statuses is None else frozenset(statuses))
 
 
 class Kakehashi:
@@ -52,20 +102,57 @@ class Kakehashi:
         return self.cypher(_EVIDENCE, tie=tie)
 
     def brokers(self, prefecture: str | None = None, theme: str | None = None, since: str | None = None,
-                until: str | None = None, loose: bool = False) -> pd.DataFrame:
-        """The intermediaries of a slice, best first, with the columns that say why.
+                until: str | None = None, loose: bool = False, statuses: Iterable[str] | None = None) -> pd.DataFrame:
+        """The intermediaries of a slice, best first, with the columns that say why and every textbook measure.
 
         `since` and `until` are dates as precise as you like («2020», «2020-04») or fiscal years («FY2020»); only ties
-        that lie in the slice count, with `loose` those that overlap it. `frame.attrs["left_out"]` counts the others.
+        that lie in the slice count, with `loose` those that overlap it; `statuses` are those of the ties that count
+        (left out: what came about). `frame.attrs["left_out"]` counts the ties that only overlap.
         """
         from graph.brokerage import rank_intermediaries
-        from graph.frames import Slice, read_frames
 
-        chosen = Slice(prefecture=prefecture, theme=theme, since=since, until=until, loose=loose)
-        frames = read_frames(self._driver, self._target.database, chosen)
-        ranked = rank_intermediaries(frames.organizations, frames.ties, frames.parties, frames.broker_acts)
+        chosen = _slice(prefecture, theme, since, until, loose, statuses)
+        frames = self._frames(chosen)
+        ranked = rank_intermediaries(frames.organizations, frames.ties, frames.parties, frames.broker_acts,
+                                     chosen.statuses)
         ranked.attrs["left_out"] = frames.left_out
         return ranked
+
+    def explain_broker(self, organization: str, prefecture: str | None = None, theme: str | None = None,
+                       since: str | None = None, until: str | None = None, loose: bool = False,
+                       statuses: Iterable[str] | None = None) -> Told:
+        """Why an organisation (its id or name) ranks where it does in a slice: its terms, pairs and the words behind.
+
+        Raises ValueError for what is no candidate in the slice, with the names that are near.
+        """
+        from graph.brokerage.explanation import explain
+        from graph.brokerage.finder import search
+
+        chosen = _slice(prefecture, theme, since, until, loose, statuses)
+        frames = self._frames(chosen)
+        found = search(frames.organizations, frames.ties, frames.parties, frames.broker_acts, statuses=chosen.statuses)
+        names = dict(zip(frames.organizations["id"], frames.organizations["name"], strict=True))
+        one = self._candidate(organization, names, found.ranked["organization"].tolist())
+        return Told(explain(found, one), names, self.cypher(_WORDS, id=one), found)
+
+    def _frames(self, chosen: Slice) -> Frames:
+        from graph.frames import read_frames
+
+        return read_frames(self._driver, self._target.database, chosen)
+
+    def _candidate(self, organization: str, names: dict[str, str], candidates: list[str]) -> str:
+        known = self.cypher(_NAMED, name=organization)["id"].tolist()
+        among = [one for one in known if one in set(candidates)]
+        if len(among) == 1:
+            return str(among[0])
+        if among:
+            raise ValueError(f"«{organization}» is the name of {len(among)} organisations: give one of the ids "
+                             f"{', '.join(map(str, among))}")
+        if known:
+            raise ValueError(f"«{organization}» is no candidate here: it has no tie in this slice, or is of a type that is "
+                             "tied to everybody by its office")
+        near = get_close_matches(organization, sorted({names[one] for one in candidates}), 3, 0.3)
+        raise ValueError(f"no organisation is called «{organization}»" + (f"; perhaps {', '.join(near)}" if near else ""))
 
     def close(self) -> None:
         """Close the connection; a managed server stays up for the next one."""

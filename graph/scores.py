@@ -6,9 +6,10 @@ from typing import Any
 import pandas as pd
 from neo4j import Driver, ManagedTransaction, Session
 
-from graph.brokerage.ranking import SCORES, measures
+from graph.brokerage.finder import search
+from graph.brokerage.ranking import SCORES, measured
 from graph.frames import Slice, read_frames
-from graph.tied_to import edges
+from graph.tied_to import JOINING_STATUSES
 from nlp.model import digest
 
 #: Rows a transaction.
@@ -31,10 +32,13 @@ _STAMP = "MATCH (a:Kakehashi {id: $id}) SET a = $properties"
 
 
 def analysis_id(chosen: Slice) -> str:
-    """The id of a slice's analysis: the same for the same days, however they were written."""
+    """The id of a slice's analysis: the same for the same days and statuses, however they were written."""
     first, last = chosen.first_day, chosen.last_day
-    return "analysis:" + digest(chosen.prefecture, chosen.theme, first.isoformat() if first else None,
-                                last.isoformat() if last else None, "loose" if chosen.loose else "strict")
+    parts = [chosen.prefecture, chosen.theme, first.isoformat() if first else None, last.isoformat() if last else None,
+             "loose" if chosen.loose else "strict"]
+    # the usual statuses are no part of the name: analyses keep theirs
+    more = [] if chosen.statuses == JOINING_STATUSES else sorted(chosen.statuses)
+    return "analysis:" + digest(*parts, *more)
 
 
 def measure(driver: Driver, database: str, chosen: Slice, ledger_version: str) -> pd.DataFrame:
@@ -44,13 +48,14 @@ def measure(driver: Driver, database: str, chosen: Slice, ledger_version: str) -
     `ledger_version` last, so that one that was broken off never looks fresh.
     """
     frames = read_frames(driver, database, chosen)
-    joined = edges(frames.ties, frames.parties)
-    frame = measures(frames.organizations, joined.frame, frames.broker_acts)
+    found = search(frames.organizations, frames.ties, frames.parties, frames.broker_acts, statuses=chosen.statuses)
+    frame = measured(found, frames.organizations)
     name, rows = analysis_id(chosen), _rows(frame)
     properties = {"id": name, "prefecture": chosen.prefecture, "theme": chosen.theme, "since": chosen.first_day,
                   "until": chosen.last_day, "loose": chosen.loose, "ledger_version": ledger_version,
                   "organizations": len(frame), "ties": len(frames.ties), "left_out": frames.left_out,
-                  "too_large": joined.too_large, "other_status": joined.other_status}
+                  "too_large": found.contacts.too_large, "other_status": found.contacts.other_status,
+                  "statuses": sorted(chosen.statuses)}
     with driver.session(database=database) as session:
         _write(session, _OPEN, id=name)
         for begin in range(0, len(rows), _BATCH):

@@ -4,9 +4,8 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,7 +13,7 @@ import typer
 from rich.console import Console
 
 from pipelines import show
-from pipelines.commands import ingest, organization, reference, review, serve, sources, tie, upkeep
+from pipelines.commands import brokers, ingest, organization, reference, review, serve, sources, tie, upkeep
 from pipelines.commands import status as glance
 from pipelines.settings import Settings
 
@@ -34,6 +33,7 @@ app.command()(ingest.ingest)
 app.command()(glance.status)
 app.command()(serve.serve)
 app.command()(tie.tie)
+app.command()(brokers.brokers)
 
 out = Console(soft_wrap=True, highlight=False)
 err = Console(stderr=True, soft_wrap=True, highlight=False)
@@ -217,36 +217,6 @@ def cypher(text: Annotated[str, typer.Argument(help="One reading Cypher statemen
     """Answer one Cypher statement of your own; it can only read."""
     with _graph() as kakehashi:
         show.frame(out, kakehashi.cypher(text), None, csv, excel)
-
-
-@app.command()
-def brokers(prefecture: Annotated[str | None, typer.Option(help="Ties of public bodies of this prefecture.")] = None,
-            theme: Annotated[str | None, typer.Option(help="Ties about this theme.")] = None,
-            since: Annotated[str | None, typer.Option(help="First year, month or day, e.g. 2020 or 2020-04.")] = None,
-            until: Annotated[str | None, typer.Option(help="Last year, month or day.")] = None,
-            loose: Annotated[bool, typer.Option("--loose", help="Also ties that only overlap the period.")] = False,
-            limit: Annotated[int, typer.Option(help="Rows at most.", min=1)] = 20,
-            csv: Csv = False, excel: Excel = None) -> None:
-    """The best-connected intermediaries, and why they rank where they do; --csv and --excel have every measure."""
-    from nlp.gazetteer import prefectures
-    from nlp.model import THEMES
-
-    _known("prefecture", prefecture, prefectures())
-    _known("theme", theme, THEMES)
-    with _graph() as kakehashi:
-        ranked = kakehashi.brokers(prefecture=prefecture, theme=theme, since=since, until=until, loose=loose)
-    if csv or excel:
-        show.frame(out, ranked.head(limit), None, csv, excel)
-    else:
-        show.brokers(out, ranked.head(limit), "Intermediaries, best first")
-
-
-def _known(option: str, value: str | None, names: Iterable[str]) -> None:
-    """Raises ValueError with the nearest names for a value that is none of them: a typing error is no empty answer."""
-    choice = list(names)
-    if value is not None and value not in choice:
-        near = get_close_matches(value, choice, 3, 0.3) or choice
-        raise ValueError(f"--{option} {value} is not known; perhaps {', '.join(near)}")
 
 
 @app.command()

@@ -16,7 +16,7 @@ from rich.table import Table
 from pipelines.progress import Report
 
 if TYPE_CHECKING:
-    from graph.library import Kakehashi
+    from graph.library import Kakehashi, Told
     from pipelines.definitions import RunCounts
     from queries.catalogue import Question
 
@@ -120,8 +120,31 @@ def _reason(row: Any) -> str:
     acts = [f"{word} {getattr(row, level)}×" for level, word in
             (("evidenced", "introduced others"), ("contracted", "is engaged to introduce"), ("claimed", "is called a 橋渡し役"))
             if getattr(row, level)]
-    named = f"{', '.join(acts)} ({_cell(row.acts)} points); " if acts else ""
-    return f"{named}{_cell(row.open_pairs)} open city–firm pairs; {row.public_ties} public, {row.other_ties} other partners"
+    named = f"; {', '.join(acts)}" if acts else ""
+    later = f", {row.later_pairs} of them tied later" if row.later_pairs else ""
+    return (f"{row.score:.3f}: {row.pairs} city–firm pairs, {_cell(round(row.open_pairs, 1))} that it alone ties{later}; "
+            f"{row.public_ties} public, {row.other_ties} other partners{named}")
+
+
+def broker(console: Console, told: Told, limit: int) -> None:
+    """Why one organisation ranks where it does: the terms and their sum, the first pairs, the words."""
+    one = told.explanation
+    console.print(f"[bold]{escape(told.names.get(one.organization, one.organization))}[/]  {one.organization}")
+    console.print(f"place {one.place} of {one.of} candidates, score {one.score:.4f}\n")
+    rows = [[term, f"{evidence:+.2f}", escape(words)] for term, evidence, words in one.terms.itertuples(index=False)]
+    total = one.terms["evidence"].sum() + one.bias
+    rows += [["bias", f"{one.bias:+.2f}", "anybody, before anything is known"],
+             ["sum", f"{total:+.2f}", f"logarithm of the odds: 1 / (1 + e^{-total:.2f}) = {one.score:.4f}"]]
+    table(console, ["term", "evidence", "why"], rows, "What makes the score")
+    pairs = told.named_pairs()
+    if len(pairs):
+        table(console, list(pairs.columns), [[escape(_cell(v)) for v in row] for row in
+                                             pairs.head(limit).itertuples(index=False)],
+              f"Its pairs ({min(limit, len(pairs))} of {len(pairs)}; --limit, or --csv for all)")
+    for row in told.words.head(limit).itertuples(index=False):
+        console.print(f"  {row.level}: «{escape(str(row.sentence))}» — {escape(str(row.title))}, {row.published}")
+    if told.words.empty:
+        console.print("No release tells of an introduction by it.")
 
 
 def run_summary(console: Console, counts: RunCounts) -> None:

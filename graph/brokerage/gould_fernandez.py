@@ -40,7 +40,7 @@ def partial_credit(network: Network, groups: Sequence[object], count: Count = "o
     group = group_numbers(groups)
     roles = np.zeros((network.size, len(ROLES)))
     for a, v, b in open_paths(network.start, network.neighbours, np.arange(network.size)):
-        roles += _by_role(a, v, b, group, shares(a, b, network.size))
+        roles += by_role(a, v, b, group, shares(a, b, network.size))
     return _frame(network.ids, roles if count == "ordered" else roles / 2)
 
 
@@ -58,7 +58,7 @@ def directed_gould_fernandez(arcs: pd.DataFrame, groups: pd.Series) -> pd.DataFr
     group = group_numbers(groups.tolist())
     roles = np.zeros((len(ids), len(ROLES)))
     for a, v, b in open_paths(start, head[order], np.arange(len(ids))):
-        roles += _by_role(a, v, b, group, np.ones(len(v)))
+        roles += by_role(a, v, b, group, np.ones(len(v)))
     return _frame(ids, roles)
 
 
@@ -100,12 +100,13 @@ def _closed(triangles: Ints, group: Ints, n: int) -> Floats:
     closed = np.zeros((n, len(ROLES)))
     for x, y, z in ((0, 1, 2), (1, 0, 2), (2, 0, 1)):
         corner, one, other = triangles[:, x], triangles[:, y], triangles[:, z]
-        closed += _by_role(one, corner, other, group, np.ones(len(corner)))
-        closed += _by_role(other, corner, one, group, np.ones(len(corner)))
+        closed += by_role(one, corner, other, group, np.ones(len(corner)))
+        closed += by_role(other, corner, one, group, np.ones(len(corner)))
     return closed
 
 
-def _by_role(a: Ints, v: Ints, b: Ints, group: Ints, credit: Floats) -> Floats:
+def by_role(a: Ints, v: Ints, b: Ints, group: Ints, credit: Floats) -> Floats:
+    """(n, 5) the credit of paths a→v→b added up by v and role."""
     ga, gv, gb = group[a], group[v], group[b]
     role = np.select([(ga == gv) & (gv == gb), ga == gb, ga == gv, gv == gb], [0, 1, 2, 3], default=4)
     flat = add_up(v * len(ROLES) + role, credit, len(group) * len(ROLES))

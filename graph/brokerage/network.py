@@ -15,12 +15,14 @@ Floats = npt.NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Network:
-    """n vertices and m edges. `ids` are n names, sorted; `low` < `high` are the edges' m vertex numbers, sorted."""
+    """n vertices and m edges. `ids` are n names, sorted; `low` < `high` are the edges' m vertex numbers, sorted; `ties`
+    are the m numbers of common ties."""
 
     ids: tuple[str, ...]
     low: Ints
     high: Ints
     weight: Floats
+    ties: Ints
 
     @property
     def size(self) -> int:
@@ -45,10 +47,20 @@ class Network:
         """(2m,) where each arc ends."""
         return self._arcs[1]
 
+    @property
+    def arc_edge(self) -> Ints:
+        """(2m,) the number of each arc's edge."""
+        return self._arcs[2]
+
     @cached_property
     def arc_weight(self) -> Floats:
         """(2m,) the weight of each arc's edge."""
         return self.weight[self._arcs[2]]
+
+    @cached_property
+    def arc_ties(self) -> Ints:
+        """(2m,) the number of common ties of each arc's edge."""
+        return self.ties[self._arcs[2]]
 
     @cached_property
     def start(self) -> Ints:
@@ -78,7 +90,8 @@ class Network:
 
 
 def network(edges: pd.DataFrame, vertices: Iterable[str] = ()) -> Network:
-    """A network of the columns a, b and (if there) weight of a frame, with further vertices that may have no edge.
+    """A network of the columns a, b and (if there) weight and ties of a frame, with further vertices that may have no
+    edge; both are 1 where they are not given.
 
     Raises ValueError for an edge of a vertex with itself or one that is given twice.
     """
@@ -95,7 +108,8 @@ def network(edges: pd.DataFrame, vertices: Iterable[str] = ()) -> Network:
     if ((np.diff(low) == 0) & (np.diff(high) == 0)).any():
         raise ValueError("an edge is given twice: add up the weights of parallel edges first")
     weight = edges["weight"].to_numpy(dtype=float)[order] if "weight" in edges else np.ones(len(low))
-    return Network(ids, low, high, weight)
+    ties = edges["ties"].to_numpy(dtype=np.int64)[order] if "ties" in edges else np.ones(len(low), dtype=np.int64)
+    return Network(ids, low, high, weight, ties)
 
 
 def group_numbers(groups: Sequence[object]) -> Ints:

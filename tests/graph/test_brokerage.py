@@ -16,20 +16,30 @@ from hypothesis import strategies as st
 
 from graph.brokerage import (
     Network,
+    analytic_z,
     betweenness,
+    both_betweennesses,
     bridging_coefficient,
     constraint,
     cuts,
+    directed,
     directed_gould_fernandez,
     effective_size,
     external_internal,
     gould_fernandez,
+    groups_of,
+    main_themes,
     network,
     partial_credit,
     participation,
+    permutation_z,
+    sampled_betweenness,
+    two_mode,
+    two_mode_betweenness,
 )
-from graph.brokerage.betweenness import _accumulate, _compiled
+from graph.brokerage.betweenness import _accumulate, _accumulate_both, _compiled, _compiled_both
 from graph.brokerage.gould_fernandez import ROLES
+from graph.brokerage.projections import most_two_mode_betweenness
 from graph.tied_to import edges
 
 REFERENCE = json.loads((Path(__file__).parent / "data" / "graph_reference_values.json").read_text(encoding="utf-8"))
@@ -51,7 +61,7 @@ def of(net: Network, values: Any) -> dict[str, float]:
     return dict(zip(net.ids, map(float, values), strict=True))
 
 
-def groups_of(net: Network, groups: dict[str, str]) -> list[str]:
+def groups_by_name(net: Network, groups: dict[str, str]) -> list[str]:
     return [groups[name] for name in net.ids]
 
 
@@ -74,7 +84,7 @@ def test_articulation_points_and_bridges(name: str) -> None:
 @pytest.mark.parametrize("name", ["karate_unweighted", "krackhardt_kite"])
 def test_brokerage_roles_and_participation_by_group(name: str) -> None:
     nodes, net = REFERENCE[name]["nodes"], built(REFERENCE[name]["edges"])
-    groups = groups_of(net, {v: nodes[v]["group"] for v in nodes})
+    groups = groups_by_name(net, {v: nodes[v]["group"] for v in nodes})
     roles = gould_fernandez(net, groups)
     for key, role in NAMES.items():
         expected = {v: nodes[v]["gould_fernandez_ordered"][key.replace("_", "")] for v in nodes}
@@ -85,7 +95,7 @@ def test_brokerage_roles_and_participation_by_group(name: str) -> None:
 
 def test_karate_partial_credit_ei_index_and_bridging_centrality() -> None:
     nodes, net = REFERENCE["karate_unweighted"]["nodes"], built(REFERENCE["karate_unweighted"]["edges"])
-    groups = groups_of(net, {v: nodes[v]["group"] for v in nodes})
+    groups = groups_by_name(net, {v: nodes[v]["group"] for v in nodes})
     shared, expected = partial_credit(net, groups), REFERENCE["karate_partial_credit"]["nodes"]
     for key, role in NAMES.items():
         assert shared[role].to_dict() == approx({v: expected[v][key] for v in expected}), role
@@ -120,7 +130,7 @@ def test_directed_brokerage_roles() -> None:
 def test_the_public_private_toy() -> None:
     case = REFERENCE["public_private_toy"]
     nodes, net = case["nodes"], built(case["edges"])
-    roles = gould_fernandez(net, groups_of(net, case["groups"]))
+    roles = gould_fernandez(net, groups_by_name(net, case["groups"]))
     measured = {"betweenness": of(net, betweenness(net)), "constraint": of(net, constraint(net)),
                 "effective_size": of(net, effective_size(net)),
                 **{key: roles[role].to_dict() for key, role in NAMES.items()}}
@@ -129,21 +139,23 @@ def test_the_public_private_toy() -> None:
 
 
 def test_southern_women_projected_by_newman_and_on_their_two_modes() -> None:
-    case, two_mode = REFERENCE["davis_southern_women"], nx.davis_southern_women_graph()
-    women = sorted(two_mode.graph["top"])
-    attended = [(event, woman) for woman in women for event in two_mode[woman]]
+    case, davis = REFERENCE["davis_southern_women"], nx.davis_southern_women_graph()
+    women = sorted(davis.graph["top"])
+    attended = [(event, woman) for woman in women for event in davis[woman]]
     parties = pd.DataFrame([(e, w, "party") for e, w in attended], columns=["tie", "organization", "role"])
     ties = pd.DataFrame({"id": sorted(set(parties["tie"])), "kind": "partnership", "status": "concluded",
                          "earliest": None, "latest": None})
     projected = edges(ties, parties).frame
-    net, both = network(projected), built(attended)
+    net, both = network(projected), two_mode(ties, parties)
     assert (len(women), len(ties), len(attended), len(projected)) == (
         case["women"], case["events"], case["edges"], case["projection_edges"])
     strength = np.bincount(net.sources, weights=net.arc_weight)
     raw = of(both, betweenness(both))
-    for key, values in (("events", {w: len(two_mode[w]) for w in women}), ("projection_degree", of(net, net.degree)),
+    most = most_two_mode_betweenness(case["women"], case["events"])
+    for key, values in (("events", {w: len(davis[w]) for w in women}), ("projection_degree", of(net, net.degree)),
                         ("newman_strength", of(net, strength)), ("projection_betweenness", of(net, betweenness(net))),
-                        ("two_mode_betweenness_raw", {w: raw[w] for w in women})):
+                        ("two_mode_betweenness_raw", {w: raw[w] for w in women}),
+                        ("two_mode_betweenness_bipartite_norm", {w: raw[w] / most for w in women})):
         assert values == approx({w: case["nodes"][w][key] for w in women}), key
     weights = {f"{a}|{b}": w for a, b, w in projected[["a", "b", "weight"]].itertuples(index=False)}
     for pair, weight in case["newman_weight_examples"].items():
@@ -176,6 +188,99 @@ def test_edges_that_are_none_are_refused() -> None:
         built([("a", "b"), ("b", "a")])
 
 
+@pytest.mark.parametrize("name", ["karate_unweighted", "krackhardt_kite"])
+def test_analytic_z_scores_are_those_of_sna(name: str) -> None:
+    nodes, net = REFERENCE[name]["nodes"], built(REFERENCE[name]["edges"])
+    sna = pd.read_csv(Path(__file__).parent / "data" / "sna_z.csv", dtype={"node": str})
+    expected = sna[sna["network"] == name].set_index("node")
+    found = analytic_z(net, groups_by_name(net, {v: nodes[v]["group"] for v in nodes}))
+    for key, role in NAMES.items():
+        assert found[role].to_dict() == approx(expected.loc[list(net.ids), key].to_dict(), nan_ok=True), role
+
+
+def relabelled_z(net: Network, groups: list[str], times: int) -> pd.DataFrame:
+    """The z-scores of two groups by brute force: deal them out, count each vertex's open pairs, many times."""
+    tied = {(int(a), int(b)) for a, b in zip(net.sources, net.neighbours, strict=True)}
+    paths = np.array([(a, v, b) for v, a in tied for w, b in tied if w == v and a != b and (a, b) not in tied])
+    chance, group = np.random.default_rng(11), np.array(groups) == groups[0]
+    drawn = []
+    for deal in [group, *(chance.permutation(group) for _ in range(times))]:
+        a, v, b = deal[paths.T]
+        role = np.select([(a == v) & (v == b), a == b, a == v], [0, 1, 2], 3)
+        drawn.append([np.bincount(paths[role == r, 1], minlength=net.size) for r in range(4)])
+    many = np.array(drawn[1:])
+    with np.errstate(invalid="ignore"):
+        return pd.DataFrame((np.array(drawn[0]) - many.mean(axis=0)) / many.std(axis=0)).T.set_axis(list(ROLES[:4]), axis=1)
+
+
+def test_a_thousand_relabellings_give_the_z_scores_of_many() -> None:
+    nodes, net = REFERENCE["karate_unweighted"]["nodes"], built(REFERENCE["karate_unweighted"]["edges"])
+    groups = groups_by_name(net, {v: nodes[v]["group"] for v in nodes})
+    found, many = permutation_z(net, groups, seed=3), relabelled_z(net, groups, 20_000).set_axis(list(net.ids))
+    # a thousand draws know a standard deviation to some 2 %: 0.15 up to z = 2, in proportion beyond
+    for role in ROLES[:4]:
+        known = found[role].dropna()
+        assert len(known) > 10
+        assert ((known - many.loc[known.index, role]).abs() <= 0.15 * np.maximum(1, many[role].abs() / 2)[known.index]).all()
+    assert found["liaison"].isna().all()  # there are two groups
+    pd.testing.assert_frame_equal(found, permutation_z(net, groups, seed=3))
+    with pytest.raises(ValueError, match="two relabellings"):
+        permutation_z(net, groups, relabellings=1)
+
+
+def test_sampled_betweenness_is_exact_with_every_pivot_and_near_it_with_many() -> None:
+    peer = nx.relabel_nodes(nx.powerlaw_cluster_graph(300, 3, 0.6, seed=7), str)
+    peer.add_edges_from((str(i % 30), f"leaf{i}") for i in range(90))
+    net = built(peer.edges)
+    exact = betweenness(net)
+    assert (sampled_betweenness(net, net.size) == exact).all()
+    estimates = [sampled_betweenness(net, 150, seed) for seed in range(12)]
+    assert (sampled_betweenness(net, 150, seed=0) == estimates[0]).all()
+    assert np.corrcoef(estimates[0], exact)[0, 1] > 0.98
+    # unbiased: the mean of many estimates comes to the exact sum
+    assert np.mean([e.sum() for e in estimates]) == pytest.approx(exact.sum(), rel=0.03)
+    with pytest.raises(ValueError, match="pivot"):
+        sampled_betweenness(net, 0)
+
+
+def told(*ties: tuple[str, str, dict[str, str]]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    heads = [(name, kind, "concluded", None, None) for name, kind, _ in ties]
+    parties = [(name, o, role) for name, _, roles in ties for o, role in roles.items()]
+    return (pd.DataFrame(heads, columns=["id", "kind", "status", "earliest", "latest"]).astype(object),
+            pd.DataFrame(parties, columns=["tie", "organization", "role"]))
+
+
+def test_directed_ties_point_as_their_roles_do_and_partners_at_each_other() -> None:
+    ties, parties = told(("t1", "donation", {"firm": "donor", "city": "recipient"}),
+                         ("t2", "membership", {"city": "member", "firm": "member", "council": "collective"}),
+                         ("t3", "partnership", {"city": "party", "school": "party"}))
+    arcs = set(directed(ties, parties).itertuples(index=False, name=None))
+    assert arcs == {("firm", "city"), ("city", "council"), ("firm", "council"), ("city", "school"), ("school", "city")}
+    ties.loc[0, "status"] = "planned"
+    assert ("firm", "city") not in set(directed(ties, parties).itertuples(index=False, name=None))
+    with pytest.raises(ValueError, match="RULES"):
+        directed(ties.assign(kind="friendship"), parties)
+
+
+def test_an_intermediary_as_a_group_of_its_own_is_a_liaison() -> None:
+    net = built([("city", "desk"), ("desk", "firm")])
+    organizations = pd.DataFrame({"id": ["city", "desk", "firm"], "sector": ["public", "public", "private"],
+                                  "prefecture": ["大阪府", None, "大阪府"]})
+    assert gould_fernandez(net, groups_of(net, organizations)).loc["desk", "representative"] == 1
+    apart = groups_of(net, organizations, intermediaries=["desk"])
+    assert gould_fernandez(net, apart).loc["desk", "liaison"] == 2
+    # between two of one prefecture by one of no prefecture
+    assert gould_fernandez(net, groups_of(net, organizations, by="prefecture")).loc["desk", "itinerant"] == 2
+    with pytest.raises(ValueError, match="no column «type»"):
+        groups_of(net, organizations, by="type")
+
+
+def test_the_theme_of_an_organisation_is_that_of_most_of_its_ties() -> None:
+    parties = pd.DataFrame({"tie": ["t1", "t2", "t3", "t1"], "organization": ["city", "city", "city", "firm"]})
+    themes = pd.DataFrame({"tie": ["t1", "t2", "t3", "t1"], "theme": ["防災・災害", "防災・災害", "観光・交流", "デジタル・DX"]})
+    assert main_themes(parties, themes).to_dict() == {"city": "防災・災害", "firm": "デジタル・DX"}
+
+
 @st.composite
 def random_networks(draw: st.DrawFn) -> tuple[Network, nx.Graph, list[str]]:
     """A weighted network with isolates, leaves, cliques and groups, and the same for networkx."""
@@ -205,6 +310,27 @@ def test_any_network_measures_as_networkx_does(drawn: tuple[Network, nx.Graph, l
     found = cuts(net)
     assert set(found.articulation_points) == set(nx.articulation_points(peer))
     assert {frozenset(b) for b in found.bridges} == {frozenset(b) for b in nx.bridges(peer)}
+
+
+@st.composite
+def random_ties(draw: st.DrawFn) -> list[list[str]]:
+    """Ties of 2 to 4 parties among few organisations, so that many meet more than once."""
+    names = [f"v{i}" for i in range(draw(st.integers(2, 9)))]
+    return draw(st.lists(st.lists(st.sampled_from(names), min_size=2, max_size=4, unique=True), min_size=1, max_size=14))
+
+
+@settings(deadline=None)
+@given(random_ties())
+def test_two_mode_betweenness_is_that_of_the_paths_over_ties(drawn: list[list[str]]) -> None:
+    rows = [(f"t{i}", "partnership", dict.fromkeys(members, "party")) for i, members in enumerate(drawn)]
+    ties, parties = told(*rows)
+    net = network(edges(ties, parties).frame)
+    peer = nx.Graph((name, o) for name, _, roles in rows for o in roles)
+    over_ties = nx.betweenness_centrality_subset(peer, list(net.ids), list(net.ids))
+    plain, two = both_betweennesses(net)
+    assert of(net, two) == approx({name: over_ties[name] for name in net.ids})
+    assert of(net, plain) == approx(of(net, betweenness(net)))
+    assert (two_mode_betweenness(net) == two).all()
 
 
 def open_triples(peer: nx.Graph) -> list[tuple[str, str, str]]:
@@ -241,9 +367,10 @@ def test_a_larger_network_takes_the_compiled_way_to_the_same_values() -> None:
     assert of(net, values) == approx(nx.betweenness_centrality(peer, normalized=False))
     assert (values == betweenness(net)).all()
     sources = np.arange(net.size)
-    weight = np.ones(net.size)
-    assert (_compiled()(net.start, net.neighbours, weight, sources[:20])
-            == _accumulate(net.start, net.neighbours, weight, sources[:20])).all()
+    weight, times = np.ones(net.size), np.arange(len(net.neighbours)) % 3 + 1.0
+    given = (net.start, net.neighbours, times, weight, weight, sources[:20])
+    assert (_compiled()(*given) == _accumulate(*given)).all()
+    assert (_compiled_both()(*given) == _accumulate_both(*given)).all()
 
 
 def test_an_installation_that_cannot_be_written_compiles_all_the_same(tmp_path: Path) -> None:
@@ -251,7 +378,8 @@ def test_an_installation_that_cannot_be_written_compiles_all_the_same(tmp_path: 
     script = ("import numpy as np, numba.core.caching as c\n"
               "c.CacheImpl._locator_classes = []\n"
               "from graph.brokerage.betweenness import _compiled\n"
-              "one = np.array([0, 1, 2]); print(_compiled()(one, np.array([1, 0]), np.ones(2), np.array([0, 1])))")
+              "ones = np.ones(2); one = np.array([0, 1, 2])\n"
+              "print(_compiled()(one, np.array([1, 0]), ones, ones, ones, np.array([0, 1])).ravel())")
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True,
                           cwd=Path(__file__).parents[2])
     assert done.stdout.strip() == "[0. 0.]", done.stderr

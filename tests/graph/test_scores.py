@@ -152,7 +152,7 @@ def test_scores_are_written_beside_the_facts_with_what_they_were_measured_on(gra
     analysis = graph.driver.execute_query("MATCH (a:Kakehashi:Analysis) RETURN a", database_=graph.database).records
     assert [dict(r["a"]) for r in analysis] == [
         {"id": analysis_id(Slice()), "ledger_version": "ledger-1", "loose": False, "organizations": 6, "ties": 7,
-         "left_out": 0, "too_large": 0, "other_status": 1}]
+         "left_out": 0, "too_large": 0, "other_status": 1, "statuses": ["concluded", "ended", "renewed"]}]
 
 
 def test_measuring_again_changes_nothing_and_a_smaller_graph_leaves_no_old_score(graph: Any) -> None:
@@ -178,6 +178,15 @@ def test_the_same_days_are_the_same_analysis_however_they_are_written() -> None:
     assert analysis_id(Slice(since="2020")) == analysis_id(Slice(since="2020-01-01"))
     assert analysis_id(Slice(since="2020")) != analysis_id(Slice(until="2020"))
     assert analysis_id(Slice(since="2020")) != analysis_id(Slice(since="2020", loose=True))
+    assert analysis_id(Slice(statuses=frozenset({"planned"}))) != analysis_id(Slice())
+
+
+def test_a_slice_of_what_is_planned_is_measured_apart(graph: Any) -> None:
+    planned = measure(graph.driver, graph.database, Slice(statuses=frozenset({"planned"})), "ledger-1")
+    usual = measure(graph.driver, graph.database, Slice(), "ledger-1")
+    assert 0 < len(planned) < len(usual)
+    with pytest.raises(ValueError, match="no status"):
+        Slice(statuses=frozenset({"rumoured"}))
 
 
 def test_an_empty_slice_is_measured_as_empty(graph: Any) -> None:

@@ -1,0 +1,113 @@
+"""Why an organisation ranks where it does: its terms in words, and its pairs one by one."""
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from math import isnan
+
+import numpy as np
+import pandas as pd
+
+from graph.brokerage.contacts import Contacts
+from graph.brokerage.finder import TERMS, Search, bias
+from graph.brokerage.introductions import PRIVATE, PUBLIC
+
+#: What a pair is to each other, the most telling first.
+STATES = ("later", "with", "open", "before", "unknown")
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """One organisation's place among `of` candidates.
+
+    `terms` has the columns term, evidence and words; the evidence and `bias` add up to the logarithm of the odds that
+    `score` is the probability of. `pairs` are those of `pairs_of`.
+    """
+
+    organization: str
+    place: int
+    of: int
+    score: float
+    bias: float
+    terms: pd.DataFrame
+    pairs: pd.DataFrame
+
+
+def explain(found: Search, organization: str) -> Explanation:
+    """The explanation of a candidate of a search. Raises KeyError for what is none."""
+    at = np.flatnonzero(found.ranked["organization"].to_numpy(dtype=object) == organization)
+    if not len(at):
+        raise KeyError(organization)
+    ranked, counts = found.ranked.iloc[int(at[0])], found.counts.iloc[int(at[0])]
+    said = _words(counts)
+    terms = pd.DataFrame([(name, float(ranked[name]), said[name]) for name in TERMS], columns=["term", "evidence", "words"])
+    return Explanation(organization, int(at[0]) + 1, len(found.ranked), float(ranked["score"]), bias(), terms,
+                       pairs_of(found.contacts, found.side, organization))
+
+
+def _words(c: pd.Series) -> dict[str, str]:
+    both = 2 * c["public"] * c["private"] / (c["public"] + c["private"]) if c["public"] + c["private"] else 0.0
+    share = 2 * both / c["strength"] if c["strength"] else 0.0
+    tied = c["later"] + c["before"] + c["with"] + c["unknown"]
+    acts = [f"{words} {int(c[level])}×" for level, words in
+            (("evidenced", "introduced others"), ("contracted", "is engaged to introduce"),
+             ("claimed", "is called a 橋渡し役")) if c[level]]
+    return {
+        "two_sided": f"{int(c['public_partners'])} public and {int(c['private_partners'])} private of "
+                     f"{int(c['partners'])} partners; {share:.0%} of its dealings are balanced between the two",
+        "untied": f"ties {int(c['pairs'])} pairs of a public body and a company, {int(c['open'])} of them tied by nothing "
+                  f"else ({c['open_share']:.1f} when shared with others who tie them too)",
+        "apart": f"{c['effective']:.0%} of its partners stand for themselves: they have few ties with each other",
+        "later": f"{int(c['later'])} pairs tied directly once it dealt with both",
+        "tied": f"{int(tied)} of its pairs have a tie at all: {int(c['later'])} later, {int(c['with'])} together with it, "
+                f"{int(c['before'])} before, {int(c['unknown'])} in an order that is not known",
+        "surprise": f"{c['chance']:.1f} of its pairs would have a tie by chance",
+        "told": ", ".join(acts) if acts else "no release tells of an introduction",
+    }
+
+
+def pairs_of(found: Contacts, side: np.ndarray[tuple[int], np.dtype[np.int64]], organization: str) -> pd.DataFrame:
+    """A row a pair of a public and a private partner: public, private (ids), state (of STATES), share (1 ÷ the number of
+    organisations tied to both), met (the day on which it had ties with both) and tied (the day of their first tie
+    without it; both None where not known). Sorted by state, share, then ids."""
+    net = found.network
+    v = net.ids.index(organization)
+    around = {int(x): int(k) for x, k in zip(*_arcs(found, v), strict=True)}
+    first = found.edge_day
+    rows = []
+    for a in (x for x in around if side[x] == PUBLIC):
+        with_a = dict(zip(*_arcs(found, a), strict=True))
+        for b in (x for x in around if side[x] == PRIVATE):
+            met = max(first[around[a]], first[around[b]]) if not isnan(first[around[a]] + first[around[b]]) else float("nan")
+            known_to_both = len(set(with_a) & set(_arcs(found, b)[0]))
+            state, tied = _state(found, v, with_a.get(b), met)
+            rows.append((net.ids[a], net.ids[b], state, 1 / known_to_both, _day(met), _day(tied)))
+    frame = pd.DataFrame(rows, columns=["public", "private", "state", "share", "met", "tied"])
+    order = frame.assign(at=frame["state"].map({name: i for i, name in enumerate(STATES)}), share=-frame["share"])
+    return frame.loc[order.sort_values(["at", "share", "public", "private"]).index].reset_index(drop=True)
+
+
+def _arcs(found: Contacts, v: int) -> tuple[list[int], list[int]]:
+    net = found.network
+    arcs = slice(net.start[v], net.start[v + 1])
+    return net.neighbours[arcs].tolist(), net.arc_edge[arcs].tolist()
+
+
+def _state(found: Contacts, v: int, edge: int | None, met: float) -> tuple[str, float]:
+    if edge is None:
+        return "open", float("nan")
+    ties = found.edge_ties[found.edge_start[edge]:found.edge_start[edge + 1]]
+    apart = [t for t in ties if v not in found.tie_parties[found.tie_start[t]:found.tie_start[t + 1]]]
+    if not apart:
+        return "with", float("nan")
+    days = [float(d) for d in found.tie_day[apart]]
+    first = min((d for d in days if not isnan(d)), default=float("nan"))
+    if isnan(met):
+        return "unknown", first
+    if first <= met:
+        return "before", first
+    return ("unknown" if any(map(isnan, days)) else "later"), first
+
+
+def _day(ordinal: float) -> date | None:
+    return None if isnan(ordinal) else date.fromordinal(int(ordinal))

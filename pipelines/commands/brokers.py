@@ -1,0 +1,75 @@
+"""`kakehashi brokers`: the intermediaries of a slice, why one of them is one, and its picture."""
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from pipelines import show
+from pipelines.settings import Settings
+
+_out = Console(soft_wrap=True, highlight=False)
+
+
+def brokers(prefecture: Annotated[str | None, typer.Option(help="Ties of public bodies of this prefecture.")] = None,
+            theme: Annotated[str | None, typer.Option(help="Ties about this theme.")] = None,
+            since: Annotated[str | None, typer.Option(help="First fiscal year, year, month or day: FY2020, 2020, 2020-04.")
+                             ] = None,
+            until: Annotated[str | None, typer.Option(help="Last fiscal year, year, month or day.")] = None,
+            loose: Annotated[bool, typer.Option("--loose", help="Also ties that only overlap the period.")] = False,
+            status: Annotated[list[str] | None, typer.Option(help="Ties of this status; may be given again. Left out: "
+                                                                  "concluded, renewed and ended.")] = None,
+            explain: Annotated[str | None, typer.Option(help="One organisation, by name or id: its terms, how they make "
+                                                             "the score, its pairs, and the words.")] = None,
+            plot: Annotated[Path | None, typer.Option(help="Draw the neighbourhood of the explained organisation, or of "
+                                                           "the first, to this .png or .svg file.")] = None,
+            limit: Annotated[int, typer.Option(help="Rows at most.", min=1)] = 20,
+            csv: Annotated[bool, typer.Option("--csv", help="A header line and plain values on standard output.")] = False,
+            excel: Annotated[Path | None, typer.Option("--excel", help="Write the answer to this .xlsx file.")] = None,
+            ) -> None:
+    """The intermediaries, best first, and why they rank where they do; --csv and --excel have every measure."""
+    from graph.library import Kakehashi
+    from nlp.gazetteer import prefectures
+    from nlp.model import STATUSES, THEMES
+
+    _known("prefecture", prefecture, prefectures())
+    _known("theme", theme, THEMES)
+    for one in status or ():
+        _known("status", one, STATUSES)
+    chosen: dict[str, Any] = {"prefecture": prefecture, "theme": theme, "since": since, "until": until, "loose": loose,
+                              "statuses": status or None}
+    with Kakehashi(Settings.from_environment().home) as kakehashi:
+        if explain is None:
+            ranked = kakehashi.brokers(**chosen)
+            if csv or excel:
+                show.frame(_out, ranked.head(limit), None, csv, excel)
+            else:
+                show.brokers(_out, ranked.head(limit), "Intermediaries, best first")
+            explain = str(ranked.iloc[0]["id"]) if plot is not None and len(ranked) else None
+            if explain is None:
+                return
+            told = kakehashi.explain_broker(explain, **chosen)
+        else:
+            told = kakehashi.explain_broker(explain, **chosen)
+            if csv or excel:
+                show.frame(_out, told.named_pairs(), None, csv, excel)
+            else:
+                show.broker(_out, told, limit)
+    if plot is not None:
+        from graph.brokerage.picture import neighbourhood
+
+        neighbourhood(told.search, told.explanation, told.names, plot)
+        if not csv:
+            _out.print(f"drawn in {plot}", markup=False)
+
+
+def _known(option: str, value: str | None, names: Iterable[str]) -> None:
+    """Raises ValueError with the nearest names for a value that is none of them: a typing error is no empty answer."""
+    choice = list(names)
+    if value is not None and value not in choice:
+        near = get_close_matches(value, choice, 3, 0.3) or choice
+        raise ValueError(f"--{option} {value} is not known; perhaps {', '.join(near)}")
