@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -10,7 +10,11 @@ from rich.console import Console
 from pipelines import show
 from pipelines.settings import Settings
 
-app = typer.Typer(no_args_is_help=True, help="Registries of corporations and municipalities that you bring: update, look-up.")
+if TYPE_CHECKING:
+    from pipelines.reference import ReferenceIndex
+
+app = typer.Typer(no_args_is_help=True, help="Registries of corporations and municipalities that you bring: update, "
+                                             "lookup, status, unusable.")
 out = Console(soft_wrap=True, highlight=False)
 err = Console(stderr=True, soft_wrap=True, highlight=False)
 
@@ -49,6 +53,39 @@ def update(nta: Annotated[list[Path] | None, typer.Option(help="国税庁's bulk
 
 
 @app.command()
+def status() -> None:
+    """What was brought from which registry."""
+    from pipelines import reference
+    from pipelines.reference import ReferenceIndex
+
+    home = Settings.from_environment().home
+    index = ReferenceIndex.of(home)
+    rows = [[name, f"{corporations:,}", f"{bad:,}"] for name, corporations, bad in index.counts()] if index else []
+    show.table(out, ["registry", "corporations", "rows kept aside"], rows)
+    out.print(f"the whole country is {'' if index and index.complete else 'not '}in it; {len(reference.places(home).successions())} "
+              "successions of municipalities and wards are known", markup=False)
+
+
+@app.command()
+def unusable(csv: Annotated[bool, typer.Option("--csv", help="A header line and plain values on standard output.")] = False,
+             ) -> None:
+    """The rows of the files that could not be used, each with its line and reason."""
+    import pandas as pd
+
+    index = _index()
+    show.frame(out, pd.DataFrame(index.unusable(), columns=["registry", "file", "line", "reason"]), None, csv)
+
+
+def _index() -> ReferenceIndex:
+    from pipelines.reference import ReferenceIndex
+
+    index = ReferenceIndex.of(Settings.from_environment().home)
+    if index is None:
+        raise ValueError("there is no index yet; `kakehashi reference update --nta FILE` makes one")
+    return index
+
+
+@app.command()
 def lookup(what: Annotated[str, typer.Argument(help="A name, a 法人番号, a 証券コード or an EDINETコード.")],
            csv: Annotated[bool, typer.Option("--csv", help="A header line and plain values on standard output.")] = False,
            ) -> None:
@@ -60,11 +97,8 @@ def lookup(what: Annotated[str, typer.Argument(help="A name, a 法人番号, a �
     from graph.codes import edinet_code, is_corporate_number, security_code
     from graph.names import name_key
     from graph.registry import Corporation
-    from pipelines.reference import ReferenceIndex
 
-    index = ReferenceIndex.of(Settings.from_environment().home)
-    if index is None:
-        raise ValueError("there is no index yet; `kakehashi reference update --nta FILE` makes one")
+    index = _index()
     key = name_key(what)
     if is_corporate_number(what):
         found = [index.corporation(what)]

@@ -112,6 +112,17 @@ class ReferenceIndex:
         """Those that bear or bore a name with this stem, whatever its form, by number."""
         return self._ask("names n", "n.stem = ?", _hash(stem), stem=stem)
 
+    def counts(self) -> list[tuple[str, int, int]]:
+        """(registry, corporations whose name it tells, rows of its files that could not be used) of each that was brought."""
+        known = dict(self._db.execute("SELECT source, count(*) FROM corporations GROUP BY source"))
+        bad = dict(self._db.execute("SELECT source, count(*) FROM unusable GROUP BY source"))
+        return [(name, known.get(n, 0), bad.get(n, 0)) for n, name in enumerate(_SOURCES) if n in known or n in bad]
+
+    def unusable(self) -> list[tuple[str, str, int, str]]:
+        """(registry, file, line, reason) of every row that could not be used, in the files' order."""
+        return [(_SOURCES[source], file, line, reason) for source, file, line, reason in self._db.execute(
+            "SELECT source, file, line, reason FROM unusable ORDER BY source, file, line")]
+
     def _ask(self, names: str, where: str, value: int, *, key: NameKey | None = None,
              stem: str | None = None) -> tuple[Corporation, ...]:
         found: dict[str, Corporation] = {}

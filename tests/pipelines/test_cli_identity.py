@@ -195,5 +195,8 @@ def test_the_index_is_asked_by_name_number_and_code(home: Path, kakehashi: Kakeh
         answer = kakehashi("reference", "lookup", what, "--csv").splitlines()
         assert answer[1].startswith("6000020272299,四條畷市,大阪府")
     assert len(kakehashi("reference", "lookup", "7203", "--csv").splitlines()) == 1
+    said = kakehashi("reference", "status")
+    assert "1,800" in said and "the whole country is in it" in said
+    assert kakehashi("reference", "unusable", "--csv").split() == ["registry,file,line,reason"]
     assert "there is no" in kakehashi("reference", "update", "--nta", "nowhere.csv", code=2)
     assert "give at least one file" in kakehashi("reference", "update", code=2)

@@ -3,6 +3,9 @@ from __future__ import annotations
 
 import csv
 import io
+import signal
+import subprocess
+import sys
 import zipfile
 from collections.abc import Iterable
 from pathlib import Path
@@ -179,6 +182,23 @@ def test_rows_that_cannot_be_used_are_counted_with_their_reason(tmp_path: Path) 
         row(THIRD, "株式会社かもめ")])])
     assert (built.corporations, built.unusable) == (2, 3)
     assert [e.split(": ", 1)[0] for e in built.examples] == ["nta.csv, line 2", "nta.csv, line 3", "nta.csv, line 4"]
+    assert [(file, line) for _, file, line, _ in index(tmp_path).unusable()] == [("nta.csv", n) for n in (2, 3, 4)]
+
+
+def test_who_is_killed_in_an_update_keeps_the_old_index(tmp_path: Path) -> None:
+    file = nta(tmp_path / "nta.csv", [row(FIRST, "株式会社ひばり商会")])
+    reference.update(tmp_path, nta=[file])
+    before = reference.at(tmp_path).read_bytes()
+    child = ("import os, signal, sys\nfrom pathlib import Path\nfrom pipelines import reference\n"
+             "reference.update(Path(sys.argv[1]), nta=[Path(sys.argv[2])], "
+             "report=lambda done, total: os.kill(os.getpid(), signal.SIGKILL))\n")
+    killed = subprocess.run([sys.executable, "-c", child, str(tmp_path), str(file)], check=False, timeout=120)
+    assert killed.returncode == -signal.SIGKILL
+    assert reference.at(tmp_path).read_bytes() == before
+    assert reference.at(tmp_path).with_suffix(".draft").is_file()
+    reference.update(tmp_path, nta=[nta(tmp_path / "other.csv", [row(SECOND, "株式会社つばめ")])])
+    assert index(tmp_path).counts() == [("国税庁 法人番号公表サイト", 1, 0)]
+    assert not reference.at(tmp_path).with_suffix(".draft").exists()
 
 
 def test_changes_of_municipalities_are_kept_at_home(tmp_path: Path) -> None:
