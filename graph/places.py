@@ -66,7 +66,7 @@ class Places:
         self._cities = {place.name: code for code, place in self._by_code.items()
                         if place.type == "municipality" and place.until is None}
         prefectures = {place.name for place in self._by_code.values() if place.type == "prefecture"}
-        self._prefectures = tuple(sorted(prefectures | {p.prefecture for p in self._by_code.values()}))
+        self._prefectures = frozenset(prefectures | {p.prefecture for p in self._by_code.values()})
         spelled: dict[str, list[str]] = defaultdict(list)
         for written, official in (variants or {}).items():
             spelled[official].append(written)
@@ -98,9 +98,10 @@ class Places:
     def prefecture_of(self, address: str) -> str | None:
         """The prefecture of an address, written or told by a municipality whose name begins it; None in doubt."""
         plain = normalized(address)
-        for prefecture in self._prefectures:
-            if plain.startswith(normalized(prefecture)):
-                return prefecture
+        # three or four characters (神奈川県): both are looked at
+        for written in (plain[:3], plain[:4]):
+            if written in self._prefectures:
+                return written
         for end in range(min(len(plain), 12), 1, -1):
             codes = self.codes(plain[:end])
             if codes:
@@ -125,9 +126,9 @@ class Places:
         if plain not in self._named:
             plain = _OFFICE.sub("", plain)
         if plain not in self._named:
-            for prefecture in self._prefectures:
-                if plain.startswith(prefecture) and len(plain) > len(prefecture):
-                    told, plain = prefecture, plain[len(prefecture):]
+            for length in (3, 4):
+                if plain[:length] in self._prefectures and len(plain) > length:
+                    told, plain = plain[:length], plain[length:]
                     break
         return told, plain if plain in self._named else _COUNTY.sub("", plain)
 
