@@ -21,9 +21,14 @@ if TYPE_CHECKING:
 
 
 def is_resolved(ledger: Ledger) -> bool:
-    """Whether organisations and ties are those of the statements as they are now."""
+    """Whether organisations and ties are those of the statements and of people's decisions as they are now."""
+    from pipelines.identity import Known
+
     with ledger.reading() as c:
-        return revision.resolved(c) == revision.current(c)
+        if revision.resolved(c) != revision.current(c):
+            return False
+    now = [(d.line, d.kind, d.subject, d.object) for d in Known.here().decisions.every]
+    return now == [(d.line, d.kind, d.subject, d.object) for d, _ in ledger.decisions()]
 
 
 def note_resolved(ledger: Ledger, at: int) -> None:
@@ -82,7 +87,7 @@ class Resident:
 
         self._ledger, self._driver, self._database = ledger, driver, database
         self._stack = ExitStack()
-        here = known or Here.here()
+        self._known = here = known or Here.here()
         index = reference.ReferenceIndex.of(here.home)
         if index is not None:
             self._stack.callback(index.close)
@@ -93,6 +98,7 @@ class Resident:
         """Take in everything that the ledger has, and bring ledger and graph to it."""
         from graph import loader
         from graph.projection import everything
+        from pipelines import identity
 
         at = self._ledger.version()
         extractions = self._ledger.extractions()
@@ -103,7 +109,7 @@ class Resident:
         facts = self._resolver.facts
         found = self._resolver.resolution()
         self._ledger.store_resolution(found.organizations, found.ties, found.organization_of, found.tie_of)
-        self._ledger.store_links(found.links)
+        identity.mirror(self._ledger, self._known, found)
         note_resolved(self._ledger, at)
         facts.reprints = reprints(self._ledger)
         self.report = loader.load(self._driver, self._database, everything(facts))

@@ -67,7 +67,7 @@ def follow(now: dict[str, Extraction], batch: tuple[list[Extraction], list[str]]
         now.pop(one, None)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(histories(steps=5), st.sampled_from(DECISIONS))
 def test_resolving_step_by_step_says_what_resolving_all_says(history: Any, decisions: Decisions) -> None:
     resolver, now = Resolver(PLACES, None, decisions), dict[str, Extraction]()
@@ -130,7 +130,7 @@ def compare(graph: Any, history: Any, decisions: Decisions) -> None:
     assert stepwise == snapshot(graph)
 
 
-@settings(max_examples=12, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate],
+@settings(max_examples=8, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate],
           suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(history=histories(steps=4), decisions=st.sampled_from(DECISIONS))
 def test_the_graph_of_many_small_loads_is_that_of_one(neo4j: Any, history: Any, decisions: Decisions) -> None:

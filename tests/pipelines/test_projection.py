@@ -123,6 +123,22 @@ def test_a_load_projects_what_is_stored_and_resolves_only_what_changed_since(led
     assert stages.load(ledger, neo4j.driver, neo4j.database).new == 0
 
 
+def test_a_decision_that_was_taken_since_is_followed_by_the_next_load(ledger: Ledger, neo4j: Any, tmp_path: Path) -> None:
+    for n in range(8):
+        publish(ledger, n, POOL[n])
+    stages.load(ledger, neo4j.driver, neo4j.database)
+    dropped = ledger.ties()[0].statements[0]
+    (tmp_path / "config").mkdir()
+    file = tmp_path / "config" / "decisions.csv"
+    file.write_text(f"decision,subject,object,who,when,why\ndrop,{dropped},,A,2026-01-01,wrong\n", encoding="utf-8")
+    stages.load(ledger, neo4j.driver, neo4j.database)
+    told = "MATCH ()-[s:STATES {statement: $one}]->() RETURN count(s) AS told"
+    assert neo4j.driver.execute_query(told, one=dropped, database_=neo4j.database).records[0]["told"] == 0
+    file.unlink()
+    stages.load(ledger, neo4j.driver, neo4j.database)
+    assert neo4j.driver.execute_query(told, one=dropped, database_=neo4j.database).records[0]["told"] == 1
+
+
 def test_a_whole_load_mends_what_somebody_took_away(ledger: Ledger, neo4j: Any) -> None:
     for n in range(20):
         publish(ledger, n, POOL[n])
