@@ -73,13 +73,13 @@ def _graph() -> Iterator[Any]:
 
 
 @app.command()
-def run(paths: Annotated[list[Path], typer.Argument(help="JSON lines, .txt, .html, .pdf or feed files, or folders.")],
-        ) -> None:
-    """Read releases and load what they say into the graph; running it again changes nothing."""
+def run(paths: Annotated[list[Path] | None, typer.Argument(help="JSON lines, .txt, .html, .pdf or feed files, or folders; "
+                                                               "left out: the folders of the sources.")] = None) -> None:
+    """Read releases and load what they say into the graph, and whatever else is left to do; running it again changes nothing."""
     from pipelines import definitions
 
     with show.bars(err) as report:
-        counts = definitions.run([_existing(path) for path in paths], report)
+        counts = definitions.run([_existing(path) for path in paths or ()], report)
     show.run_summary(out, counts)
     if counts.failed:
         raise SystemExit(1)
