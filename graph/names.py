@@ -58,6 +58,8 @@ def legal_form(name: str) -> str | None:
 def _split(plain: str) -> tuple[str, str, str]:
     """Rest, form in full («-» for an English ending) and side."""
     spellings, lengths = _spellings()
+    if plain in spellings:
+        return plain, "", ""
     for length in lengths:
         if len(plain) <= length:
             continue
