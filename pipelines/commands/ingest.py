@@ -104,7 +104,7 @@ def _problems(ledger: Ledger, settings: Settings, known: list[Source]) -> list[t
 def _say(outcome: Outcome, told: list[Told], problems: list[tuple[str, str]]) -> None:
     rows = [[escape(one.source), one.new, one.unchanged, sum(one.failed.values()) or "", escape(one.words)] for one in told]
     show.table(out, ["source", "new", "unchanged", "failed", "why"], rows, "What the sources gave")
-    out.print(f"{outcome.new:,} new, {outcome.unchanged:,} unchanged, {outcome.known:,} known and not asked, "
+    out.print(f"addresses, indexes included: {outcome.new:,} new, {outcome.unchanged:,} unchanged, {outcome.known:,} known and not asked, "
               f"{sum(outcome.failed.values()):,} failed; {outcome.requests:,} requests in {outcome.seconds:,.1f} s", markup=False)
     for level, line in problems:
         colour = "red" if level in ("fatal", "permanent") else "yellow"
