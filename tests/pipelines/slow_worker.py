@@ -1,6 +1,5 @@
 """A worker whose extractor is the tests' own: it notes each document before it, and takes its time.
 
-    celery -A tests.pipelines.slow_worker worker …      or, as a worker of Kakehashi,
     python -m tests.pipelines.slow_worker NAME
 """
 from __future__ import annotations
@@ -19,12 +18,17 @@ EXTRACTOR = readers.EXTRACTOR
 
 
 class SlowReader(readers.Reader):
-    """Appends «document process» to the file KAKEHASHI_TEST_NOTES and waits KAKEHASHI_TEST_PAUSE seconds."""
+    """Appends «document process» to the file KAKEHASHI_TEST_NOTES and waits KAKEHASHI_TEST_PAUSE seconds.
+
+    Before the first document it waits for another process to begin too: a slow start must not leave one all the work.
+    """
 
     def extract_all(self, documents: Iterable[Document]) -> Iterator[Extraction]:
         for document in documents:
             with Path(os.environ["KAKEHASHI_TEST_NOTES"]).open("a") as notes:
                 notes.write(f"{document.id} {os.getpid()}\n")
+            while len({line.split()[1] for line in Path(os.environ["KAKEHASHI_TEST_NOTES"]).read_text().splitlines()}) < 2:
+                time.sleep(0.05)
             time.sleep(float(os.environ["KAKEHASHI_TEST_PAUSE"]))
             yield from super().extract_all([document])
 

@@ -1,8 +1,10 @@
 """One backlog, several workers: each document is done once, and what a killed worker had is done by another."""
 from __future__ import annotations
 
+import base64
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -18,6 +20,7 @@ import pytest
 
 from nlp.model import to_json
 from pipelines import stages, worker
+from pipelines.days import FIRST
 from pipelines.fetch.archive import Archive
 from pipelines.ledger import Ledger, Version
 from tests.pipelines.ledger.readers import EXTRACTOR, Reader
@@ -99,7 +102,7 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
 def run(here: Installation) -> subprocess.Popen[bytes]:
     """Materialise the statements as the daemon would."""
     return here.start("-m", "dagster", "asset", "materialize", "--select", "statements", "-m", "pipelines.definitions",
-                      log="run.log")
+                      "--partition", FIRST.isoformat(), log="run.log")
 
 
 def wait_for(here: Installation, what: Callable[[], bool]) -> None:
@@ -139,13 +142,15 @@ def said_by_one_process(tmp_path: Path, documents: int) -> list[object]:
     return said(url)
 
 
-def _the_broker_hands_out_again(here: Installation) -> None:
+def _the_broker_hands_out_again(here: Installation, dead: str) -> None:
     """What a broker with connections does when one is lost: a step that was taken and not acknowledged goes back.
 
     A folder has no connections, so a person does it, or this.
     """
+    begun = re.findall(r"statements\.(\w+) - STEP_START", (here.home / f"{dead}.log").read_text(errors="replace"))
     for message in (here.home / "broker" / "taken").glob("*.msg"):
-        message.rename(here.home / "broker" / "queue" / message.name)
+        if f'"statements.{begun[-1]}"'.encode() in base64.b64decode(json.loads(message.read_text())["body"]):
+            message.rename(here.home / "broker" / "queue" / message.name)
 
 
 def two_workers_and_one_killed(tmp_path: Path, postgres_url: str, documents: int, pause: float, kill_after: int) -> None:
@@ -157,7 +162,7 @@ def two_workers_and_one_killed(tmp_path: Path, postgres_url: str, documents: int
         wait_for(here, lambda: len(here.notes()) >= kill_after and len({p for _, p in here.notes()}) == 2)
         dead = {str(child.pid) for child in psutil.Process(started["first"].pid).children(recursive=True)}
         _kill(started["first"])
-        _the_broker_hands_out_again(here)
+        _the_broker_hands_out_again(here, "first")
         finish(here, process)
     assert said(postgres_url) == expected
     # a document was begun a second time only where the dead worker had begun it and could not store it
