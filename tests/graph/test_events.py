@@ -222,3 +222,28 @@ def test_ties_of_reads_extractions() -> None:
     ties, tie_of = ties_of([extraction], {("doc:a", p.name): f"org:{p.name}" for p in parties})
     assert [t.statements for t in ties] == [("s1",)]
     assert tie_of == {"s1": ties[0].id}
+
+
+def test_the_work_grows_with_the_statements_and_nothing_is_joined_that_is_not_one(monkeypatch: pytest.MonkeyPatch,
+                                                                                 ) -> None:
+    from bench.generator import agreement_of, extractions, scaled
+    from graph import events as module
+
+    compared: list[int] = []
+    for share in (0.01, 0.02, 0.04):
+        calls = [0]
+
+        def counting(one: Any, other: Any, calls: list[int] = calls, ask: Any = module._likeness) -> int:
+            calls[0] += 1
+            return int(ask(one, other))
+
+        monkeypatch.setattr(module, "_likeness", counting)
+        told = list(extractions(scaled(share)))
+        _, tie_of = ties_of(told, {(e.document.id, o.name): o.code or o.name for e in told for o in e.organizations})
+        monkeypatch.undo()
+        compared.append(calls[0])
+        members: dict[str, set[int]] = defaultdict(set)
+        for statement, tie in tie_of.items():
+            members[tie].add(agreement_of(statement))
+        assert sum(len(agreements) > 1 for agreements in members.values()) <= len(members) / 1000
+    assert compared[2] < 3 * compared[1] < 9 * compared[0], compared
