@@ -379,6 +379,6 @@ def _retry_after(value: str | None, now: float) -> float | None:
         return float(value.strip()[:9])
     try:
         when = parsedate_to_datetime(value)
-    except (ValueError, TypeError):
+        return max(0.0, (when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp() - now)
+    except (ValueError, TypeError, OverflowError):  # e.g. a day or a zone of twenty digits
         return None
-    return max(0.0, (when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp() - now)

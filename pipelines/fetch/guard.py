@@ -109,6 +109,8 @@ def is_public(address: _Address) -> bool:
             return False
         if address.ipv4_mapped is not None:
             return True
+        if address.is_site_local:  # fec0::/10, given up by RFC 3879 and still routed within some networks
+            return False
     return address.is_global and not (address.is_multicast or address.is_reserved or address.is_unspecified
                                       or address.is_loopback or address.is_link_local or address.is_private)
 

@@ -252,7 +252,8 @@ def test_a_site_that_wants_an_hour_is_left_alone_for_it_by_the_next_run_too(site
     assert times == [0, 3660]
 
 
-@pytest.mark.parametrize("header", ["soon", "", "-5", "Wed, 99 Foo 2026", formatdate(0, usegmt=True)])
+@pytest.mark.parametrize("header", ["soon", "", "-5", "Wed, 99 Foo 2026", formatdate(0, usegmt=True),
+                                    "Mon, 01 Jan 99999999999 00:00:00 GMT", "Mon, 01 Jan 2026 00:00:00 +99999999999999"])
 def test_a_site_that_says_it_wrong_is_asked_as_if_it_had_said_nothing(site: Site, ledger: Ledger, header: str) -> None:
     later = Sleepless()
     times = _times(site, later, Answer(429, headers={"Retry-After": header}), OK)

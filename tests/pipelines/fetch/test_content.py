@@ -5,6 +5,7 @@ import pytest
 
 from pipelines.fetch.content import refuse_content, refuse_type
 from pipelines.fetch.failures import Failed, Failure
+from tests.pipelines.moments import moments
 
 XXE = ('<?xml version="1.0"{declared}?>\n<!DOCTYPE rss [<!ENTITY x SYSTEM "file:///etc/passwd">]>\n'
        "<rss version=\"2.0\"><channel><title>&x;</title></channel></rss>")
@@ -60,6 +61,23 @@ def test_xml_that_declares_entities_is_refused_whatever_its_encoding(data: bytes
         refuse_content("application/xml", data)
 
     assert raised.value.failure is Failure.UNSAFE_XML
+
+
+@pytest.mark.parametrize("before", ['SYSTEM "<x"', 'SYSTEM "<!--"', "SYSTEM '<?'", "SYSTEM '>'", 'PUBLIC "-//A//B" "[<a>]"'])
+def test_what_is_quoted_before_the_entities_hides_none(before: str) -> None:
+    data = f'<!--> <a> --><!DOCTYPE rss {before} [<!ENTITY e SYSTEM "file:///etc/passwd">]><rss>&e;</rss><!-- --><?x ?>'
+
+    with pytest.raises(Failed) as raised:
+        refuse_content("application/xml", data.encode())
+
+    assert raised.value.failure is Failure.UNSAFE_XML
+
+
+@pytest.mark.parametrize("data", [b"<!--" * 2_000_000, b"<?" * 4_000_000, b"<!---->" * 1_000_000, b"<!DOCTYPE" * 900_000,
+                                  b'<!DOCTYPE a "' * 600_000, b" " * 8_000_000, b"<!DOCTYPE a " + b"'" * 8_000_001])
+def test_megabytes_of_nothing_but_beginnings_are_looked_at_in_moments(data: bytes) -> None:
+    with moments():
+        refuse_content("application/xml", b"<?xml version='1.0'?>" + data)
 
 
 @pytest.mark.parametrize("data", [
