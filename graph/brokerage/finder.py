@@ -35,6 +35,9 @@ NOT_INTERMEDIARIES = frozenset({"prefecture", "municipality", "ward", "joint_aut
 #: ordered introductions, that somebody calls itself an intermediary. Further acts add less and less.
 ACTS = {"evidenced": 10.0, "contracted": 8.0, "claimed": 6.0}
 _FURTHER_ACTS = 0.7
+#: Where releases tell of introductions, what structure lacks below these odds counts a tenth: an intermediary that
+#: signed nothing itself has no structure, and few ties say little.
+_LEAST, _BELOW = -4.0, 0.1
 #: The columns of evidence. docs/brokerage.md says each in words.
 TERMS = ("two_sided", "untied", "apart", "later", "tied", "surprise", "told")
 _NEEDED = {"organizations": ("id", "type", "sector"), "ties": ("id", "kind", "status", "earliest", "latest"),
@@ -181,7 +184,9 @@ def _terms(counts: pd.DataFrame) -> pd.DataFrame:
     terms = pd.DataFrame({name: fitted["weight"][name] * (found[name] - fitted["usual"][name]) for name in found})
     numbers = counts[list(ACTS)].to_numpy(dtype=float)
     strongest = np.max(np.where(numbers > 0, np.array(list(ACTS.values())), 0), axis=1, initial=0)
-    terms["told"] = strongest + _FURTHER_ACTS * np.log(np.maximum(numbers.sum(axis=1), 1))
+    lacking = np.maximum(_LEAST - bias() - terms.sum(axis=1).to_numpy(), 0)
+    made_up = np.where(strongest > 0, (1 - _BELOW) * lacking, 0)
+    terms["told"] = strongest + _FURTHER_ACTS * np.log(np.maximum(numbers.sum(axis=1), 1)) + made_up
     return terms
 
 

@@ -50,10 +50,10 @@ def _draw(axes: Any, found: Search, explanation: Explanation, names: Mapping[str
     for x, y, side in places.values():
         axes.plot([0, x], [0, y], color=_COLOURS[side], lw=1.2, alpha=.55, zorder=1)
     tied = explanation.pairs[explanation.pairs["state"].isin(["later", "before", "unknown", "with"])]
-    for pair in tied.itertuples(index=False):
-        if pair.public in places and pair.private in places:
-            (x, y, _), (u, w, _) = places[pair.public], places[pair.private]
-            later = pair.state == "later"
+    for public, private, state in zip(tied["public"], tied["private"], tied["state"], strict=True):
+        if public in places and private in places:
+            (x, y, _), (u, w, _) = places[public], places[private]
+            later = state == "later"
             axes.annotate("", (u, w), (x, y), zorder=2, arrowprops={
                 "arrowstyle": "-", "connectionstyle": "arc3,rad=0.25", "lw": 1.6 if later else 1.0,
                 "ls": (0, (4, 3)) if later else "-", "color": _COLOURS["later" if later else "earlier"]})

@@ -175,6 +175,33 @@ def test_a_date_that_is_none_is_said(asking: Kakehashi) -> None:
     assert done.code == 2 and "last year" in done.err
 
 
+def test_an_intermediary_is_explained_term_by_term_with_its_pairs_and_the_words(asking: Kakehashi) -> None:
+    done = asking("brokers", "--explain", "一般社団法人みなと案内所")
+    assert done.code == 0 and "What makes the score" in done.out
+    for words in ("two_sided", "untied", "told", "introduced others 1×", "logarithm of the odds", "evidenced: «"):
+        assert words in done.out
+    pairs = asking("brokers", "--explain", "一般社団法人みなと案内所", "--csv").rows
+    assert pairs and set(pairs[0]) == {"public", "private", "state", "share", "met", "tied"}
+    unknown = asking("brokers", "--explain", "みなと案内")
+    assert unknown.code == 2 and "perhaps" in unknown.err and "一般社団法人みなと案内所" in unknown.err
+    assert "no candidate" in asking("brokers", "--explain", "葵市").err
+
+
+def test_the_neighbourhood_of_an_intermediary_is_drawn(asking: Kakehashi, tmp_path: Path) -> None:
+    file = tmp_path / "minato.svg"
+    done = asking("brokers", "--explain", "一般社団法人みなと案内所", "--plot", str(file))
+    assert done.code == 0 and "<svg" in file.read_text(encoding="utf-8")
+    assert asking("brokers", "--plot", str(tmp_path / "first.png")).code == 0
+    assert (tmp_path / "first.png").read_bytes().startswith(b"\x89PNG")
+    assert asking("brokers", "--plot", str(tmp_path / "first.pdf")).code == 2
+
+
+def test_what_is_planned_has_intermediaries_of_its_own(asking: Kakehashi) -> None:
+    assert asking("brokers", "--status", "planned", "--csv").code == 0
+    wrong = asking("brokers", "--status", "plannd")
+    assert wrong.code == 2 and "planned" in wrong.err
+
+
 # what runs
 
 def test_status_counts_the_nodes_by_label(asking: Kakehashi, region: Any) -> None:
