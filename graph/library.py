@@ -10,9 +10,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
+from importlib.metadata import version
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -96,6 +97,28 @@ class Kakehashi:
     def cypher(self, text: str, **parameters: Any) -> pd.DataFrame:
         """The answer of one reading Cypher statement. Raises graph.reading.ReadRefused where it would do more."""
         return read(self._driver, self._target.database, text, parameters)
+
+    def export(self, folder: str | Path, formats: Collection[str] = ("csv",), query: str | None = None, *,
+               excel: bool = False, licence: str = "CC-BY-4.0", progress: Callable[[str, int, int], None] | None = None,
+               **parameters: Any) -> list[Path]:
+        """Write the whole graph, or the answer of a question with the part of the graph that it is about, into a folder;
+        the files. `formats` are some of csv, parquet, graphml, gexf; `licence` is an SPDX name. Raises ValueError for an
+        unknown format or licence name and an answer that names nothing by id, FileExistsError for a folder with other files.
+        """
+        from graph.export import FORMATS, contents_of, part_of, provenance_of, write
+
+        if unknown := sorted(set(formats) - set(FORMATS)):
+            raise ValueError(f"there is no format «{unknown[0]}»; there are {', '.join(FORMATS)}")
+
+        def step(stage: str) -> Callable[[int, int], None]:
+            return lambda done, total: progress(stage, done, total) if progress else None
+
+        if query is None:
+            contents = contents_of(self._driver, self._target.database, progress=step("reading"))
+        else:
+            contents = part_of(self._driver, self._target.database, self.query(query, **parameters), query, step("reading"))
+        provenance = provenance_of(contents, f"Kakehashi {version('kakehashi')}", licence)
+        return write(contents, provenance, Path(folder), formats, excel=excel, progress=step("writing"))
 
     def evidence(self, tie: str) -> pd.DataFrame:
         """A row a span that states a tie: release, url, sentence, field, start and end in code points, confidence."""

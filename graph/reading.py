@@ -2,6 +2,7 @@
 
 A READ session stops writes, but not LOAD CSV, procedures or SHOW commands; so the plan of every statement is looked
 at first, and only plans made of the operators in `plan_operators.txt` run, always with a time limit and never retried.
+Functions are no operators of a plan: those that a server's plugins add may do anything, so only Neo4j's own are called.
 """
 from __future__ import annotations
 
@@ -23,6 +24,18 @@ TIMEOUT = 60.0
 MAX_ROWS = 100_000
 #: Where the server sees an error in a text.
 _PLACE = re.compile(r"\(line (\d+), column (\d+) \(offset: \d+\)\)")
+#: Where Neo4j's own functions with a dot in their name begin (Cypher manual, «Functions»).
+_OWN_FUNCTIONS = frozenset({"date", "datetime", "duration", "localdatetime", "localtime", "point", "time", "vector"})
+_CALLED = re.compile(r"(?P<call>\bCALL\s+)?(?<![\w.$])(?P<name>[^\W\d]\w*(?:\s*\.\s*[^\W\d]\w*)+)\s*\(", re.IGNORECASE)
+_ESCAPED = re.compile(r"\\u+([0-9A-Fa-f]{4})")
+#: Texts, comments, and names in backticks: the first to begin holds what looks like the others.
+_APART = re.compile(r"'(?:\\.|[^'\\])*'|\"(?:\\.|[^\"\\])*\"|//[^\n]*|/\*.*?\*/|`(?P<quoted>(?:``|[^`])*)`", re.DOTALL)
+#: The word by which a refused operator is asked for, where it has one of its own.
+_WORDS = {"LoadCSV": r"LOAD\s+CSV", "TransactionForeach": r"IN\s+(?:\d+\s+)?(?:CONCURRENT\s+)?TRANSACTIONS",
+          "TransactionApply": r"IN\s+(?:\d+\s+)?(?:CONCURRENT\s+)?TRANSACTIONS", "ShowSettings": r"SHOW",
+          "ShowTransactions": r"SHOW", "TerminateTransactions": r"TERMINATE", "ShowProcedures": r"SHOW",
+          "ShowFunctions": r"SHOW", "ShowIndexes": r"SHOW", "ShowConstraints": r"SHOW"}
+_WRITES = r"CREATE|MERGE|SET|DELETE|REMOVE|FOREACH|DROP|ALTER|GRANT|DENY|REVOKE|RENAME|START|STOP|SHOW|USE"
 
 
 class ReadRefused(ValueError):
@@ -43,18 +56,56 @@ def _steps(plan: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
         yield from _steps(child)
 
 
-def refusal(plan: Mapping[str, Any]) -> str | None:
-    """Why a plan may not run, or None when it only reads."""
+def refusal(plan: Mapping[str, Any], text: str = "") -> str | None:
+    """Why a plan may not run, with the place in the statement's `text` where that can be seen, or None when it only
+    reads."""
     operators, procedures = _allowed()
     for step in _steps(plan):
         operator = re.split(r"[@(]", str(step["operatorType"]))[0]
         if operator not in operators:
-            return f"«{operator}» is not among the operations that only read the graph"
+            return f"«{operator}» is not among the operations that only read the graph{_place(text, _WORDS.get(operator))}"
         if operator == "ProcedureCall":
             called = str(step.get("args", {}).get("Details", "")).split("(")[0].strip("` ")
             if called not in procedures:
-                return f"the procedure «{called}» is not one of {', '.join(sorted(procedures))}"
+                where = _place(text, r"\s*\.\s*".join(map(re.escape, called.replace("`", "").split("."))))
+                return f"the procedure «{called}» is not one of {', '.join(sorted(procedures))}{where}"
     return None
+
+
+def foreign_function(text: str) -> str | None:
+    """Why a statement's functions may not be called, or None where all are Neo4j's own.
+
+    Escapes (\\u0061 for a) are looked at both as they stand and as what they mean.
+    """
+    for seen in (text, _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text)):
+        for called in _CALLED.finditer(_bare(seen)):
+            name = re.sub(r"\s", "", called["name"])
+            if called["call"] is None and name.partition(".")[0].lower() not in _OWN_FUNCTIONS:
+                place = _line_and_column(seen, called.start("name"))
+                return f"the function «{name}» is not Neo4j's own; only those are called here {place}"
+    return None
+
+
+def _bare(text: str) -> str:
+    """A statement with its texts and comments blanked and names out of their backticks; places stay the same."""
+    def blank(match: re.Match[str]) -> str:
+        quoted = match["quoted"]
+        if quoted is None:
+            return re.sub(r"[^\n]", " ", match[0])
+        plain = re.fullmatch(r"[\w.]*", quoted)
+        return f" {quoted if plain else '_' * len(quoted)} "
+
+    return _APART.sub(blank, text)
+
+
+def _place(text: str, pattern: str | None) -> str:
+    """« (line 2, column 5)», where the pattern stands outside texts and comments; nothing where it does not."""
+    found = re.search(rf"(?<![\w.])(?:{pattern})(?!\w)", _bare(text), re.IGNORECASE) if pattern else None
+    return f" {_line_and_column(text, found.start())}" if found else ""
+
+
+def _line_and_column(text: str, at: int) -> str:
+    return f"(line {text.count(chr(10), 0, at) + 1}, column {at - text.rfind(chr(10), 0, at)})"
 
 
 def read(driver: Driver, database: str, cypher: str, parameters: Mapping[str, Any] | None = None,
@@ -66,7 +117,7 @@ def read(driver: Driver, database: str, cypher: str, parameters: Mapping[str, An
     """
     if timeout <= 0:
         raise ValueError("timeout must be above 0 seconds: without a limit a question can run for ever")
-    text = cypher.strip().rstrip(";").strip()
+    text = cypher.rstrip().rstrip(";").rstrip()  # not what stands before: errors say where they are in the text as given
     given = dict(parameters or {})
     try:
         with driver.session(database=database, default_access_mode=READ_ACCESS,
@@ -92,14 +143,17 @@ def _frame(rows: list[list[Any]], columns: list[str]) -> pd.DataFrame:
 
 def _refuse_unless_reading(session: Any, text: str, given: dict[str, Any], timeout: float) -> None:
     if re.match(r"\s*(EXPLAIN|PROFILE)\b", text, re.IGNORECASE):
-        raise ReadRefused("leave out EXPLAIN and PROFILE: `kakehashi graph shell` shows plans")
+        raise ReadRefused("leave out EXPLAIN and PROFILE: `kakehashi graph shell` shows plans (line 1, column 1)")
+    if why := foreign_function(text):
+        raise ReadRefused(why)
     try:
         summary = session.run(Query("EXPLAIN\n" + text, timeout=timeout), given).consume()
     except Neo4jError as error:
         raise ReadRefused(_PLACE.sub(_one_line_up, _said(error))) from error
     if summary.query_type not in ("r", None) or summary.plan is None:
-        raise ReadRefused("only statements that read are answered here; to change the graph use `kakehashi run`")
-    if why := refusal(summary.plan):
+        raise ReadRefused("only statements that read are answered here; to change the graph use `kakehashi run`"
+                          + _place(text, _WRITES))
+    if why := refusal(summary.plan, text):
         raise ReadRefused(why)
 
 
@@ -121,4 +175,6 @@ def _said(error: Neo4jError) -> str:
     message = (error.message or str(error)).strip()
     if "Timeout" in (error.code or "") or "TimedOut" in (error.code or ""):
         return "the question took too long and was stopped; narrow it with WHERE or LIMIT"
+    if "MemoryPoolOutOfMemory" in (error.code or "") or "TransactionOutOfMemory" in (error.code or ""):
+        return "the question needs more memory than one may take and was stopped; narrow it with WHERE or LIMIT"
     return message

@@ -13,8 +13,9 @@ import typer
 from rich.console import Console
 
 from pipelines import show
-from pipelines.commands import brokers, ingest, organization, reference, review, serve, sources, tie, upkeep
+from pipelines.commands import brokers, export, ingest, organization, reference, review, serve, sources, tie, upkeep
 from pipelines.commands import status as glance
+from pipelines.commands.parameters import parameters
 from pipelines.settings import Settings
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
@@ -33,13 +34,14 @@ app.command()(ingest.ingest)
 app.command()(glance.status)
 app.command()(serve.serve)
 app.command()(tie.tie)
+app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(export.export)
 app.command()(brokers.brokers)
 
 out = Console(soft_wrap=True, highlight=False)
 err = Console(stderr=True, soft_wrap=True, highlight=False)
 
 Csv = Annotated[bool, typer.Option("--csv", help="A header line and plain values on standard output.")]
-Excel = Annotated[Path | None, typer.Option("--excel", help="Write the answer to this .xlsx file.")]
+Excel = Annotated[Path | None, typer.Option("--excel", help="Write the answer to this file for a spreadsheet: .xlsx, else CSV.")]
 
 
 def main() -> None:
@@ -189,26 +191,12 @@ def query(context: typer.Context,
     if name is None:
         show.questions(out, questions())
         return
-    asked, given = question(name), _options(context.args)
+    asked, given = question(name), parameters(context.args)
     if as_text:
         sys.stdout.write(asked.text(given))
         return
     with _graph() as kakehashi:
         show.frame(out, kakehashi.query(name, **given), asked.title, csv, excel)
-
-
-def _options(words: list[str]) -> dict[str, str]:
-    """`--name value` and `--name=value` pairs. Raises ValueError for anything else."""
-    given: dict[str, str] = {}
-    rest = iter(words)
-    for word in rest:
-        if not word.startswith("--"):
-            raise ValueError(f"{word!r} is not an option; parameters are written --name value")
-        key, equals, value = word.removeprefix("--").partition("=")
-        if not equals and (value := next(rest, None)) is None:  # type: ignore[assignment]
-            raise ValueError(f"--{key} needs a value")
-        given[key.replace("-", "_")] = value
-    return given
 
 
 @app.command()

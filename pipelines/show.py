@@ -76,16 +76,34 @@ def questions(console: Console, asked: Sequence[Question]) -> None:
 
 def frame(console: Console, answer: pd.DataFrame, title: str | None, csv: bool = False,
           excel: Path | None = None) -> None:
-    """A frame as a drawn table, as CSV on standard output, or as an Excel file."""
+    """A frame as a drawn table, as CSV on standard output, or as a file for a spreadsheet: .xlsx, else CSV with a byte order
+    mark. In neither does a text become a formula. Ids beside a row's own (columns «…_id») are in the files alone."""
     if excel is not None:
-        _joined(answer).to_excel(excel, index=False)
+        spreadsheet(_joined(answer), excel)
         console.print(f"{len(answer)} rows in {excel}")
     elif csv:
         _joined(answer).to_csv(sys.stdout, index=False)
     else:
-        rows = [[escape(_cell(value)) for value in row] for row in answer.itertuples(index=False)]
-        table(console, list(answer.columns), rows, title)
+        drawn = answer[[c for c in answer.columns if not str(c).endswith(("_id", "_ids"))]]
+        rows = [[escape(_cell(value)) for value in row] for row in drawn.itertuples(index=False)]
+        table(console, list(drawn.columns), rows, title)
         console.print("1 row" if len(answer) == 1 else f"{len(answer):,} rows")
+
+
+def spreadsheet(answer: pd.DataFrame, file: Path) -> None:
+    """A frame of plain values as a file that a spreadsheet opens; texts that look like formulas stay texts."""
+    from graph.export.package import safe
+
+    if file.suffix.lower() != ".xlsx":
+        answer.map(lambda v: safe(v) if isinstance(v, str) else v).to_csv(file, index=False, encoding="utf-8-sig",
+                                                                          lineterminator="\r\n")
+        return
+    with pd.ExcelWriter(file, engine="openpyxl") as writer:
+        answer.to_excel(writer, index=False)
+        for row in next(iter(writer.sheets.values())).iter_rows():
+            for one in row:
+                if one.data_type == "f":  # openpyxl takes what begins with «=» for a formula
+                    one.data_type = "s"
 
 
 def _joined(answer: pd.DataFrame) -> pd.DataFrame:
