@@ -8,7 +8,7 @@ person, on the releases that name him. Links between organisations are derived a
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from graph.decisions import Decisions
@@ -53,6 +53,8 @@ class Resolver:
         #: Stems of the names that decisions speak of: what becomes of one depends on the others.
         self._decided_stems: dict[str, None] = {}
         self._named: dict[str, Organization] = {}
+        self._prefectures: dict[str, Organization] = {}
+        self._units: list[str] = []
         self._decided = _spoken_of(self._decisions)
         self._identified = Identified({}, {}, {})
         #: Tie → those that led to it, renew or end it.
@@ -170,14 +172,25 @@ class Resolver:
     def _describe(self, touched: Iterable[str]) -> set[str]:
         """Say again what is known of organisations, and of their links; the ids of those that changed."""
         ids = [one for one in touched if self._by_id.get(one)]
+        gone = False
         for one in touched:
             if not self._by_id.get(one):
                 self._by_id.pop(one, None)
-                self._named.pop(one, None)
+                gone |= self._named.pop(one, None) is not None
+        other: dict[str, Organization] = {}
         if ids:
             mentions = [m for one in ids for m in self._by_id[one].values()]
             identified = replace(self._identified, organization_of=self.facts.organization_of)
-            self._named.update(described(mentions, identified, self._places, self._registry, self._decisions))
+            found = described(mentions, identified, self._places, self._registry, self._decisions)
+            other = {one: o for one, o in found.items() if self._named.get(one) != o}
+            self._named.update(other)
+        if not other and not gone:
+            return set()
+        alone = None if gone else self._link_alone(other)
+        return self._link_all() if alone is None else alone
+
+    def _link_all(self) -> set[str]:
+        """Derive all links anew."""
         every, links = links_of(self._named, self._places, self._registry)
         started = by_start(links)
         before, led = self.facts.organizations, self.facts.links
@@ -185,7 +198,33 @@ class Resolver:
         changed |= before.keys() - every.keys()
         changed |= {one for one in started.keys() | led.keys() if started.get(one) != led.get(one)}
         self.facts.organizations, self.facts.links = every, started
+        self._prefectures = {one: o for one, o in every.items() if o.type == "prefecture"}
+        self._units = [name_key(name).stem for o in every.values() if o.type == "unit" for name in o.names]
         return changed
+
+    def _link_alone(self, other: Mapping[str, Organization]) -> set[str] | None:
+        """Derive the links of a few organisations that are new or other than before; None where others' depend on them:
+        prefectures, units, what a unit's name may contain, what nothing leads to any more."""
+        facts = self.facts
+        some, links = links_of({**self._prefectures, **other}, self._places, self._registry)
+        started = by_start(links)
+        fresh = {one: o for one, o in some.items()
+                 if one in other or (one not in self._prefectures and one not in facts.organizations)}
+        for one, o in fresh.items():
+            before = facts.organizations.get(one)
+            if not {o.type, before.type if before else o.type}.isdisjoint({"unit", "prefecture"}):
+                return None
+            stems = {name_key(name).stem for name in (*o.names, *(before.names if before else ()))}
+            if any(stem in unit for stem in stems for unit in self._units):
+                return None
+            if {link.end for link in facts.links.get(one, ())} - {link.end for link in started.get(one, ())}:
+                return None
+        for one, o in fresh.items():
+            facts.organizations[one] = o
+            facts.links.pop(one, None)
+            if one in started:
+                facts.links[one] = started[one]
+        return set(fresh)
 
     # --- ties and persons --------------------------------------------------------------------------------------------
 

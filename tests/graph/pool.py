@@ -99,6 +99,8 @@ def special() -> list[Extraction]:
         plain("x5", fuchu, {"府中市": "municipality", "あけぼの株式会社": "company"}, publisher="広島県府中市",
               statements=(pact("x5", fuchu, "府中市", "あけぼの株式会社"),)),
         plain("x6", "大阪府の産業振興課あけぼの支店", {"大阪府": "prefecture", "産業振興課あけぼの支店": "unit"}),
+        plain("x9", "関東経済産業局", {"関東経済産業局": "regional_bureau"}),
+        plain("y1", "経済産業省", {"経済産業省": "national_government"}),
         plain("x8", "大阪府四條畷市", {"大阪府四條畷市": "municipality"}),
         plain("x7", broken, {"四條畷市": "municipality", "株式会社かすみ": "company"},
               statements=(replace(pact("x7", broken, "四條畷市", "株式会社かすみ"), evidence=(Span(0, 999),)),)),
