@@ -75,10 +75,13 @@ def _programs(workspace: Path, code: int, host: str, port: int) -> list[Program]
     def words(name: str, *more: str) -> list[str]:
         return [str(Path(sys.executable).with_name(name)), *more]
 
+    # every look of every sensor would be some lines: twenty thousand a day
+    quiet = ("--log-level", "warning")
     return [Program("code server", words("dagster", "code-server", "start", "-m", "pipelines.definitions", "-h",
-                                         "127.0.0.1", "-p", str(code), "--location-name", _LOCATION), code),
-            Program("webserver", words("dagster-webserver", "-h", host, "-p", str(port), "-w", str(workspace)), port),
-            Program("daemon", words("dagster-daemon", "run", "-w", str(workspace)))]
+                                         "127.0.0.1", "-p", str(code), "--location-name", _LOCATION, *quiet), code),
+            Program("webserver", words("dagster-webserver", "-h", host, "-p", str(port), "-w", str(workspace),
+                                       "--dagster-log-level", "warning"), port),
+            Program("daemon", words("dagster-daemon", "run", "-w", str(workspace), *quiet))]
 
 
 def _reloading(folder: Path, port: int) -> Callable[[], None]:

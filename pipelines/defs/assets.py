@@ -9,7 +9,7 @@ import dagster as dg
 
 from pipelines import progress, retention, sources, stages
 from pipelines.defs import days, fetching
-from pipelines.defs.automation import AGAIN, NEWS, NEWS_OR_MORNING, told_apart
+from pipelines.defs.automation import AGAIN, NEWS, NEWS_AT_ONCE, NEWS_OR_MORNING, told_apart
 from pipelines.defs.resources import Stores
 from pipelines.defs.shards import sharded
 from pipelines.settings import Settings
@@ -56,7 +56,7 @@ fetched = [fetching.asset_of(one) for one in fetching.open_sources()]
 
 
 @dg.asset(group_name="releases", deps=[archive, *fetched], kinds={"sql"}, partitions_def=days.DAYS,
-          backfill_policy=days.RANGE, automation_condition=NEWS, retry_policy=AGAIN, pool="documents",
+          backfill_policy=days.RANGE, automation_condition=NEWS_AT_ONCE, retry_policy=AGAIN, pool="documents",
           check_specs=[dg.AssetCheckSpec(name, asset="documents") for name in ("encoding", "words")])
 def documents(context: dg.AssetExecutionContext, stores: Stores) -> dg.MaterializeResult:  # type: ignore[type-arg]
     """Decoded text, title, publication date and publisher of each release."""

@@ -17,7 +17,7 @@ refresh = dg.define_asset_job(
 
 # waiting is most of its work, so sources are asked side by side; the pools keep two steps from one host
 fetch = dg.define_asset_job(
-    "fetch", selection=_SOURCES, executor_def=dg.multiprocess_executor.configured({"max_concurrent": 8}, name="side_by_side"),
+    "fetch", selection=_SOURCES, executor_def=dg.multiprocess_executor.configured({"max_concurrent": 4}, name="side_by_side"),
     description="Ask sources for what is new; what follows from it is made by itself.")
 
 rebuild_graph = dg.define_asset_job(

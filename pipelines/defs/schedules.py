@@ -14,6 +14,8 @@ from pipelines.settings import Settings
 from pipelines.sources import Source, agenda
 
 _EVERY = dt.timedelta(minutes=10)
+_WAITING = [dg.DagsterRunStatus.QUEUED, dg.DagsterRunStatus.NOT_STARTED, dg.DagsterRunStatus.STARTING,
+            dg.DagsterRunStatus.STARTED]
 
 
 @dg.schedule(name="fetch_when_due", job=jobs.fetch, cron_schedule="*/10 * * * *", execution_timezone="Asia/Tokyo",
@@ -25,12 +27,24 @@ def fetch_when_due(context: dg.ScheduleEvaluationContext, stores: Stores) -> dg.
     settings = Settings.from_environment()
     known = [one for one in sources.check(settings.config)[0].values() if one.is_open]
     due, why = _due(stores, settings, known, now)
+    on_its_way = _on_its_way(context.instance)
+    due = [(one, slot) for one, slot in due if _key(one) not in on_its_way]
     if not due:
         return dg.SkipReason(why or f"no source is due; {len(known)} are enabled")
-    keys = {fetching.key(one.name) if one.is_web else archive.key for one, _ in due}
+    keys = {_key(one) for one, _ in due}
     round_ = f"{now:%Y-%m-%dT%H:%M}"
     slots = " ".join(f"{one.name}@{slot}" for one, slot in due)
     return dg.RunRequest(run_key=slots, partition_key=f"{now:%Y-%m-%d}", asset_selection=sorted(keys), tags={days.ROUND: round_})
+
+
+def _key(source: Source) -> dg.AssetKey:
+    return fetching.key(source.name) if source.is_web else archive.key
+
+
+def _on_its_way(instance: dg.DagsterInstance) -> set[dg.AssetKey]:
+    """What a run is about to ask that has not begun or not ended yet."""
+    runs = instance.get_runs(dg.RunsFilter(job_name=jobs.fetch.name, statuses=_WAITING))
+    return {key for run in runs for key in run.asset_selection or ()}
 
 
 def _due(stores: Stores, settings: Settings, known: list[Source], now: dt.datetime) -> tuple[list[tuple[Source, str]], str]:

@@ -35,8 +35,8 @@ def ledger(morning: Morning) -> Iterator[Ledger]:
 
 
 @pytest.fixture
-def instance() -> Iterator[dg.DagsterInstance]:
-    with dg.DagsterInstance.ephemeral() as one:
+def instance(tmp_path: Path) -> Iterator[dg.DagsterInstance]:
+    with dg.DagsterInstance.local_temp(str(tmp_path)) as one:
         yield one
 
 
@@ -159,6 +159,15 @@ def test_sources_are_asked_at_their_times_and_what_was_missed_is_made_up_for(
     assert isinstance(later, dg.RunRequest) and later.run_key == due.run_key, "the same time, which is not asked for twice"
 
 
+def test_a_source_that_a_run_is_about_to_ask_is_not_asked_by_another_one(loaded: Morning, instance: dg.DagsterInstance,
+                                                                          ) -> None:
+    definition = definitions.defs().resolve_job_def("refresh")
+    run = instance.create_run_for_job(definition, status=dg.DagsterRunStatus.STARTED)
+    instance.run_storage.delete_run(run.run_id)
+    instance.run_storage.add_run(run._replace(job_name="fetch", asset_selection=frozenset({fetching.key("aoi")})))
+    assert isinstance(tick(instance, "2026-04-01T07:30"), dg.SkipReason)
+
+
 def test_nobody_is_asked_anonymously(loaded: Morning, instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("KAKEHASHI_CONTACT")
     skipped = tick(instance, "2026-04-01T07:30")
@@ -258,7 +267,7 @@ def test_documents_of_a_day_that_look_broken_are_told(morning: Morning, instance
 
 # the whole
 
-def test_everything_is_loaded_with_its_host_its_freshness_and_its_day(loaded: Morning) -> None:
+def test_everything_is_loaded_with_its_host_its_freshness_and_its_day(loaded: Morning, instance: dg.DagsterInstance) -> None:
     [source] = schedules.fetched
     assert source.op.pool == "aoi.test"
     assert source.get_asset_spec().freshness_policy is not None
