@@ -85,7 +85,7 @@ def frame(console: Console, answer: pd.DataFrame, title: str | None, csv: bool =
         _joined(answer).to_csv(sys.stdout, index=False)
     else:
         drawn = answer[[c for c in answer.columns if not str(c).endswith(("_id", "_ids"))]]
-        rows = [[escape(_cell(value)) for value in row] for row in drawn.itertuples(index=False)]
+        rows = [[escape(cell(value)) for value in row] for row in drawn.itertuples(index=False)]
         table(console, list(drawn.columns), rows, title)
         console.print("1 row" if len(answer) == 1 else f"{len(answer):,} rows")
 
@@ -111,7 +111,7 @@ def _joined(answer: pd.DataFrame) -> pd.DataFrame:
     return answer.map(lambda v: "; ".join(map(str, v)) if isinstance(v, list) else v)
 
 
-def _cell(value: Any) -> str:
+def cell(value: Any) -> str:
     if isinstance(value, list):
         return "、".join(map(str, value))
     if value is None or value is pd.NA or (isinstance(value, float) and pd.isna(value)):
@@ -140,7 +140,7 @@ def _reason(row: Any) -> str:
             if getattr(row, level)]
     named = f"; {', '.join(acts)}" if acts else ""
     later = f", {row.later_pairs} of them tied later" if row.later_pairs else ""
-    return (f"{row.score:.3f}: {row.pairs} city–firm pairs, {_cell(round(row.open_pairs, 1))} that it alone ties{later}; "
+    return (f"{row.score:.3f}: {row.pairs} city–firm pairs, {cell(round(row.open_pairs, 1))} that it alone ties{later}; "
             f"{row.public_ties} public, {row.other_ties} other partners{named}")
 
 
@@ -156,7 +156,7 @@ def broker(console: Console, told: Told, limit: int) -> None:
     table(console, ["term", "evidence", "why"], rows, "What makes the score")
     pairs = told.named_pairs()
     if len(pairs):
-        table(console, list(pairs.columns), [[escape(_cell(v)) for v in row] for row in
+        table(console, list(pairs.columns), [[escape(cell(v)) for v in row] for row in
                                              pairs.head(limit).itertuples(index=False)],
               f"Its pairs ({min(limit, len(pairs))} of {len(pairs)}; --limit, or --csv for all)")
     for row in told.words.head(limit).itertuples(index=False):

@@ -4,7 +4,8 @@
 // param organization = "株式会社オリヅル共創": a name as any release writes it
 // param limit = 30: rows at most
 // columns: organization, type, shared_public_bodies, share, tied_themselves, public_bodies, id
-MATCH (me:Organization) WHERE me.name = $organization OR $organization IN me.names
+CALL db.index.fulltext.queryNodes('kakehashi_organization_names', '"' + replace(replace($organization, '"', ' '), '\\', ' ') + '"') YIELD node AS me
+WITH me WHERE (me.name = $organization OR $organization IN me.names)
 MATCH (me)-[:TIED_TO]-(p:Organization {sector: 'public'})
 WITH me, collect(DISTINCT p) AS mine
 UNWIND mine AS p

@@ -2,16 +2,25 @@
 // title: From the handshake to the contract
 // about: Public bodies and partners with both an agreement to work together (partnership, memorandum, trial and the like) and a paid one (outsourcing, designated manager, PFI): which came first, and how many days lie between. Bounds of the days are compared where a date is not exact; «same» is what cannot be told apart.
 // param organization = null: one of the two, a name as any release writes it; null for all
-// param limit = 100: rows at most
+// param limit = 100: pairs of the two at most, and rows
 // columns: public_body, partner, came_first, agreement, agreed, contract, contracted, days, public_body_id, partner_id, agreement_id, contract_id
-MATCH (a:Organization {sector: 'public'})-[r:TIED_TO]-(b:Organization)
-WHERE r.ties >= 2 AND coalesce(b.sector, '') <> 'public'
-  AND ($organization IS NULL OR $organization IN [a.name, b.name] OR $organization IN a.names OR $organization IN b.names)
-MATCH (a)-[:PARTY_TO]->(c:Agreement)<-[:PARTY_TO]-(b)
+MATCH (c:Agreement)
 WHERE c.kind IN ['outsourcing', 'designated_manager', 'pfi'] AND c.status IN ['concluded', 'renewed', 'ended']
-MATCH (a)-[:PARTY_TO]->(h:Agreement)<-[:PARTY_TO]-(b)
-WHERE h.kind IN ['comprehensive_partnership', 'partnership', 'disaster_support', 'memorandum', 'basic_agreement',
-                 'field_trial', 'joint_research'] AND h.status IN ['concluded', 'renewed', 'ended']
+MATCH (c)<-[:PARTY_TO]-(a:Organization {sector: 'public'})
+MATCH (c)<-[:PARTY_TO]-(b:Organization)
+WHERE coalesce(b.sector, '') <> 'public'
+  AND ($organization IS NULL OR $organization IN [a.name, b.name] OR $organization IN a.names OR $organization IN b.names)
+WITH a, b, collect(c) AS contracts
+MATCH (a)-[r:TIED_TO]-(b) WHERE r.ties > size(contracts)
+WITH a, b, contracts ORDER BY a.name, b.name, a.id, b.id LIMIT $limit
+CALL (a, b) {
+  MATCH (b)-[:PARTY_TO]->(h:Agreement)
+  WHERE h.kind IN ['comprehensive_partnership', 'partnership', 'disaster_support', 'memorandum', 'basic_agreement',
+                   'field_trial', 'joint_research'] AND h.status IN ['concluded', 'renewed', 'ended']
+    AND EXISTS { (a)-[:PARTY_TO]->(h) }
+  RETURN h
+}
+UNWIND contracts AS c
 WITH DISTINCT a, b, h, c, CASE WHEN h.latest < coalesce(c.earliest, c.latest) THEN 'handshake'
                                WHEN c.latest < coalesce(h.earliest, h.latest) THEN 'contract' ELSE 'same' END AS came_first
 RETURN a.name AS public_body, b.name AS partner, came_first, h.kind AS agreement, h.date AS agreed, c.kind AS contract,

@@ -4,7 +4,8 @@
 // param organization = "湯沢市": a name as any release writes it
 // param limit = 20: rows at most
 // columns: public_body, prefecture, shared, likeness, partners, id
-MATCH (me:Organization) WHERE me.name = $organization OR $organization IN me.names
+CALL db.index.fulltext.queryNodes('kakehashi_organization_names', '"' + replace(replace($organization, '"', ' '), '\\', ' ') + '"') YIELD node AS me
+WITH me WHERE (me.name = $organization OR $organization IN me.names)
 MATCH (me)-[:TIED_TO]-(c:Organization) WHERE coalesce(c.sector, '') <> 'public'
 WITH me, collect(DISTINCT c) AS mine
 UNWIND mine AS c

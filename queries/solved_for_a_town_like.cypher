@@ -6,7 +6,8 @@
 // param km = 2000: kilometres at most, as the crow flies between offices; towns without a position count as near
 // param limit = 30: rows at most
 // columns: public_body, prefecture, km, shared_themes, date, kind, agreement, partners, through, public_body_id, id
-MATCH (me:Organization {sector: 'public'}) WHERE me.name = $organization OR $organization IN me.names
+CALL db.index.fulltext.queryNodes('kakehashi_organization_names', '"' + replace(replace($organization, '"', ' '), '\\', ' ') + '"') YIELD node AS me
+WITH me WHERE (me.name = $organization OR $organization IN me.names) AND me.sector = 'public'
 MATCH (h:Theme {name: $theme})<-[:ABOUT]-(t:Agreement)<-[:PARTY_TO]-(town:Organization {type: me.type})
 WHERE town <> me AND t.status IN ['concluded', 'renewed', 'ended']
 WITH DISTINCT me, h, t, town, point.distance(me.location, town.location) / 1000 AS km

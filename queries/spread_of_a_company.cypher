@@ -3,8 +3,10 @@
 // about: For each fiscal year (April to March) the public bodies with which an organisation had its first agreement, and how many it had reached by then; a date that is not exact counts by its last possible day.
 // param organization = "株式会社ヒナタマート": a name as any release writes it
 // columns: fiscal_year, new, reached, prefectures, public_bodies, public_bodies_ids
-MATCH (c:Organization)-[:PARTY_TO]->(t:Agreement)<-[:PARTY_TO]-(p:Organization {sector: 'public'})
-WHERE (c.name = $organization OR $organization IN c.names) AND t.status IN ['concluded', 'renewed', 'ended']
+CALL db.index.fulltext.queryNodes('kakehashi_organization_names', '"' + replace(replace($organization, '"', ' '), '\\', ' ') + '"') YIELD node AS c
+WITH c WHERE (c.name = $organization OR $organization IN c.names)
+MATCH (c)-[:PARTY_TO]->(t:Agreement)<-[:PARTY_TO]-(p:Organization {sector: 'public'})
+WHERE t.status IN ['concluded', 'renewed', 'ended']
   AND t.latest IS NOT NULL AND p <> c
 WITH p, min(t.latest) AS first
 WITH p, (first - duration({months: 3})).year AS fiscal_year ORDER BY fiscal_year, p.name, p.id

@@ -4,7 +4,8 @@
 // param organization = "湯沢市": the town, a name as any release writes it
 // param km = 150: kilometres at most, as the crow flies between offices
 // columns: theme, neighbours, agreements, nearest, km, partners, theme_id, nearest_id
-MATCH (me:Organization {sector: 'public'}) WHERE me.name = $organization OR $organization IN me.names
+CALL db.index.fulltext.queryNodes('kakehashi_organization_names', '"' + replace(replace($organization, '"', ' '), '\\', ' ') + '"') YIELD node AS me
+WITH me WHERE (me.name = $organization OR $organization IN me.names) AND me.sector = 'public'
 MATCH (town:Organization {type: me.type})
 WHERE town <> me AND point.distance(me.location, town.location) <= 1000 * $km
 MATCH (town)-[:PARTY_TO]->(t:Agreement)-[:ABOUT]->(h:Theme)

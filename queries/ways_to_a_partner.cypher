@@ -5,7 +5,8 @@
 // param organization = "茅野市": the town, a name as any release writes it
 // param limit = 30: rows at most
 // columns: intermediary, introductions, partner, solved_for, agreements, intermediary_id, partner_id
-MATCH (me:Organization {sector: 'public'}) WHERE me.name = $organization OR $organization IN me.names
+CALL db.index.fulltext.queryNodes('kakehashi_organization_names', '"' + replace(replace($organization, '"', ' '), '\\', ' ') + '"') YIELD node AS me
+WITH me WHERE (me.name = $organization OR $organization IN me.names) AND me.sector = 'public'
 MATCH (:Theme {name: $theme})<-[:ABOUT]-(t:Agreement)<-[:PARTY_TO]-(o:Organization)
 WHERE t.status IN ['concluded', 'renewed', 'ended'] AND coalesce(o.sector, '') <> 'public'
 WITH me, o, collect(DISTINCT t) AS ties

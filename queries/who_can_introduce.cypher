@@ -5,8 +5,10 @@
 // param other = "株式会社こもれび木質エネルギー": whom it seeks, a name as any release writes it
 // param limit = 20: rows at most
 // columns: contact, type, introductions, ties_with_organization, ties_with_other, last, id
-MATCH (a:Organization) WHERE a.name = $organization OR $organization IN a.names
-MATCH (b:Organization) WHERE (b.name = $other OR $other IN b.names) AND a <> b
+CALL db.index.fulltext.queryNodes('kakehashi_organization_names', '"' + replace(replace($organization, '"', ' '), '\\', ' ') + '"') YIELD node AS a
+WITH a WHERE (a.name = $organization OR $organization IN a.names)
+CALL db.index.fulltext.queryNodes('kakehashi_organization_names', '"' + replace(replace($other, '"', ' '), '\\', ' ') + '"') YIELD node AS b
+WITH a, b WHERE (b.name = $other OR $other IN b.names) AND a <> b
 MATCH (a)-[one:TIED_TO]-(v:Organization)-[two:TIED_TO]-(b)
 WITH v, one, two, COUNT { MATCH (v)-[:PARTY_TO {role: 'broker'}]->(act:Tie)
                           WHERE act.status IN ['concluded', 'renewed', 'ended'] } AS introductions

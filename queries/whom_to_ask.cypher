@@ -5,7 +5,8 @@
 // param organization = "湯沢市": the town, a name as any release writes it
 // param limit = 20: rows at most
 // columns: partner, type, public_bodies, agreements, last, nearest, km, common_contacts, id
-MATCH (me:Organization {sector: 'public'}) WHERE me.name = $organization OR $organization IN me.names
+CALL db.index.fulltext.queryNodes('kakehashi_organization_names', '"' + replace(replace($organization, '"', ' '), '\\', ' ') + '"') YIELD node AS me
+WITH me WHERE (me.name = $organization OR $organization IN me.names) AND me.sector = 'public'
 MATCH (:Theme {name: $theme})<-[:ABOUT]-(t:Agreement)<-[:PARTY_TO]-(p:Organization {sector: 'public'})
 WHERE t.status IN ['concluded', 'renewed', 'ended'] AND p <> me
 MATCH (t)<-[:PARTY_TO]-(o:Organization) WHERE coalesce(o.sector, '') <> 'public'
