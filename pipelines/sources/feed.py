@@ -8,11 +8,12 @@ from typing import Any
 import feedparser
 
 from nlp.dates import find_dates
+from pipelines.reading import MAX_BYTES
 from pipelines.reading.days import day
 from pipelines.sources import index
 from pipelines.sources.index import Item, UnreadableIndex
 
-_TAG = re.compile(r"<[^>]*>")
+_TAG = re.compile(r"<[^<>]*+>")
 _DECLARED = b'<?xml version="1.0" encoding="utf-8"?>\n'
 
 
@@ -23,6 +24,9 @@ def items(read: str, url: str) -> tuple[list[Item], str | None]:
     not by its being well-formed, which half of all feeds are not.
     """
     data = _DECLARED + index.xml(read).encode("utf-8", "replace")
+    if len(data) > MAX_BYTES["feed"]:
+        raise UnreadableIndex(f"has {len(data):,} bytes, of which a feed may have {MAX_BYTES['feed']:,}; a smaller one, "
+                              "or the site's sitemap, names its releases too")
     try:
         parsed = feedparser.parse(data, response_headers={"content-type": "application/xml; charset=utf-8",
                                                           "content-location": url})

@@ -46,7 +46,7 @@ def of_body(url: str, body: bytes, headers: Mapping[str, str] = {}) -> Guess:
         pass
     try:
         feed.items(read, url)
-        title = re.search(r"<title[^>]*>(?:<!\[CDATA\[)?([^<\]]+)", read)
+        title = re.search(r"<title[^<>]*+>(?:<!\[CDATA\[)?([^<\]]+)", read)
         return Guess("feed", title[1].strip() if title else None)
     except UnreadableIndex:
         pass

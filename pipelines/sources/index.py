@@ -12,9 +12,10 @@ from pipelines.reading.charset import decode
 
 #: Bytes that a compressed index may unpack to: what the sitemap protocol allows a file (sitemaps.org, 50 MB).
 MAX_BYTES = 52_428_800
-_DECLARATION = re.compile(r"\A\s*<\?xml[^>]*\?>")
-_COMMENTS = r"(?:\s|<!--.*?-->)*"
-_DOCTYPE = re.compile(r"<!DOCTYPE[^>\[]*(\[)?[^>]*>", re.I)
+_DECLARATION = re.compile(r"\A\s*+<\?xml[^>]*+>")
+#: No repetition here gives back what it took (`*+`): with comments or document types without end that takes hours.
+_COMMENTS = r"(?>\s|<!--.*?-->)*+"
+_DOCTYPE = re.compile(r"<!DOCTYPE[^>\[]*+(\[)?")
 _REFERENCE = re.compile(r"&#(?:[xX]([0-9a-fA-F]{1,20})|([0-9]{1,20}));?")
 _PAGE = re.compile(rf"\A{_COMMENTS}(?:<!DOCTYPE\s+html\b|<html\b|<head\b|<body\b)", re.I | re.S)
 
@@ -86,4 +87,4 @@ def xml(read: str) -> str:
         return read
     if head[1] or "<!ENTITY" in read:
         raise UnsafeIndex("declares entities of its own, which no honest index needs; it is not read")
-    return read[:head.start()] + read[head.end():]
+    return read[:head.start()] + read[head.end() + 1:]

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from pipelines import sources
+from tests.pipelines.moments import moments
 
 PAGES = Path(__file__).parent / "pages"
 SHIPPED = sources.sources(Path("/nonexistent"))
@@ -57,3 +58,21 @@ def test_a_long_index_is_read_to_its_end() -> None:
     source = SHIPPED["ward-sumida"]
     found = sources.find(source, "https://www.city.sumida.lg.jp/rss_news.xml", feed)
     assert len(found.releases) == 4_000
+
+
+RSS = "<rss version='2.0'><channel><title>t</title>"
+
+
+@pytest.mark.parametrize(("body", "reads"), [
+    ("<!---->" * 200_000 + f"{RSS}</channel></rss>", True), ("<!--" * 300_000, False), (" " * 3_000_000 + RSS, True),
+    (RSS + "<!DOCTYPE" * 200_000, True), ("<!DOCTYPE " * 100_000 + "[", False), ("<?xml" + "?" * 2_000_000, False),
+    (f"{RSS}<item><link>https://www.city.sumida.lg.jp/1</link><title>{'&lt;' * 400_000}</title></item></channel></rss>", True),
+    (f"{RSS}<item><title>{'あ' * 3_000_000}</title></item>", False)])
+def test_megabytes_of_nothing_but_beginnings_are_read_or_refused_in_moments(body: str, reads: bool) -> None:
+    with moments():
+        try:
+            sources.find(SHIPPED["ward-sumida"], "https://www.city.sumida.lg.jp/rss_news.xml", body.encode())
+        except sources.UnreadableIndex:
+            assert not reads
+        else:
+            assert reads
