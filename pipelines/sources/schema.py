@@ -51,11 +51,16 @@ def written(file: Path) -> Written:
     """A YAML file's mapping. Raises SourceError where it is not valid YAML, no mapping, or says a key twice."""
     try:
         text = file.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise SourceError([Flaw(file, 1, f"cannot be read ({error.strerror}); correct its permissions, or remove it")]) from None
     except UnicodeDecodeError as error:
         raise SourceError([Flaw(file, 1, f"is not UTF-8 ({error.reason} at byte {error.start}); save it as UTF-8")]) from None
     try:
+        aliases = [one for one in yaml.parse(text, Loader=yaml.SafeLoader) if isinstance(one, yaml.AliasEvent)]
         node = yaml.compose(text, Loader=yaml.SafeLoader)
         content = yaml.safe_load(text)
+    except RecursionError:
+        raise SourceError([Flaw(file, 1, "is nested deeper than a source is; correct its brackets")]) from None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         what = getattr(error, "problem", None) or "it cannot be read"
@@ -63,6 +68,9 @@ def written(file: Path) -> Written:
                                 "(values with «: » or a leading «*«*», «@», «[», «{» need quotes)")]) from None
     except ValueError as error:  # e.g. a day that the calendar does not have
         raise SourceError([Flaw(file, 1, f"holds an impossible value ({error}); correct it")]) from None
+    if aliases:  # a few lines of them unfold without end
+        raise SourceError([Flaw(file, one.start_mark.line + 1, f"«*{one.anchor}» stands for what is written elsewhere; "
+                                "write it out") for one in aliases])
     if not isinstance(node, yaml.MappingNode):
         raise SourceError([Flaw(file, 1, "must hold keys such as «kind: feed» and «url: https://…»")])
     places: dict[Path_, tuple[Path, int, str]] = {}

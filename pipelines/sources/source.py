@@ -10,6 +10,7 @@ import datetime as dt
 import re
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
+from urllib.parse import urlsplit
 
 import cssselect
 from cronsim import CronSim, CronSimError
@@ -33,7 +34,15 @@ def _code(code: str) -> str:
 
 
 def _address(url: str) -> str:
-    if not re.match(r"https?://[^/\s]+", url) or re.search(r"\s", url):
+    try:
+        parts = urlsplit(url)
+        is_one = parts.scheme in ("http", "https") and bool(parts.hostname) and not re.search(r"\s", url)
+    except ValueError:  # e.g. «http://[»
+        parts, is_one = urlsplit(""), False
+    if parts.username is not None:
+        # not repeated: it would stand in every log
+        raise ValueError("holds a user's name or password; no such page is fetched, leave out what stands before «@»")
+    if not is_one:
         raise ValueError(f"«{url}» is no address; it must begin with http:// or https:// and hold no spaces")
     return url
 

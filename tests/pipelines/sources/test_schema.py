@@ -8,6 +8,7 @@ import pytest
 
 from pipelines import sources
 from pipelines.sources import Source, SourceError, registry
+from tests.pipelines.moments import moments
 
 FEED = """\
 # the town's feed
@@ -57,6 +58,9 @@ def test_a_source_has_all_its_file_says_and_the_defaults(tmp_path: Path) -> None
     ('"011002"', '"11002"', "4: publisher.code: «11002» must be six digits in quotes"),
     ("{name: 葵市,", "{nmae: 葵市,", "4: unknown key «publisher.nmae»; perhaps «name»"),
     ("https://", "ftp://", "5: url.0: «ftp://www.city.aoi.example.jp/rss/10/list1.xml» is no address"),
+    ("https://www", "https://me:secret@www", "5: url.0: holds a user's name or password; no such page is fetched, leave out"),
+    ("https://www.city", "https://[www.city", "5: url.0: «https://[www.city.aoi.example.jp/rss/10/list1.xml» is no address"),
+    ("葵市 新着情報", "&a [*a, *a]", "3: «*a» stands for what is written elsewhere; write it out"),
     ("url:", "path:", "a feed needs «url: https://…»"),
     ("enabled: false", "enabled: true", "«enabled: true» needs its terms read first"),
     ("enabled: false", "enabled: perhaps", "6: enabled:"),
@@ -99,6 +103,19 @@ def test_a_file_that_is_no_utf8_is_told(tmp_path: Path) -> None:
     config = _config(tmp_path)
     (config / "sources" / "town.yaml").write_bytes("title: 葵市\n".encode("cp932"))
     assert "is not UTF-8" in str(sources.check(config, _nothing_shipped(tmp_path))[1][0])
+
+
+def test_lines_that_unfold_without_end_are_told_at_once(tmp_path: Path) -> None:
+    laughs = FEED + "note: &a0 [ha, ha]\n" + "".join(f"n{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 30))
+    with moments():
+        assert "8: «*a0» stands for what is written elsewhere; write it out" in _flaws(tmp_path, laughs)
+
+
+def test_a_file_that_cannot_be_read_is_told_and_stops_no_other(tmp_path: Path) -> None:
+    config = _config(tmp_path, town=FEED)
+    (config / "sources" / "folder.yaml").mkdir()
+    sound, flaws = sources.check(config, _nothing_shipped(tmp_path))
+    assert list(sound) == ["town"] and [flaw.message.partition(";")[0] for flaw in flaws] == ["cannot be read (Is a directory)"]
 
 
 def test_every_flaw_of_every_file_is_told_at_once(tmp_path: Path) -> None:
