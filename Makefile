@@ -8,7 +8,7 @@ SOURCES := $(shell find $(PACKAGES) -type f -not -path '*/__pycache__/*' 2>/dev/
 ONLY ?=
 
 .DELETE_ON_ERROR:
-.PHONY: help install demo test torture lint train accuracy bench bench-peers prune-check clean
+.PHONY: help install demo test torture lint train accuracy gallery bench bench-peers prune-check clean
 
 help:
 	@echo 'make demo         install, then read the sample releases and show the best-connected intermediaries'
@@ -18,6 +18,7 @@ help:
 	@echo 'make lint         ruff, mypy and import-linter'
 	@echo 'make train        fits the models of nlp/data/models again from corpus/train; half an hour'
 	@echo 'make accuracy     the figures on corpus/held, and nothing of its texts'
+	@echo 'make gallery      docs/gallery.md and its pictures again, from queries/ and the sample'
 	@echo 'make bench        speeds beside their peers, in a table and in build/bench.json; ONLY=row for one'
 	@echo 'make bench-peers  the peers that need an environment of their own, in build/peers'
 	@echo 'make prune-check  the entries of nlp/data that no score and no test needs; minutes'
@@ -68,6 +69,10 @@ train: $(VENV)/.installed
 accuracy: $(VENV)/.installed
 	@mkdir -p build && cat corpus/held/*.jsonl > build/held.jsonl
 	$(BIN)/kakehashi evaluate build/held.jsonl --figures
+
+gallery: install
+	KAKEHASHI_HOME=$(DEMO_HOME) $(BIN)/kakehashi run sample/releases
+	KAKEHASHI_HOME=$(DEMO_HOME) $(BIN)/python -m pipelines.gallery
 
 bench: $(VENV)/.installed
 	$(BIN)/python -m bench.run $(if $(ONLY),--only $(ONLY))

@@ -20,8 +20,9 @@ from typing import TYPE_CHECKING, Any, Self
 
 import pandas as pd
 
-from graph import connection
+from graph import connection, reading
 from graph.reading import read
+from graph.server import manager
 from queries import question
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from graph.frames import Frames, Slice
 
 _EVIDENCE = """
-MATCH (t:Tie {id: $tie})<-[s:STATES]-(r:Release)
+MATCH (t:Kakehashi:Tie {id: $tie})<-[s:STATES]-(r:Release)
 UNWIND range(0, size(s.starts) - 1) AS i
 RETURN r.id AS release, r.url AS url, r.title AS title, r.published AS published, s.statement AS statement,
        s.sentence AS sentence, s.fields[i] AS field, s.starts[i] AS start, s.ends[i] AS end,
@@ -85,8 +86,8 @@ class Kakehashi:
     """An open graph. `home` is the folder of `kakehashi run` (default: KAKEHASHI_HOME, else ./.kakehashi)."""
 
     def __init__(self, home: str | Path | None = None) -> None:
-        folder = Path(home or os.environ.get("KAKEHASHI_HOME", ".kakehashi"))
-        self._target = connection.target(folder)
+        self._home = Path(home or os.environ.get("KAKEHASHI_HOME", ".kakehashi"))
+        self._target = connection.target(self._home)
         self._driver = connection.driver(self._target)
 
     def query(self, name: str, **parameters: Any) -> pd.DataFrame:
@@ -95,8 +96,18 @@ class Kakehashi:
         return self.cypher(asked.cypher, **asked.values(parameters))
 
     def cypher(self, text: str, **parameters: Any) -> pd.DataFrame:
-        """The answer of one reading Cypher statement. Raises graph.reading.ReadRefused where it would do more."""
-        return read(self._driver, self._target.database, text, parameters)
+        """The answer of one reading Cypher statement. Raises graph.reading.ReadRefused where it would do more.
+
+        A question that the managed server does not stop in its time is ended with the server, which is started again.
+        """
+        try:
+            return read(self._driver, self._target.database, text, parameters, reading.TIMEOUT, patience=reading.PATIENCE)
+        except reading.NotStopped:
+            if self._target.managed:
+                manager.kill(self._home / "neo4j")
+                self._target = connection.target(self._home)
+                self._driver = connection.driver(self._target)
+            raise
 
     def export(self, folder: str | Path, formats: Collection[str] = ("csv",), query: str | None = None, *,
                excel: bool = False, licence: str = "CC-BY-4.0", progress: Callable[[str, int, int], None] | None = None,

@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as FutureTimeout
 from functools import cache
 from importlib.resources import files
+from threading import Thread
 from typing import Any
 
 import pandas as pd
@@ -22,6 +25,8 @@ from queries import as_plain
 TIMEOUT = 60.0
 #: Rows that a question may answer with.
 MAX_ROWS = 100_000
+#: Seconds after its time in which a question is still stopped by the server.
+PATIENCE = 15.0
 #: Where the server sees an error in a text.
 _PLACE = re.compile(r"\(line (\d+), column (\d+) \(offset: \d+\)\)")
 #: Where Neo4j's own functions with a dot in their name begin (Cypher manual, «Functions»).
@@ -40,6 +45,10 @@ _WRITES = r"CREATE|MERGE|SET|DELETE|REMOVE|FOREACH|DROP|ALTER|GRANT|DENY|REVOKE|
 
 class ReadRefused(ValueError):
     """A statement that would do more than read the graph, or that the server cannot run; the message says why."""
+
+
+class NotStopped(ReadRefused):
+    """A statement that its server still works on after its time."""
 
 
 @cache
@@ -109,16 +118,36 @@ def _line_and_column(text: str, at: int) -> str:
 
 
 def read(driver: Driver, database: str, cypher: str, parameters: Mapping[str, Any] | None = None,
-         timeout: float = TIMEOUT, limit: int = MAX_ROWS) -> pd.DataFrame:
+         timeout: float = TIMEOUT, limit: int = MAX_ROWS, patience: float = PATIENCE) -> pd.DataFrame:
     """The answer of one reading statement, a column each for what it returns.
 
     Raises ReadRefused where the statement would write, load files or call out, is not valid Cypher, takes longer than
-    `timeout` seconds (> 0) or answers with more than `limit` rows; ValueError for a timeout that is none.
+    `timeout` seconds (> 0) or answers with more than `limit` rows; NotStopped where the server has not stopped it
+    `patience` seconds after its time; ValueError for a timeout that is none.
     """
     if timeout <= 0:
         raise ValueError("timeout must be above 0 seconds: without a limit a question can run for ever")
     text = cypher.rstrip().rstrip(";").rstrip()  # not what stands before: errors say where they are in the text as given
-    given = dict(parameters or {})
+    answer: Future[pd.DataFrame] = Future()
+
+    def ask() -> None:
+        try:
+            answer.set_result(_read(driver, database, text, dict(parameters or {}), timeout, limit))
+        except BaseException as error:
+            answer.set_exception(error)
+
+    # a thread of its own, which nobody waits for: within one expression the server does not look at the time
+    Thread(target=ask, name="question", daemon=True).start()
+    try:
+        return answer.result(timeout=2 * timeout + patience)
+    except FutureTimeout as error:
+        if answer.done():
+            raise
+        raise NotStopped("the question took too long and its server did not stop it; loops within an expression (reduce, "
+                         "[x IN range(…) | …]) must be short: let UNWIND make rows instead") from error
+
+
+def _read(driver: Driver, database: str, text: str, given: dict[str, Any], timeout: float, limit: int) -> pd.DataFrame:
     try:
         with driver.session(database=database, default_access_mode=READ_ACCESS,
                             notifications_min_severity=NotificationMinimumSeverity.OFF) as session:
@@ -175,6 +204,8 @@ def _said(error: Neo4jError) -> str:
     message = (error.message or str(error)).strip()
     if "Timeout" in (error.code or "") or "TimedOut" in (error.code or ""):
         return "the question took too long and was stopped; narrow it with WHERE or LIMIT"
+    if "no such fulltext schema index" in message.lower():
+        return "the graph is empty: `kakehashi run` fills it"
     if "MemoryPoolOutOfMemory" in (error.code or "") or "TransactionOutOfMemory" in (error.code or ""):
         return "the question needs more memory than one may take and was stopped; narrow it with WHERE or LIMIT"
     return message

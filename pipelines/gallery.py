@@ -155,10 +155,12 @@ def _ways(axes: Any, answer: pd.DataFrame) -> None:
         for one in row.connected:
             graph.add_edge(row.broker, one)
     brokers = set(answer["broker"])
-    places = nx.spring_layout(graph, seed=4, k=0.7)
+    places = nx.spring_layout(graph, seed=4, k=0.9, iterations=200)
     colours = ["#c46a4a" if one in brokers else "#9fb8d0" for one in graph]
     nx.draw_networkx(graph, places, ax=axes, node_color=colours, node_size=[420 if one in brokers else 120 for one in graph],
-                     font_size=7, font_family=_font(), edge_color="#bbbbbb")
+                     with_labels=False, edge_color="#bbbbbb")
+    nx.draw_networkx_labels(graph, {one: (x, y + 0.06) for one, (x, y) in places.items()}, ax=axes, font_size=8,
+                            font_family=_font())
     axes.set_axis_off()
     axes.margins(0.15)
 
@@ -184,7 +186,7 @@ def draw(name: str, answer: pd.DataFrame, file: Path) -> None:
     import matplotlib_fontja
 
     matplotlib_fontja.japanize()
-    figure, axes = plt.subplots(figsize=(7, 4.5) if name != "intermediaries" else (8, 6), dpi=90)
+    figure, axes = plt.subplots(figsize=(7, 4.5) if name != "intermediaries" else (10, 7), dpi=90)
     PICTURES[name](axes, answer)
     figure.tight_layout()
     figure.savefig(file, metadata={"Software": None})

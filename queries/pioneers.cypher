@@ -9,7 +9,7 @@ WITH h, t WHERE
      EXISTS { MATCH (t)<-[:PARTY_TO]-(p:Organization {sector: 'public'}) WHERE $prefecture IS NULL OR p.prefecture = $prefecture }
      AND EXISTS { MATCH (t)<-[:PARTY_TO]-(o:Organization) WHERE coalesce(o.sector, '') <> 'public' }
 WITH h, min(toString(t.latest) + ' ' + t.id) AS first, count(t) - 1 AS since
-MATCH (t:Agreement {id: split(first, ' ')[1]})
+MATCH (t:Kakehashi {id: split(first, ' ')[1]})
 RETURN h.name AS theme, t.date AS date,
        COLLECT { MATCH (p:Organization {sector: 'public'})-[:PARTY_TO]->(t) RETURN DISTINCT p.name ORDER BY p.name } AS public_side,
        COLLECT { MATCH (p:Organization)-[:PARTY_TO]->(t) WHERE coalesce(p.sector, '') <> 'public'

@@ -8,14 +8,17 @@
 // columns: public_body, prefecture, km, shared_themes, date, kind, agreement, partners, through, public_body_id, id
 CALL db.index.fulltext.queryNodes('kakehashi_organization_names', '"' + replace(replace($organization, '"', ' '), '\\', ' ') + '"') YIELD node AS me
 WITH me WHERE (me.name = $organization OR $organization IN me.names) AND me.sector = 'public'
-MATCH (h:Theme {name: $theme})<-[:ABOUT]-(t:Agreement)<-[:PARTY_TO]-(town:Organization {type: me.type})
-WHERE town <> me AND t.status IN ['concluded', 'renewed', 'ended']
-WITH DISTINCT me, h, t, town, point.distance(me.location, town.location) / 1000 AS km
+WITH me, COLLECT { MATCH (me)-[:PARTY_TO]->(:Agreement)-[:ABOUT]->(x:Theme) WHERE x.name <> $theme RETURN DISTINCT x } AS mine
+MATCH (h:Theme {name: $theme})<-[:ABOUT]-(t:Agreement)
+WHERE t.status IN ['concluded', 'renewed', 'ended']
+MATCH (t)<-[:PARTY_TO]-(town:Organization)
+WITH DISTINCT me, mine, t, town
+WHERE town <> me AND town.type = me.type
+WITH me, mine, t, town, point.distance(me.location, town.location) / 1000 AS km
 WHERE km IS NULL OR km <= $km
-WITH me, h, t, town, km ORDER BY coalesce(town.prefecture = me.prefecture, false) DESC, km, t.latest DESC, town.id, t.id LIMIT $limit
+WITH me, mine, t, town, km ORDER BY coalesce(town.prefecture = me.prefecture, false) DESC, km, t.latest DESC, town.id, t.id LIMIT $limit
 RETURN town.name AS public_body, town.prefecture AS prefecture, round(km, 1) AS km,
-       COUNT { MATCH (me)-[:PARTY_TO]->(:Agreement)-[:ABOUT]->(x:Theme) WHERE x <> h
-               AND EXISTS { (town)-[:PARTY_TO]->(:Agreement)-[:ABOUT]->(x) } RETURN DISTINCT x } AS shared_themes,
+       COUNT { MATCH (town)-[:PARTY_TO]->(:Agreement)-[:ABOUT]->(x:Theme) WHERE x IN mine RETURN DISTINCT x } AS shared_themes,
        t.date AS date, t.kind AS kind, t.title AS agreement,
        COLLECT { MATCH (p:Organization)-[:PARTY_TO]->(t) WHERE coalesce(p.sector, '') <> 'public'
                  RETURN DISTINCT p.name ORDER BY p.name } AS partners,

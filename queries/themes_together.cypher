@@ -3,20 +3,24 @@
 // about: Pairs of themes in one agreement that came about; lift says how many times more often than if themes were independent.
 // param at_least = 2: agreements at least
 // columns: theme, other_theme, agreements, lift, theme_id, other_theme_id
-MATCH (t:Agreement)-[:ABOUT]->(:Theme)
-WHERE t.status IN ['concluded', 'renewed', 'ended']
-WITH count(DISTINCT t) AS every
 MATCH (h:Theme)<-[:ABOUT]-(t:Agreement)
+WITH t, collect(h) AS themes
 WHERE t.status IN ['concluded', 'renewed', 'ended']
-WITH every, h, collect(t) AS ties
-WITH every, collect({theme: h, count: size(ties)}) AS themes
-UNWIND themes AS x
-WITH every, themes, x.theme AS one, x.count AS first
-MATCH (one)<-[:ABOUT]-(t:Agreement)-[:ABOUT]->(two:Theme)
-WHERE one.name < two.name AND t.status IN ['concluded', 'renewed', 'ended']
-WITH every, themes, one, first, two, count(t) AS both
+WITH themes, count(t) AS agreements
+WITH collect({themes: themes, agreements: agreements}) AS sets, sum(agreements) AS every
+UNWIND sets AS one
+UNWIND one.themes AS h
+WITH sets, every, h, sum(one.agreements) AS times
+WITH sets, every, collect({theme: h, times: times}) AS alone
+UNWIND sets AS one
+UNWIND one.themes AS x
+UNWIND one.themes AS y
+WITH every, alone, x, y, one.agreements AS agreements
+WHERE x.name < y.name
+WITH every, alone, x, y, sum(agreements) AS both
 WHERE both >= $at_least
-RETURN one.name AS theme, two.name AS other_theme, both AS agreements,
-       round(toFloat(both) * every / (first * [y IN themes WHERE y.theme = two | y.count][0]), 2) AS lift,
-       one.id AS theme_id, two.id AS other_theme_id
+RETURN x.name AS theme, y.name AS other_theme, both AS agreements,
+       round(toFloat(both) * every / ([z IN alone WHERE z.theme = x | z.times][0] * [z IN alone WHERE z.theme = y | z.times][0]),
+             2) AS lift,
+       x.id AS theme_id, y.id AS other_theme_id
 ORDER BY agreements DESC, lift DESC, theme, other_theme

@@ -3,9 +3,13 @@
 // about: Firms and banks by the number of public bodies that they have agreements with which came about.
 // param limit = 20: rows at most
 // columns: company, public_bodies, prefectures, id
-MATCH (c:Organization {sector: 'private'})-[:PARTY_TO]->(t:Agreement)<-[:PARTY_TO]-(p:Organization {sector: 'public'})
+MATCH (c:Company|Bank)-[:PARTY_TO]->(t:Agreement)
 WHERE t.status IN ['concluded', 'renewed', 'ended']
-RETURN c.name AS company, count(DISTINCT p) AS public_bodies, count(DISTINCT p.prefecture) AS prefectures,
-       c.id AS id
+MATCH (t)<-[:PARTY_TO]-(p:Organization)
+WITH DISTINCT c, p
+WHERE p.sector = 'public'
+WITH c, count(p) AS public_bodies, collect(p) AS bodies
+ORDER BY public_bodies DESC, c.name, c.id LIMIT $limit
+UNWIND bodies AS p
+RETURN c.name AS company, public_bodies, count(DISTINCT p.prefecture) AS prefectures, c.id AS id
 ORDER BY public_bodies DESC, company, id
-LIMIT $limit

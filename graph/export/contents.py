@@ -72,6 +72,7 @@ _QUESTIONS = {
         WHERE {_IN_ORGANIZATIONS} AND ($organizations IS NULL OR p.id IN $organizations)
         RETURN l {{.*, organization: o.id, other: p.id}} AS row ORDER BY o.id, p.id""",
 }
+_NEWEST = "MATCH (r:Kakehashi:Release) RETURN toString(max(r.latest)) AS day"
 _SEEN = """
 UNWIND $ids AS id MATCH (n:Kakehashi {id: id})
 RETURN id, CASE WHEN n:Organization THEN 'organizations' WHEN n:Tie THEN 'ties' WHEN n:Release THEN 'releases'
@@ -92,8 +93,10 @@ _TELLING = "UNWIND $ids AS id MATCH (n:Kakehashi {id: id})<-[:STATES]-(r) RETURN
 @dataclass(frozen=True)
 class Contents:
     """The frames of an export by the names of `fields.tables()`, in their order and columns; lists are lists, days ISO
-    text, what is unknown None. `answer` is the answer whose part of the graph this is, `question` what was asked."""
+    text, what is unknown None. `newest` is the last day on which a release of the whole graph was published. `answer` is the
+    answer whose part of the graph this is, `question` what was asked."""
     frames: dict[str, pd.DataFrame]
+    newest: str | None = None
     answer: pd.DataFrame | None = None
     question: str | None = None
 
@@ -109,7 +112,8 @@ def contents_of(driver: Driver, database: str, ids: dict[str, list[str]] | None 
         frames[name] = _frame(rows, columns)
         if progress is not None:
             progress(done, len(tables()))
-    return Contents(frames)
+    newest = read(driver, database, _NEWEST)["day"].iloc[0]
+    return Contents(frames, newest)
 
 
 def part_of(driver: Driver, database: str, answer: pd.DataFrame, question: str,
@@ -140,7 +144,7 @@ def part_of(driver: Driver, database: str, answer: pd.DataFrame, question: str,
     releases = named["releases"] | ask(_TELLING, ties | claims)
     ids = {"organizations": organizations, "ties": ties, "releases": releases, "persons": named["persons"], "claims": claims}
     found = contents_of(driver, database, {sort: sorted(several) for sort, several in ids.items()}, progress)
-    return Contents(found.frames, answer, question)
+    return Contents(found.frames, found.newest, answer, question)
 
 
 def _ids(answer: pd.DataFrame) -> Iterator[str]:

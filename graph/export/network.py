@@ -23,13 +23,15 @@ _EDGES: dict[str, tuple[str, str, str | None]] = {
     "collectives": ("release", "organization", "DESCRIBES"), "reprints": ("release", "original", "REPRINT_OF"),
     "tied_to": ("organization", "other", "TIED_TO"),
 }
+#: Names of attributes that edges have of their own in GEXF.
+_TAKEN = ("id", "type", "label", "start", "end")
 #: Characters that XML 1.0 cannot hold.
 _UNWRITABLE = re.compile("[^\\t\\n\\r\\x20-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]")
 
 
 def everything(contents: Contents, provenance: Provenance) -> nx.MultiDiGraph:
-    """All nodes and relationships of the export, `label` and `type` telling their sorts; a node's `label` in Gephi is its
-    name. Mentions are left out: they are places in texts."""
+    """All nodes and relationships of the export: a node's `sort` and an edge's `relationship` tell what it is, `label` is what
+    Gephi shows. Mentions are left out: they are places in texts."""
     graph = nx.MultiDiGraph(**_about(provenance))
     frames = contents.frames
     for table, sort in _NODES.items():
@@ -57,14 +59,14 @@ def tied(contents: Contents, provenance: Provenance) -> nx.Graph:
     graph = nx.Graph(**_about(provenance))
     for row in contents.frames["organizations"].to_dict("records"):
         graph.add_node(row["id"], **_attributes({"label": row["name"], **row}, "id"))
-    for number, row in enumerate(contents.frames["tied_to"].to_dict("records")):
-        graph.add_edge(row["organization"], row["other"], id=f"e{number}", **_attributes(row, "organization", "other"))
+    for row in contents.frames["tied_to"].to_dict("records"):
+        graph.add_edge(row["organization"], row["other"], **_attributes(row, "organization", "other"))
     return graph
 
 
 def _join(graph: nx.MultiDiGraph, start: str, end: str, kind: str, row: Mapping[str, Any], apart: set[str]) -> None:
     name = f"e{graph.number_of_edges()}"
-    graph.add_edge(start, end, key=name, id=name, type=kind, **_attributes(row, *apart, "type"))
+    graph.add_edge(start, end, key=name, relationship=kind, label=kind, **_attributes(row, *apart, *_TAKEN))
 
 
 def _label(sort: str, row: Mapping[str, Any]) -> str:

@@ -178,7 +178,7 @@ def _networks(folder: Path, form: str, contents: Contents, provenance: Provenanc
     for name, graph in (("graph", network.everything(contents, provenance)), ("tied_to", network.tied(contents, provenance))):
         path = folder / f"{name}.{form}"
         if form == "graphml":
-            nx.write_graphml(graph, path, encoding="utf-8", prettyprint=True, named_key_ids=True, edge_id_from_attribute="id")
+            nx.write_graphml(graph, path, encoding="utf-8", prettyprint=True, named_key_ids=True)
         else:
             _write_gexf(graph, path, provenance)
         found.append(_resource(path, f"{name.replace('_', '-')}-{form}", form, ()))

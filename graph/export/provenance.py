@@ -22,7 +22,7 @@ _RIGHTS = ("The licence is that of the data: who agreed what with whom. The sent
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """`date` is the newest day of the data (ISO, None for an empty graph), `version` that day and a digest of the tables
+    """`date` is the newest day of the data (ISO, None where no release is dated), `version` that day and a digest of the tables
     in the form of a semantic version, `sources` (title, address or None) with the publishers by the number of their
     releases, `licence` an SPDX name."""
     title: str
@@ -55,8 +55,7 @@ def provenance_of(contents: Contents, software: str, licence: str) -> Provenance
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9.+-]*", licence):
         raise ValueError(f"«{licence}» is not the short name of a licence: write one of https://spdx.org/licenses, e.g. CC-BY-4.0")
     releases = contents.frames["releases"]
-    days = [str(day) for column in ("latest", "last_seen") for day in releases[column] if day]
-    date = max(days)[:10] if days else None
+    date = contents.newest
     digest = _digest(contents.frames if contents.answer is None else {**contents.frames, "answer": contents.answer})
     numbers = ".".join(str(int(part)) for part in (date or "0-0-0").split("-"))
     title = "Public–private relationships in Japan, read from press releases (Kakehashi)"

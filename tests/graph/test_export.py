@@ -177,7 +177,7 @@ def test_networks_come_back_through_networkx(kakehashi: Kakehashi, whole: Path, 
     assert set(tied) == {row["id"] for row in rows["organizations"]} < set(everything)
     weights = {frozenset((a, b)): data["weight"] for a, b, data in tied.edges(data=True)}
     assert weights == {frozenset((row["organization"], row["other"])): row["weight"] for row in rows["tied-to"]}
-    kinds = pd.Series([data["type"] for _, _, data in everything.edges(data=True)]).value_counts().to_dict()
+    kinds = pd.Series([data["relationship"] for _, _, data in everything.edges(data=True)]).value_counts().to_dict()
     assert kinds["PARTY_TO"] == len(rows["parties"]) and kinds["STATES"] == len(rows["statements"])
     assert everything.number_of_edges() == _graph(kakehashi, "(:Kakehashi)-[r:PARTY_TO|ABOUT|LED_TO|RENEWS|ENDS|STATES|"
                                                              "CLAIMED_OF|PUBLISHED_BY|HOLDS|PART_OF|SUCCEEDED_BY|LOCATED_IN|"
@@ -202,6 +202,8 @@ def test_gexf_is_what_gephi_opens(whole: Path) -> None:
     assert 'version="1.2"' in text and 'lastmodifieddate="2023-04-03"' in text
     nodes = re.findall(r"<node [^>]*>", text)
     assert nodes and all('label="' in node for node in nodes)
+    edges = re.findall(r"<edge [^>]*>", (whole / "graph.gexf").read_text(encoding="utf-8"))
+    assert edges and all('label="' in edge and ' type="' not in edge for edge in edges)
 
 
 def test_an_export_names_what_a_paper_cites(whole: Path) -> None:

@@ -4,12 +4,17 @@ from __future__ import annotations
 import socket
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
-from graph.reading import ReadRefused, read, refusal
-from tests.graph.attacks import ATTACKS, ENDLESS, Attack
+from graph import reading
+from graph.library import Kakehashi
+from graph.reading import NotStopped, ReadRefused, read, refusal
+from graph.server import manager
+from tests.graph.attacks import ATTACKS, ENDLESS, UNSTOPPABLE, Attack
 
 
 @pytest.fixture
@@ -109,6 +114,21 @@ def test_nothing_runs_on(town: Any, endless: Attack) -> None:
         read(town.driver, town.database, endless.text, {"address": "x" * 100}, timeout=2, limit=1_000)
     assert _running(town) == []
     assert len(read(town.driver, town.database, "RETURN 1 AS one")) == 1
+
+
+def test_what_the_server_does_not_stop_ends_with_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "TIMEOUT", 1.0)
+    monkeypatch.setattr(reading, "PATIENCE", 3.0)
+    try:
+        with Kakehashi(tmp_path) as kakehashi:
+            before = manager.status(tmp_path / "neo4j").process
+            with pytest.raises(NotStopped, match=UNSTOPPABLE.says):
+                kakehashi.cypher(UNSTOPPABLE.text)
+            after = manager.status(tmp_path / "neo4j").process
+            assert before and after and before.pid != after.pid and not psutil.pid_exists(before.pid)
+            assert kakehashi.cypher("RETURN 1 AS one")["one"].tolist() == [1]
+    finally:
+        manager.down(tmp_path / "neo4j")
 
 
 def _running(graph: Any) -> list[str]:
