@@ -35,7 +35,8 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class SourceStatus:
-    """One source. Times are as the ledger has them, None where there never was one."""
+    """One source. Times are as the ledger has them, None where there never was one. `lost` are releases that could not be
+    had so far, by failure; `lines` are of its last run and of what is expected of it."""
 
     name: str
     title: str
@@ -45,7 +46,13 @@ class SourceStatus:
     last_new: str | None
     new_today: int
     new_week: int
+    lost: dict[str, int]
     lines: tuple[Line, ...]
+
+    @property
+    def words_of_lost(self) -> str:
+        """«1 not_found, 2 too_large»."""
+        return ", ".join(f"{number} {failure}" for failure, number in self.lost.items())
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,14 +107,14 @@ def status(ledger: Ledger, settings: Settings, now: float) -> Status:
     today = dt.date.fromisoformat(stamp(now)[:10])
     with ledger.reading() as c:
         last = {one.source: one for one in fetches.health(c)}
-        arrived = daily.arrived(c, today)
+        arrived, lost = daily.arrived(c, today), daily.lost(c)
         versions = Versions(revision.current(c), revision.resolved(c), revision.loaded(c))
     wrong: dict[str, list[Line]] = {}
     for problem in health.problems(ledger):
         wrong.setdefault(problem.source, []).append(_line(problem))
     archive = Archive(settings.archive_url)
     asked = [one for one in known.values() if one.is_web and (one.is_open or one.name in last)]
-    sources = [_source(one, last.get(one.name), arrived.get(one.name, (0, 0)),
+    sources = [_source(one, last.get(one.name), arrived.get(one.name, (0, 0)), lost.get(one.name, {}),
                        [*wrong.get(one.name, ()), *_expected(ledger, archive, one, today)]) for one in asked]
     rejects = tuple(one for one in ledger.rejects() if one.stage != "archive" or "://" not in one.source)
     return Status(tuple(sorted(sources, key=lambda one: (_WORST.index(one.state), one.name))),
@@ -129,12 +136,13 @@ def _expected(ledger: Ledger, archive: Archive, source: Source, today: dt.date) 
             for one in judge(source, *intake.day(ledger, archive, source, today))]
 
 
-def _source(source: Source, last: fetches.Health | None, arrived: tuple[int, int], lines: Sequence[Line]) -> SourceStatus:
+def _source(source: Source, last: fetches.Health | None, arrived: tuple[int, int], lost: dict[str, int],
+            lines: Sequence[Line]) -> SourceStatus:
     states: list[State] = [one.state for one in lines] or ["ok"]
     state = min(states, key=_WORST.index) if source.is_open else "off"
     return SourceStatus(source.name, source.title or (source.publisher.name if source.publisher else ""), state,
                         source.schedule, last.last_success if last else None, last.last_new if last else None, *arrived,
-                        tuple(lines))
+                        lost, tuple(lines))
 
 
 def _places(ledger: Ledger, settings: Settings) -> Iterator[Place]:

@@ -54,9 +54,9 @@ def _csv(found: Status) -> None:
 
     rows = [{"source": one.name, "title": one.title, "state": one.state, "schedule": one.schedule,
              "last_success": one.last_success, "last_new": one.last_new, "new_today": one.new_today,
-             "new_7_days": one.new_week, "problems": " | ".join(line.text for line in one.lines)} for one in found.sources]
+             "new_7_days": one.new_week, "lost": one.words_of_lost, "problems": " | ".join(line.text for line in one.lines)} for one in found.sources]
     show.frame(out, pd.DataFrame(rows, columns=["source", "title", "state", "schedule", "last_success", "last_new",
-                                                "new_today", "new_7_days", "problems"]), None, csv=True)
+                                                "new_today", "new_7_days", "lost", "problems"]), None, csv=True)
 
 
 def _tables(found: Status) -> None:
@@ -67,6 +67,8 @@ def _tables(found: Status) -> None:
     for one in found.sources:
         for line in one.lines:
             out.print(f"[{_COLOURS[line.state]}]{escape(one.name)}[/] {escape(line.text)}")
+        if one.lost:
+            out.print(f"[dim]{escape(one.name)}[/] releases that could not be had so far: {one.words_of_lost}")
     for text in found.resting:
         out.print(f"[yellow]host[/] {escape(text)}")
     for flaw in found.flaws:

@@ -19,6 +19,8 @@ from pipelines.sources import Source, intake
 
 #: So many times of a schedule are looked at: those of a month, of a schedule that is as frequent as one can be.
 _TIMES = 400
+#: In the metadata of whatever a source has to do with, failures too.
+ROBOTS = "robots_denied"
 _CHECKS = {"fatal": "volume", "warn": "volume", "alarm": "staleness"}
 
 
@@ -62,10 +64,11 @@ def _fetched(context: dg.AssetExecutionContext, stores: Stores, ledger: Ledger, 
 
 
 def _by_outcome(done: Outcome, told: Told) -> dict[str, int | float | str]:
-    return {"new": done.new, "unchanged": done.unchanged, "known": done.known, "requests": done.requests,
-            "seconds": done.seconds, "robots_denied": told.robots_denied,
-            "failed": sum(n for label, n in done.failed.items() if label != "robots_denied"),
-            **{f"failed: {label}": n for label, n in done.failed.items() if label != "robots_denied"}}
+    """Releases by what became of them, what of the run came before it was killed included; `requests` are this step's."""
+    failed = {label: number for label, number in sorted(told.failed.items()) if label != "robots_denied"}
+    return {"new": told.new, "unchanged": told.unchanged, "known": done.known, "requests": done.requests,
+            "seconds": done.seconds, ROBOTS: told.robots_denied, "failed": sum(failed.values()),
+            **{f"failed: {label}": number for label, number in failed.items()}}
 
 
 def _why(ledger: Ledger, name: str) -> str:

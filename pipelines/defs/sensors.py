@@ -5,6 +5,7 @@ import os
 import dagster as dg
 
 from pipelines import alerts
+from pipelines.defs import fetching
 from pipelines.defs.resources import Stores
 from pipelines.settings import Settings
 from pipelines.status import status
@@ -23,13 +24,21 @@ def tell_failures(context: dg.RunFailureSensorContext) -> dg.SkipReason | None:
     settings = Settings.from_environment()
     if settings.alert_url is None:
         return _NOBODY
-    run = context.dagster_run
-    steps = [e.step_key for e in context.get_step_failure_events() if e.step_key]
-    reasons = [e.event_specific_data.error_display_string for e in context.get_step_failure_events()]  # type: ignore[union-attr]
+    run, failed = context.dagster_run, [e for e in context.get_step_failure_events() if not _is_of_a_source(e)]
+    if not failed and context.get_step_failure_events():
+        return dg.SkipReason("what sources do is told by tell_troubles, once as long as it lasts")
+    steps = [e.step_key for e in failed if e.step_key]
+    reasons = [e.step_failure_data.error_display_string for e in failed]
     alerts.post(settings.alert_url, {
         "event": "run_failed", "job": run.job_name, "run": run.run_id, "day": run.tags.get("dagster/partition"),
         "steps": steps, "error": _first_line(reasons[0] if reasons else context.failure_event.message or "")}, os.environ)
     return None
+
+
+def _is_of_a_source(event: dg.DagsterEvent) -> bool:
+    """Whether a step failed for what a site did."""
+    told = event.step_failure_data.user_failure_data
+    return told is not None and fetching.ROBOTS in told.metadata
 
 
 def _first_line(text: str) -> str:
@@ -48,8 +57,12 @@ def tell_troubles(context: dg.SensorEvaluationContext, stores: Stores) -> dg.Ski
         found = status(ledger, settings, stores.clock().now())
     lines = {f"{one.name} {line.text.split(':')[0]}": (one.name, line) for one in found.sources for line in one.lines}
     told = set(json.loads(context.cursor)) if context.cursor else set()
-    sent = {key for key in sorted(lines.keys() - told)
-            if alerts.post(settings.alert_url, {"event": "source_in_trouble", "source": lines[key][0],
-                                                "state": lines[key][1].state, "line": lines[key][1].text}, os.environ)}
+    sent = set()
+    for key in sorted(lines.keys() - told):
+        name, line = lines[key]
+        if not alerts.post(settings.alert_url, {"event": "source_in_trouble", "source": name, "state": line.state,
+                                                "line": line.text}, os.environ):
+            break  # nobody is at home; all of them are told at the next look
+        sent.add(key)
     context.update_cursor(json.dumps(sorted((told & lines.keys()) | sent)))
     return dg.SkipReason(f"{len(sent)} told, {len(lines)} in all")

@@ -12,6 +12,8 @@ from pipelines.ledger.tables import blobs, documents, extractions, fetch_log, fe
 
 #: Statuses of documents that count.
 _STANDING = ("current", "gone")
+#: Behind the version of the extractor whose work is to be done again.
+AGAIN = " again"
 #: What stands in a text for bytes that could not be decoded.
 _DAMAGE = "\ufffd"
 
@@ -60,7 +62,13 @@ def extract_again(c: sa.Connection, days: Days) -> int:
     this = sa.select(documents.c.id).where(
         documents.c.id == extractions.c.document, documents.c.version == extractions.c.version,
         documents.c.text_sha256.is_(None), within(documents.c.fetched_at, days)).exists()
-    return c.execute(extractions.update().where(this).values(extractor="")).rowcount
+    return c.execute(extractions.update().where(this, sa.not_(extractions.c.extractor.endswith(AGAIN)))
+                     .values(extractor=extractions.c.extractor + AGAIN)).rowcount
+
+
+def is_fresh() -> sa.ColumnElement[bool]:
+    """Of documents beside their extractions: whether nothing has extracted it yet, or somebody asked for it again."""
+    return sa.or_(extractions.c.extractor.is_(None), extractions.c.extractor.endswith(AGAIN))
 
 
 def left(c: sa.Connection, reader: str, extractor: str) -> Left:
@@ -69,7 +77,7 @@ def left(c: sa.Connection, reader: str, extractor: str) -> Left:
         sa.func.count(), sa.func.count(fetches.c.reader), sa.func.min(sa.func.coalesce(fetches.c.fetched_at, "")))
         .select_from(fetches.join(blobs, blobs.c.sha256 == fetches.c.sha256))
         .where(fetches.c.reader.is_distinct_from(reader), blobs.c.removed.is_(None))).one()
-    told = sa.func.nullif(extractions.c.extractor, "")
+    told = sa.case((sa.not_(extractions.c.extractor.endswith(AGAIN)), 1))
     joined = documents.outerjoin(extractions, sa.and_(extractions.c.document == documents.c.id,
                                                       extractions.c.version == documents.c.version))
     extracted = c.execute(sa.select(
@@ -97,6 +105,18 @@ def asked_last(c: sa.Connection) -> dict[str, str]:
     rows = c.execute(sa.select(fetch_log.c.source, sa.func.max(fetch_log.c.fetched_at).label("last"))
                      .where(fetch_log.c.kind == "index").group_by(fetch_log.c.source))
     return {r.source: r.last for r in rows}
+
+
+def lost(c: sa.Connection) -> dict[str, dict[str, int]]:
+    """Releases of which the last fetch failed, by source and failure; indexes not counted."""
+    last = sa.select(sa.func.max(fetch_log.c.id)).where(fetch_log.c.kind != "index").group_by(fetch_log.c.url)
+    rows = c.execute(sa.select(fetch_log.c.source, fetch_log.c.failure, sa.func.count().label("number"))
+                     .where(fetch_log.c.id.in_(last), fetch_log.c.failure.is_not(None))
+                     .group_by(fetch_log.c.source, fetch_log.c.failure).order_by(fetch_log.c.source, fetch_log.c.failure))
+    found: dict[str, dict[str, int]] = {}
+    for r in rows:
+        found.setdefault(r.source, {})[r.failure] = r.number
+    return found
 
 
 def mark(c: sa.Connection, days: Days, source: str | None = None) -> str:

@@ -35,8 +35,7 @@ def waiting(extractor: str, days: Days | None = None) -> sa.Select[tuple[str, st
     Those whose text was let go after an earlier extraction cannot be extracted again. With `days` those that nothing has
     extracted yet, and of the others those that arrived on these days.
     """
-    fresh = sa.func.coalesce(extractions.c.extractor, "") == ""
-    these = (fresh | daily.within(documents.c.fetched_at, days),) if days is not None else ()
+    these = (daily.is_fresh() | daily.within(documents.c.fetched_at, days),) if days is not None else ()
     return (sa.select(documents.c.id, documents.c.version).select_from(_JOINED)
             .where(*_unseen(extractor), documents.c.text_sha256.is_(None), *these)
             .order_by(documents.c.id, documents.c.version))
@@ -152,7 +151,7 @@ def everything(c: sa.Connection, pages: Collection[str] | None = None) -> list[E
 
 def _extraction(row: Any, told: Sequence[Mapping[str, Any]]) -> Extraction:
     found = from_json(Extraction, {"id": row.id, "url": row.url, "text": row.text, **json.loads(row.body),
-                                   "extractor": row.extractor, "relations": told})
+                                   "extractor": row.extractor.removesuffix(daily.AGAIN), "relations": told})
     found = replace(found, text_sha256=row.text_sha256)
     if row.status == "current":
         return found

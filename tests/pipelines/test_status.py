@@ -138,6 +138,19 @@ def test_a_source_that_fell_silent_is_a_line(morning: Morning, kakehashi: Callab
     assert re.search(r"aoi alarm: nothing new for 30 days \(since 2026-04-01\)", kakehashi("status").out)
 
 
+def test_pages_that_could_not_be_had_are_told_as_long_as_that_is_so(morning: Morning, kakehashi: Callable[..., Done]) -> None:
+    morning.city("aoi", "aoi.test", "葵市", "株式会社みなも", "株式会社はるか")
+    morning.site.page("/news/0.html", Answer(404), mornings.release("葵市", "株式会社みなも"), host="aoi.test")
+    ask(morning)
+    morning.clock.now += 3_600
+    ask(morning, "an hour later")
+    done = kakehashi("status")
+    assert "aoi releases that could not be had so far: 1 not_found" in done.out and "│ ok" in done.out
+    morning.clock.now += 2 * 86_400
+    ask(morning, "days later")
+    assert "could not be had" not in kakehashi("status").out
+
+
 def test_csv_has_a_row_a_source_with_its_problems(morning: Morning, kakehashi: Callable[..., Done]) -> None:
     morning.city("aoi", "aoi.test", "葵市", "株式会社みなも")
     morning.city("kiri", "kiri.test", "桐市")
@@ -146,7 +159,7 @@ def test_csv_has_a_row_a_source_with_its_problems(morning: Morning, kakehashi: C
     rows = {row["source"]: row for row in csv.DictReader(io.StringIO(kakehashi("status", "--csv").out))}
     assert rows["aoi"] | {"last_success": "", "last_new": ""} == {
         "source": "aoi", "title": "葵市", "state": "ok", "schedule": "30 7,13,19 * * *", "last_success": "", "last_new": "",
-        "new_today": "1", "new_7_days": "1", "problems": ""}
+        "new_today": "1", "new_7_days": "1", "lost": "", "problems": ""}
     assert rows["kiri"]["state"] == "broken" and rows["kiri"]["problems"].startswith("not_found: ")
 
 
@@ -238,12 +251,11 @@ def test_what_could_not_be_told_is_told_the_next_time(morning: Morning, desk: De
     assert len(desk.messages) == 2
 
 
-def test_a_run_that_failed_is_told_without_secrets(morning: Morning, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("NEO4J_PASSWORD", "hunter2-of-the-graph")
-
+def fail(why: str, **metadata: int) -> None:
+    """A run fails, and the sensor looks at it."""
     @dg.op
     def broken() -> None:
-        raise dg.Failure("postgresql://kakehashi:word@db/ledger refused hunter2-of-the-graph", allow_retries=False)
+        raise dg.Failure(why, metadata=metadata, allow_retries=False)
 
     @dg.job
     def daily() -> None:
@@ -256,6 +268,16 @@ def test_a_run_that_failed_is_told_without_secrets(morning: Morning, desk: Desk,
             sensor_name="tell_failures", dagster_event=failed, dagster_instance=instance, dagster_run=result.dagster_run
             ).for_run_failure())
 
+
+def test_what_a_site_did_is_no_failure_of_the_installation(morning: Morning, desk: Desk) -> None:
+    fail("aoi: not_found: …", robots_denied=0)
+    assert desk.messages == []
+
+
+def test_a_run_that_failed_is_told_without_secrets(morning: Morning, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NEO4J_PASSWORD", "hunter2-of-the-graph")
+
+    fail("postgresql://kakehashi:word@db/ledger refused hunter2-of-the-graph")
     [message] = desk.messages
     assert (message["event"], message["job"], message["steps"]) == ("run_failed", "daily", ["broken"])
     assert "refused" in message["error"] and "postgresql://…@db/ledger" in message["error"]
