@@ -45,7 +45,8 @@ CONTENT_TYPES = {"text/html": "page", "application/xhtml+xml": "page", "applicat
                  "application/x-pdf": "pdf", "text/plain": "text", "text/xml": "feed", "application/xml": "feed",
                  "application/rss+xml": "feed", "application/atom+xml": "feed", "application/rdf+xml": "feed",
                  "application/x-ndjson": "lines", "application/jsonl": "lines"}
-_PAGE = re.compile(rb"\s*(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]{0,200}\?>\s*)?(?:<!--.{0,2000}?-->\s*)*<(?:!doctype\s+html|html)",
+#: No repetition gives back what it took (`*+`): files of nothing but comments would take hours.
+_PAGE = re.compile(rb"\s*+(?:\xef\xbb\xbf)?\s*+(?:<\?xml[^>]{0,200}\?>\s*+)?(?><!--.{0,2000}?-->\s*+)*+<(?:!doctype\s+html|html)",
                    re.I | re.S)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 

@@ -31,8 +31,8 @@ _SHARE, _NARROWER = 0.3, 0.7
 _NARROW, _SURE = 2, 3
 #: The names in a selector: «main article» has two, the last is that of the element itself.
 _LAST = re.compile(r"[#.][\w-]+|\[\w+=\w+\]|[a-z]+\d?")
-#: A longer page is not judged but taken whole; characters of HTML.
-_JUDGED = 1_000_000
+#: A longer page is not judged but taken whole: characters of HTML and elements, with whose square the time grows.
+_JUDGED, _JUDGED_ELEMENTS = 1_000_000, 5_000
 #: A list of at least so many links to pages of its own site is furniture where no main part is marked.
 _MENU = 3
 # what it finds no text in is no news: then the page is taken whole
@@ -90,7 +90,8 @@ def _select(tier: tuple[_Selector, ...], tree: Any, names: set[str]) -> list[Any
 
 def _whole(matches: Sequence[Any]) -> Any | None:
     """The one element that holds all matches with words in them."""
-    top = [one for one in matches if not any(p in matches for p in one.iterancestors())][:100]
+    every = set(matches)
+    top = [one for one in matches if not any(p in every for p in one.iterancestors())][:100]
     if len(top) > 1:
         top = [one for one in top if furniture.plain_length(one) >= _LEAST] or top[:1]
     if len(top) < 2:
@@ -130,7 +131,7 @@ def text(tree: Any, main: Any | None) -> str:
 def _judged(tree: Any, whole: list[str]) -> list[str]:
     """What trafilatura takes for the text; nothing where it takes too little of the page."""
     html = lxml.html.tostring(tree, encoding="unicode")
-    if len(html) > _JUDGED:
+    if len(html) > _JUDGED or html.count("</") > _JUDGED_ELEMENTS:
         return []
     found = trafilatura.extract(html, favor_recall=True, include_tables=True, include_comments=False,
                                 output_format="txt", deduplicate=False) or ""

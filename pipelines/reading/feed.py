@@ -16,7 +16,8 @@ from pipelines.reading.page import fragment
 from pipelines.reading.publishers import publisher_of
 
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
-_ENTITIES = re.compile(r"<!DOCTYPE[^>\[]*(\[.*?\])?\s*>", re.S | re.I)
+#: A document type. It always ends: what is looked at goes, so that nothing is looked at twice.
+_DOCTYPE = re.compile(r"<!DOCTYPE[^>\[]*+(?:>|\[.*?(?:\]\s*+>|\Z)|\Z)", re.S | re.I)
 #: A character by its number.
 _REFERENCE = re.compile(r"&#(x?)([0-9a-f]{1,9});", re.I)
 
@@ -28,7 +29,7 @@ def read(data: bytes, headers: Mapping[str, str], url: str | None) -> list[Draft
     """
     decoded = decode(data, headers)
     # what a document type declares is never read: no entity of its own, no file, no address
-    text = _ENTITIES.sub("", _DECLARATION.sub("", decoded.text))
+    text = _DOCTYPE.sub("", _DECLARATION.sub("", decoded.text))
     # the parser guesses encodings wrong: it gets UTF-8 that says so
     whole = b'<?xml version="1.0" encoding="utf-8"?>\n' + _REFERENCE.sub(_character, text).encode("utf-8", "replace")
     try:

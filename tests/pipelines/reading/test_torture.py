@@ -15,6 +15,7 @@ import pytest
 
 from pipelines.ledger import Draft
 from pipelines.reading import Unreadable, links_to_attachments, read
+from tests.pipelines.moments import moments
 
 HERE = Path(__file__).parent
 SAMPLE = HERE.parents[2] / "sample" / "releases"
@@ -139,3 +140,18 @@ def test_a_page_of_many_megabytes_is_refused_or_read_in_bounds() -> None:
         judge(0, name, body)
     [refused] = read("a.html", b"<html>" + b" " * 9_000_000)
     assert isinstance(refused, Unreadable) and "too many" in refused.reason
+
+
+@pytest.mark.parametrize("body", [
+    b"<!---->" * 100_000 + b"<rss/>", b"<!-- -->\n" * 100_000 + b"<rss/>", b"<!DOCTYPE" * 400_000, b"<!DOCTYPE[" * 400_000,
+    b"<?xml" + b"?" * 4_000_000, b"<!DOCTYPE html>" + b"<article>x</article>" * 50_000,
+    b"<!DOCTYPE html>" + b"<div id=main><div class=article>x</div></div>" * 20_000])
+def test_files_of_nothing_but_beginnings_are_read_or_refused_in_moments(body: bytes) -> None:
+    with moments():
+        assert read("a", body, {"Content-Type": "application/xml"}, "https://www.city.aoba.example/1.xml")
+
+
+def test_what_a_document_type_declares_stands_for_nothing() -> None:
+    feed = ('<?xml version="1.0"?><!-- <!DOCTYPE a> --><!DOCTYPE rss [<!ENTITY x "]"><!ENTITY y "secret">] ><rss version="2.0">'
+            "<channel><title>t</title><item><title>協定 &y;</title><link>https://a.example/1</link></item></channel></rss>")
+    assert "secret" not in str(read("a.xml", feed.encode()))
