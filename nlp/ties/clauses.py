@@ -6,23 +6,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from nlp.names.entities import Mention, Names
-from nlp.patterns import pattern
+from nlp.patterns import pattern, words
 from nlp.text import Page, Sentence
 
 #: Before brackets that name those who were counted: «4つの大学(A、B、C、D)».
 _COUNT = pattern("clauses", "count")
-_BRACKETS = re.compile(r"\([^()]*(?:\([^()]*\)[^()]*)*\)|【[^】]*】|<[^<>]*>")
+_BRACKETS = pattern("clauses", "bracketed")
 _AND = pattern("clauses", "and")
 _LOOSE = pattern("clauses", "loose")
 _TAIL = pattern("clauses", "tail")
-#: Particle → case; the longest first.
-_CASES: tuple[tuple[str, str], ...] = (
-    ("(?:、)?(?:の間|との間|とのあいだ)(?:で|に)", "with"), ("ととも|と共同|と共に|と一緒|と連携|と協力", "with"), ("との", "with"),
-    ("とは(?!い)", "with"),
-    ("によりますと|によると", "source"), ("により|による|によって|が主催|主催", "by"), ("に対し|あて|に向け|宛", "to"),
-    ("からの|より|から", "from"), ("において|では|における|でも", "subject"), ("は|が|も(?!の)|側は|、", "subject"),
-    ("と", "with"), ("を", "object"), ("に|へ", "to"), ("で", "at"), ("の", "of"), ("や", "and"))
-_CASE = re.compile("|".join(f"(?P<c{i}>{pattern})" for i, (pattern, _) in enumerate(_CASES)))
+#: Case and particle, in the order they are tried.
+_CASES: tuple[tuple[str, str], ...] = tuple((row["case"], row["particle"]) for row in words("clauses")["cases"])
+_CASE = re.compile("|".join(f"(?P<c{i}>{particle})" for i, (_, particle) in enumerate(_CASES)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +91,7 @@ def _group(norm: str, sentence: Sentence, mentions: Sequence[Mention]) -> Group:
     after = pattern("clauses", "unit_behind").sub("", after)
     after = pattern("clauses", "title_behind").sub("", after)
     tail = _TAIL.match(after)
-    counted = bool(tail and re.search("[0-9一二三四五六七八九十両]", tail[0]))
+    counted = bool(tail and pattern("clauses", "numeral").search(tail[0]))
     rest = after[tail.end():] if tail else after
     if counted and tail:
         rest = tail[0][-1] + rest
@@ -104,7 +99,7 @@ def _group(norm: str, sentence: Sentence, mentions: Sequence[Mention]) -> Group:
     found = _CASE.match(rest)
     case = ""
     if found:
-        case = next(_CASES[int(k[1:])][1] for k, v in found.groupdict().items() if v is not None)
+        case = next(_CASES[int(k[1:])][0] for k, v in found.groupdict().items() if v is not None)
         if case == "of" and counted:
             case = "subject"
     return Group(tuple(mentions), case, after, counted)
