@@ -23,9 +23,20 @@ from importlib.resources import files
 from itertools import combinations, pairwise
 from typing import Any
 
-from graph.days import bounds
 from graph.names import normalized
-from nlp.model import LEVELS, THEMES, TIE_KINDS, Extraction, Party, Statement, Tie, TieParty, digest
+from nlp.model import (
+    LEVELS,
+    THEMES,
+    TIE_KINDS,
+    Extraction,
+    Party,
+    Statement,
+    Tie,
+    TieParty,
+    bounds,
+    digest,
+    precision_of,
+)
 
 _COMING_ABOUT = frozenset({"concluded", "renewed", "ended"})
 #: Statuses that are stages of one event; an end and a renewal are events of their own.
@@ -387,7 +398,7 @@ def _organizations(tie: Tie) -> frozenset[str]:
 def _wording(told: Told) -> Wording:
     s = told.statement
     who = tuple(sorted({(organization, party.role) for organization, party in told.parties}))
-    precision = (s.precision or precision_of(s.date)) if s.date else None
+    precision = _precision(s)
     reported = told.published[:7] if s.date is None and told.published else None
     return Wording(s.kind, s.status, who, _core(s.title), s.date, precision, s.amount_yen, reported)
 
@@ -601,7 +612,7 @@ def _tie(group: Sequence[Told]) -> Tie:
     status = _status(newest)
     kind = _kind(newest)
     dated = _dated(newest)
-    precision = (dated.precision or precision_of(dated.date)) if dated and dated.date else None
+    precision = _precision(dated) if dated else None
     earliest, latest = _bounds(dated.date, precision) if dated and dated.date and precision else (None, None)
     if dated is None and status in _COMING_ABOUT:
         latest = _first_report(group)
@@ -648,13 +659,13 @@ def _dated(newest: Sequence[Statement]) -> Statement | None:
     dates = [s for s in newest if s.date is not None]
     if not dates:
         return None
-    said = Counter((s.date, s.precision) for s in dates)
+    said = Counter((s.date, _precision(s)) for s in dates)
     exact = {"day": 3, "month": 2}
 
     def weight(at: int) -> tuple[object, ...]:
         one = dates[at]
         return (one.status not in ("planned", "preliminary"),
-                exact.get(one.precision or precision_of(one.date or ""), 1), said[one.date, one.precision], -at)
+                exact.get(_precision(one) or "", 1), said[one.date, _precision(one)], -at)
 
     return dates[max(range(len(dates)), key=weight)]
 
@@ -680,7 +691,7 @@ def _conflicts(newest: Sequence[Statement]) -> tuple[str, ...]:
     if len({s.kind for s in newest}) > 1:
         found.append("kind")
     days = [d for s in newest if s.date and s.status not in ("planned", "preliminary")
-            if (d := _days(s.date, s.precision))[0] is not None]
+            if (d := _days(s.date, _precision(s)))[0] is not None]
     if any(a[0] > b[1] for a in days for b in days if a[0] and b[1]):
         found.append("date")
     for name in ("amount_yen", "valid_from", "valid_to"):
@@ -696,9 +707,12 @@ def _first_report(group: Sequence[Told]) -> str | None:
     return min((day for day in days if day), default=None)
 
 
-def precision_of(date: str) -> str:
-    """The precision of a date prefix by its length; a fiscal year cannot be seen in it."""
-    return {4: "year", 7: "month"}.get(len(date), "day")
+def _precision(statement: Statement) -> str | None:
+    """The precision of a statement's date: what the date shows, but that only the statement tells a fiscal year."""
+    if not statement.date:
+        return None
+    shown = precision_of(statement.date)
+    return "fiscal_year" if shown == "year" and statement.precision == "fiscal_year" else shown
 
 
 def _bounds(date: str, precision: str) -> tuple[str | None, str | None]:

@@ -10,10 +10,9 @@ from typing import Any
 import pandas as pd
 from neo4j import Driver
 
-from graph.days import bounds
 from graph.reading import read
 from graph.tied_to import JOINING_STATUSES
-from nlp.model import STATUSES
+from nlp.model import STATUSES, bounds, precision_of
 
 #: Seconds and rows that one frame may take: the whole country is some 100,000 ties.
 _TIMEOUT = 300.0
@@ -172,7 +171,7 @@ def _days(prefix: str) -> tuple[date, date]:
     try:
         if parts is None:
             raise ValueError("no date")
-        first, last = bounds(parts[1], "fiscal_year" if fiscal else "day")
+        first, last = bounds(parts[1], "fiscal_year" if fiscal else precision_of(parts[1]))
         return date.fromisoformat(first), date.fromisoformat(last)
     except ValueError as error:
         raise ValueError(f"«{prefix}» is no date: write 2020, 2020-04, 2020-04-01 or FY2020") from error

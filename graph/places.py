@@ -6,9 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from graph.days import bounds
 from graph.names import normalized
 from graph.reference.changes import Change
+from nlp.model import bounds, precision_of
 
 _COUNTY = re.compile("^[^市区町村]{1,5}郡(?=.+[町村]$)")
 _OFFICE = re.compile("(?<=[市町村区])(?:役所|役場)$|(?<=[都道府県])庁$")
@@ -178,6 +178,6 @@ def _as_of(found: Iterable[_Named], on: str | None) -> list[_Named]:
 
 def _days(on: str | None) -> tuple[str | None, str | None]:
     try:
-        return bounds(on[:10], {4: "year", 7: "month"}.get(len(on), "day")) if on else (None, None)
+        return bounds(on, precision_of(on)) if on else (None, None)
     except ValueError:
         return None, None

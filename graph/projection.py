@@ -16,9 +16,8 @@ from typing import Any
 
 from neo4j.spatial import WGS84Point
 
-from graph.days import bounds
 from graph.facts import Facts, facts_of, points_at_words
-from graph.resolution import Resolution, precision_of
+from graph.resolution import Resolution
 from graph.tied_to import JOINING_STATUSES, edges, edges_from, frames_of
 from nlp.model import (
     NOT_AGREED,
@@ -28,7 +27,9 @@ from nlp.model import (
     Organization,
     Span,
     Tie,
+    bounds,
     digest,
+    precision_of,
 )
 
 #: Labels of each sort of node, besides the marker label; only nodes with one of these are the projection's.

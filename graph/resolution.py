@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from graph.decisions import Decisions, Refusal
-from graph.events import precision_of as precision_of
 from graph.events import ties_of
 from graph.links import Link, links_of
 from graph.names import NameKey as NameKey

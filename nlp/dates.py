@@ -446,25 +446,3 @@ def _hint(flat: str, matches: Iterable[re.Match[str]]) -> _Now | None:
             if alone.read and alone.read[-1].month is not None:
                 return _Now(alone.read[-1].year, alone.read[-1].month, alone.read[-1].day)
     return None
-
-
-def bounds(value: str, precision: str) -> tuple[str, str]:
-    """The first and the last ISO day that `value` can mean; a fiscal year is 1 April to 31 March.
-
-    Raises ValueError where the value is no date of that precision.
-    """
-    shapes = {"day": "%Y-%m-%d", "month": "%Y-%m", "year": "%Y", "fiscal_year": "%Y"}
-    if precision not in shapes:
-        raise ValueError(f"precision must be one of {', '.join(shapes)}, not «{precision}»")
-    try:
-        first = dt.datetime.strptime(value, shapes[precision]).date()
-    except ValueError as error:
-        raise ValueError(f"«{value}» is no date of precision {precision}") from error
-    if precision == "day":
-        return first.isoformat(), first.isoformat()
-    if precision == "month":
-        year, month = _step_month(first.year, first.month, 1)
-        return first.isoformat(), (dt.date(year, month, 1) - dt.timedelta(days=1)).isoformat()
-    if precision == "year":
-        return first.isoformat(), dt.date(first.year, 12, 31).isoformat()
-    return dt.date(first.year, 4, 1).isoformat(), dt.date(first.year + 1, 3, 31).isoformat()

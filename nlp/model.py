@@ -12,8 +12,11 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
+import re
+from calendar import monthrange
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Literal, TypeVar
 
 Field = Literal["text", "title"]
@@ -79,6 +82,8 @@ THEMES = (
 )
 LEVELS = ("claimed", "contracted", "evidenced")
 PRECISIONS = ("day", "month", "year", "fiscal_year")
+#: A date prefix, in ASCII digits; a time of day may stand behind a day.
+_PREFIX = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2})(?:[T ].*)?)?)?")
 
 R = TypeVar("R")
 
@@ -86,6 +91,34 @@ R = TypeVar("R")
 def digest(*parts: str | None) -> str:
     """A stable 20-digit hexadecimal name for a tuple of strings; None and "" differ."""
     return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()[:20]
+
+
+def precision_of(prefix: str) -> str:
+    """The precision that a date prefix shows by its length: year, month or day. A fiscal year cannot be seen in it."""
+    return {4: "year", 7: "month"}.get(len(prefix), "day")
+
+
+def bounds(value: str, precision: str) -> tuple[str, str]:
+    """The first and the last ISO day that a date prefix can mean («2019», «2019-06», «2019-06-24»).
+
+    `precision` is one of PRECISIONS; a fiscal year is 1 April to 31 March. A time of day behind a day is no matter.
+    Raises ValueError where the value is no date of that precision.
+    """
+    if precision not in PRECISIONS:
+        raise ValueError(f"precision must be one of {', '.join(PRECISIONS)}, not «{precision}»")
+    parts = _PREFIX.fullmatch(value)
+    if parts is None or precision_of(value) != ("year" if precision == "fiscal_year" else precision):
+        raise ValueError(f"«{value}» is no date of precision {precision}: write 2019, 2019-06 or 2019-06-24")
+    year, month, day = int(parts[1]), parts[2], parts[3]
+    try:
+        if precision == "fiscal_year":
+            first, last = date(year, 4, 1), date(year + 1, 3, 31)
+        else:
+            first, last_month = date(year, int(month or 1), int(day or 1)), int(month or 12)
+            last = date(year, last_month, int(day or monthrange(year, last_month)[1]))
+    except ValueError as error:
+        raise ValueError(f"«{value}» is no date of precision {precision}: there is no such day") from error
+    return first.isoformat(), last.isoformat()
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 import pytest
 
@@ -122,6 +123,16 @@ def test_an_undated_event_that_came_about_lies_before_its_first_report() -> None
 def test_what_is_no_date_bounds_nothing() -> None:
     (tie,) = told(("concluded", "令和三年", "2021-03-05", None)).ties
     assert (tie.date, tie.earliest, tie.latest) == ("令和三年", None, None)
+
+
+@pytest.mark.parametrize(("date", "precision", "wanted"), [
+    ("2019", "day", ("year", "2019-01-01", "2019-12-31")), ("2019-06", "fiscal_year", ("month", "2019-06-01", "2019-06-30")),
+    ("2019", "fiscal_year", ("fiscal_year", "2019-04-01", "2020-03-31")), ("2019-00", "month", ("month", None, None))])
+def test_a_date_is_as_precise_as_it_is_written(date: str, precision: str, wanted: tuple[str | None, ...]) -> None:
+    text = "甲株式会社と乙株式会社"
+    said = replace(agreement("s", text, ("甲株式会社", "乙株式会社"), date=date), precision=precision)
+    (tie,) = resolve([release("a", text, {"甲株式会社": "company", "乙株式会社": "company"}, (said,))], PLACES).ties
+    assert (tie.precision, tie.earliest, tie.latest) == wanted
 
 
 def test_a_person_is_a_name_in_an_organisation() -> None:

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import pytest
 
-from nlp.dates import bounds, find_dates
+from nlp.dates import find_dates
 
 
 def values(text: str, published: str | None = None) -> list[str]:
@@ -81,18 +81,6 @@ def test_periods_states_and_announcements_are_told_from_events() -> None:
     assert kinds("会員は2024年5月1日現在で40者。") == [("2024-05-01", "as_of")]
     assert kinds("市は22日、みなもと結んだと発表した。") == [("2024-06-22", "announced")]
     assert kinds("市は22日、みなもと結んだ。") == [("2024-06-22", "event")]
-
-
-def test_bounds_hold_every_day_a_value_can_mean() -> None:
-    assert bounds("2024-06-27", "day") == ("2024-06-27", "2024-06-27")
-    assert bounds("2024-02", "month") == ("2024-02-01", "2024-02-29")
-    assert bounds("2023-12", "month") == ("2023-12-01", "2023-12-31")
-    assert bounds("2023", "year") == ("2023-01-01", "2023-12-31")
-    assert bounds("2023", "fiscal_year") == ("2023-04-01", "2024-03-31")
-    with pytest.raises(ValueError, match="no date of precision"):
-        bounds("2023", "day")
-    with pytest.raises(ValueError, match="must be one of"):
-        bounds("2023", "decade")
 
 
 @pytest.mark.parametrize(("text", "expected"), [
