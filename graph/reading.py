@@ -181,7 +181,7 @@ def _refuse_unless_reading(session: Any, text: str, given: dict[str, Any], timeo
         raise ReadRefused(_PLACE.sub(_one_line_up, _said(error))) from error
     if summary.query_type not in ("r", None) or summary.plan is None:
         raise ReadRefused("only statements that read are answered here; to change the graph use `kakehashi run`"
-                          + _place(text, _WRITES))
+                          + (_place(text, _WRITES) or _place(text, "CALL")))
     if why := refusal(summary.plan, text):
         raise ReadRefused(why)
 

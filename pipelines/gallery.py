@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -90,17 +90,16 @@ def _short(words: str) -> str:
 
 def _sectors(axes: Any, answer: pd.DataFrame) -> None:
     names = ["public", "private", "academic", "civil", "hybrid"]
-    grid = pd.DataFrame(0, index=names, columns=names)
-    for row in answer.itertuples(index=False):
-        if row.sector in names and row.other_sector in names:
-            grid.loc[row.sector, row.other_sector] = grid.loc[row.other_sector, row.sector] = row.pairs
-    axes.imshow(grid.to_numpy(), cmap="Blues")
+    rows: Iterable[Any] = answer.itertuples(index=False)
+    pairs = {frozenset((row.sector, row.other_sector)): int(row.pairs) for row in rows}
+    grid = [[pairs.get(frozenset((one, other)), 0) for other in names] for one in names]
+    most = max(map(max, grid))
+    axes.imshow(grid, cmap="Blues")
     axes.set_xticks(range(len(names)), names)
     axes.set_yticks(range(len(names)), names)
-    for i, one in enumerate(names):
-        for j, other in enumerate(names):
-            axes.text(j, i, str(grid.loc[one, other]), ha="center", va="center",
-                      color="white" if grid.loc[one, other] > grid.to_numpy().max() / 2 else "black")
+    for i, row in enumerate(grid):
+        for j, count in enumerate(row):
+            axes.text(j, i, str(count), ha="center", va="center", color="white" if count > most / 2 else "black")
     axes.set_title("pairs of organisations with a tie")
 
 
@@ -123,7 +122,8 @@ def _timeline(axes: Any, answer: pd.DataFrame) -> None:
 def _spread(axes: Any, answer: pd.DataFrame) -> None:
     axes.step(answer["fiscal_year"], answer["reached"], where="post", color="#4878a8")
     axes.plot(answer["fiscal_year"], answer["reached"], "o", color="#4878a8")
-    for row in answer.itertuples(index=False):
+    rows: Iterable[Any] = answer.itertuples(index=False)
+    for row in rows:
         axes.annotate("、".join(row.public_bodies), (row.fiscal_year, row.reached), textcoords="offset points", xytext=(6, -10),
                       fontsize=7)
     axes.set_xlabel("fiscal year")
@@ -151,7 +151,8 @@ def _ways(axes: Any, answer: pd.DataFrame) -> None:
     import networkx as nx
 
     graph = nx.Graph()
-    for row in answer.itertuples(index=False):
+    rows: Iterable[Any] = answer.itertuples(index=False)
+    for row in rows:
         for one in row.connected:
             graph.add_edge(row.broker, one)
     brokers = set(answer["broker"])

@@ -1,19 +1,21 @@
 // group: needs
 // title: What became of field trials
 // about: Field trials that came about or were called off, with the agreements that the same public body and partner made afterwards; empty where none is known.
-// param organization = null: one of the two, a name as any release writes it; null for all
-// param limit = 100: rows at most, those with something afterwards and the latest first
+// param organization = null: one of the parties, a name as any release writes it; null for all
+// param limit = 200: trials at most, the latest
 // columns: public_body, partner, trial, status, date, afterwards, id
 MATCH (trial:Agreement {kind: 'field_trial'})
 WHERE trial.status IN ['concluded', 'renewed', 'ended', 'cancelled']
+  AND ($organization IS NULL OR EXISTS { MATCH (o:Organization)-[:PARTY_TO]->(trial)
+                                         WHERE o.name = $organization OR $organization IN o.names })
+WITH trial ORDER BY trial.latest DESC, trial.id LIMIT $limit
 MATCH (trial)<-[:PARTY_TO]-(a:Organization {sector: 'public'})
 MATCH (trial)<-[:PARTY_TO]-(b:Organization)
 WHERE coalesce(b.sector, '') <> 'public'
-  AND ($organization IS NULL OR $organization IN [a.name, b.name] OR $organization IN a.names OR $organization IN b.names)
-WITH DISTINCT a, b, trial, EXISTS { MATCH (a)-[r:TIED_TO]-(b) WHERE r.ties > 1 OR trial.status = 'cancelled' } AS more
-ORDER BY more DESC, trial.latest DESC, trial.id, a.id, b.id LIMIT $limit
+WITH DISTINCT a, b, trial
 RETURN a.name AS public_body, b.name AS partner, trial.title AS trial, trial.status AS status, trial.date AS date,
-       COLLECT { MATCH (a)-[:PARTY_TO]->(t:Agreement)<-[:PARTY_TO]-(b)
-                 WHERE more AND t <> trial AND t.latest > trial.latest AND t.status IN ['concluded', 'renewed', 'ended']
+       COLLECT { MATCH (b)-[:PARTY_TO]->(t:Agreement)
+                 WHERE t <> trial AND t.latest > trial.latest AND t.status IN ['concluded', 'renewed', 'ended']
+                   AND EXISTS { (a)-[:PARTY_TO]->(t) }
                  RETURN DISTINCT t.kind + coalesce(' ' + t.date, '') AS what ORDER BY what } AS afterwards, trial.id AS id
 ORDER BY size(afterwards) DESC, date DESC, public_body, partner, id

@@ -2,10 +2,14 @@
 // title: From a membership to an agreement
 // about: Members of one collective, one public and one not, that have an agreement of their own which names no collective: is it the table at which partners meet? Says whether the agreement is later than the first report of the memberships, where both are dated.
 // param collective = null: the collective's name; null for all
+// param collectives = 10: collectives that are looked at, those with the most members
 // param limit = 100: pairs of members at most, and rows
 // columns: collective, public_body, partner, agreement, date, after_joining, collective_id, id
-MATCH (a:Organization {sector: 'public'})-[x:MEMBER_OF]->(c:Organization)<-[y:MEMBER_OF]-(b:Organization)
-WHERE ($collective IS NULL OR c.name = $collective OR $collective IN c.names)
+MATCH (c:Organization)<-[:MEMBER_OF]-()
+WHERE $collective IS NULL OR c.name = $collective OR $collective IN c.names
+WITH c, count(*) AS members ORDER BY members DESC, c.name, c.id LIMIT $collectives
+MATCH (a:Organization {sector: 'public'})-[x:MEMBER_OF]->(c)
+MATCH (b:Organization)-[y:MEMBER_OF]->(c)
 MATCH (a)-[:TIED_TO]-(b)
 WITH c, a, b, collect([x.tie, y.tie]) AS memberships
 WHERE coalesce(b.sector, '') <> 'public'

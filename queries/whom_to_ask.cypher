@@ -9,12 +9,11 @@ CALL db.index.fulltext.queryNodes('kakehashi_organization_names', '"' + replace(
 WITH me WHERE (me.name = $organization OR $organization IN me.names) AND me.sector = 'public'
 MATCH (:Theme {name: $theme})<-[:ABOUT]-(t:Agreement)<-[:PARTY_TO]-(p:Organization {sector: 'public'})
 WHERE t.status IN ['concluded', 'renewed', 'ended'] AND p <> me
+WITH me, t, p, [coalesce(point.distance(me.location, p.location) / 1000, 99999), p.name, p.id] AS near
 MATCH (t)<-[:PARTY_TO]-(o:Organization) WHERE coalesce(o.sector, '') <> 'public'
-WITH me, o, p, t, point.distance(me.location, p.location) / 1000 AS km ORDER BY km, p.name, p.id
-WITH me, o, count(DISTINCT p) AS public_bodies, count(DISTINCT t) AS agreements, max(t.latest) AS last,
-     collect(p.name)[0] AS nearest, min(km) AS km
+WITH me, o, count(DISTINCT p) AS public_bodies, count(DISTINCT t) AS agreements, max(t.latest) AS last, min(near) AS near
 WHERE NOT EXISTS { (me)-[:TIED_TO]-(o) }
-WITH me, o, public_bodies, agreements, last, nearest, km
+WITH me, o, public_bodies, agreements, last, near[1] AS nearest, CASE WHEN near[0] < 99999 THEN near[0] END AS km
 ORDER BY public_bodies DESC, agreements DESC, km, o.name, o.id LIMIT $limit
 RETURN o.name AS partner, o.type AS type, public_bodies, agreements, last, nearest, round(km, 1) AS km,
        COLLECT { MATCH (me)-[:TIED_TO]-(v:Organization)-[:TIED_TO]-(o) RETURN v.name ORDER BY v.name } AS common_contacts,

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import statistics
 import time
-from typing import Any
 
 from neo4j import Driver
 
@@ -70,7 +69,7 @@ def timed(driver: Driver, database: str) -> dict[str, float]:
 
 def values(driver: Driver, database: str) -> dict[str, str]:
     """What the graph has most of: a municipality, a company, a theme; and a release."""
-    found: dict[str, Any] = read(driver, database, _FOUND).iloc[0].to_dict()
+    found = {str(name): str(value) for name, value in read(driver, database, _FOUND).iloc[0].items()}
     for kind in ("municipality", "company"):
         found[kind] = read(driver, database, _BUSIEST, {"type": kind}).iloc[0]["name"]
     return found

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import networkx as nx
+import pandas as pd
 
 from graph.export.contents import Contents
 from graph.export.provenance import Provenance
@@ -35,20 +36,20 @@ def everything(contents: Contents, provenance: Provenance) -> nx.MultiDiGraph:
     graph = nx.MultiDiGraph(**_about(provenance))
     frames = contents.frames
     for table, sort in _NODES.items():
-        for row in frames[table].to_dict("records"):
+        for row in _rows(frames[table]):
             graph.add_node(row["id"], **_attributes({"sort": sort, "label": _label(sort, row), **row}, "id"))
     for theme in sorted(set(frames["tie_themes"]["theme"])):
         graph.add_node(f"theme:{theme}", sort="Theme", label=theme, name=theme)
     for table, (start, end, kind) in _EDGES.items():
-        for row in frames[table].to_dict("records"):
+        for row in _rows(frames[table]):
             _join(graph, row[start], row[end], kind or row["type"], row, {start, end, "type"})
-    for row in frames["tie_themes"].to_dict("records"):
+    for row in _rows(frames["tie_themes"]):
         _join(graph, row["tie"], f"theme:{row['theme']}", "ABOUT", {}, set())
-    for row in frames["statements"].to_dict("records"):
+    for row in _rows(frames["statements"]):
         _join(graph, row["release"], row["tie"] or row["claim"], "STATES", row, {"release", "tie", "claim"})
-    for row in frames["claims"].to_dict("records"):
+    for row in _rows(frames["claims"]):
         _join(graph, row["id"], row["organization"], "CLAIMED_OF", {}, set())
-    for row in frames["releases"].to_dict("records"):
+    for row in _rows(frames["releases"]):
         if row["organization"]:
             _join(graph, row["id"], row["organization"], "PUBLISHED_BY", {}, set())
     return graph
@@ -57,11 +58,15 @@ def everything(contents: Contents, provenance: Provenance) -> nx.MultiDiGraph:
 def tied(contents: Contents, provenance: Provenance) -> nx.Graph:
     """Organisations joined where ties that came about join them."""
     graph = nx.Graph(**_about(provenance))
-    for row in contents.frames["organizations"].to_dict("records"):
+    for row in _rows(contents.frames["organizations"]):
         graph.add_node(row["id"], **_attributes({"label": row["name"], **row}, "id"))
-    for row in contents.frames["tied_to"].to_dict("records"):
+    for row in _rows(contents.frames["tied_to"]):
         graph.add_edge(row["organization"], row["other"], **_attributes(row, "organization", "other"))
     return graph
+
+
+def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    return [{str(name): value for name, value in row.items()} for row in frame.to_dict("records")]
 
 
 def _join(graph: nx.MultiDiGraph, start: str, end: str, kind: str, row: Mapping[str, Any], apart: set[str]) -> None:

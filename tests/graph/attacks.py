@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 #: What the reader says of a statement that is no reading one, of an operator, of a procedure, and of a function.
 ONLY_READ, NOT_READING = "only statements that read|Writing in read access mode", "is not among the operations"
-PROCEDURE, FUNCTION, NO_CYPHER = "the procedure «", "the function «", "Invalid input|not allowed|Unexpected|EXPLAIN"
+PROCEDURE, FUNCTION, NO_CYPHER = "the procedure «|only statements that read", "the function «", "Invalid input|not allowed|Unexpected|EXPLAIN"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ ATTACKS = (
     Attack("write", "MATCH ()-[r]->() DELETE r", ONLY_READ),
     Attack("write", "FOREACH (i IN range(1, 3) | CREATE (:Organization))", ONLY_READ),
     Attack("write", "MATCH (n) CALL (n) { SET n.name = 'x' } RETURN n", ONLY_READ),
-    Attack("write", "MATCH (n) RETURN n //\n SET n.name = 'x'", NO_CYPHER + "|" + ONLY_READ),
+    Attack("write", "MATCH (n) RETURN n //\n SET n.name = 'x'", ".+"),
     Attack("write", "MATCH (n) RETURN n UNION CREATE (n) RETURN n", ONLY_READ),
     Attack("write", "CYPHER runtime=slotted CREATE (:Organization)", ".+"),
     Attack("write", "\\u0043REATE (:Organization)", ONLY_READ),
@@ -39,7 +39,7 @@ ATTACKS = (
     Attack("write by a procedure", "CALL `db`.`createLabel`('Stolen')", ".+"),
     Attack("write by a procedure", "CALL db.createProperty('stolen')", ".+"),
     Attack("write by a procedure", "MATCH (n) CALL db.create.setNodeVectorProperty(n, 'v', [1.0]) RETURN n", ".+"),
-    Attack("second statement", "RETURN 1; CREATE (:Organization)", NO_CYPHER + "|.+"),
+    Attack("second statement", "RETURN 1; CREATE (:Organization)", NO_CYPHER),
     Attack("second statement", "EXPLAIN RETURN 1; CREATE (:Organization)", "leave out EXPLAIN"),
     Attack("second statement", "RETURN 1 /* ; */; MATCH (n) DETACH DELETE n", ".+"),
     Attack("plan that runs", "PROFILE MATCH (n) RETURN n", "leave out EXPLAIN and PROFILE"),
@@ -76,7 +76,7 @@ ATTACKS = (
     Attack("request", "RETURN COLLECT { LOAD CSV FROM $address AS line RETURN line } AS lines", ".+"),
     Attack("request", "MATCH (n) WHERE EXISTS { LOAD CSV FROM $address AS line RETURN line } RETURN n", ".+"),
     Attack("request", "RETURN 1 AS line UNION ALL LOAD CSV FROM $address AS line RETURN line", "LoadCSV"),
-    Attack("request", "\\u004COAD CSV FROM $address AS line RETURN line", "LoadCSV"),
+    Attack("request", "\\u004COAD CSV FROM $address AS line RETURN line", "LoadCSV|Invalid input"),
     Attack("request by a plugin", "RETURN apoc.cypher.runFirstColumnSingle('LOAD CSV FROM $a AS l RETURN l', {a: $address})",
            FUNCTION),
     Attack("request by a plugin", "RETURN `apoc` . `load`.`json`($address)", FUNCTION),
@@ -89,15 +89,17 @@ ATTACKS = (
 )
 
 #: Within one expression the server does not look at the time: nothing but the server's end ends this.
-UNSTOPPABLE = Attack("time", "RETURN reduce(sum = 0, a IN range(1, 2000000) | sum + reduce(s = 0, b IN range(1, 2000000) | s + b)) "
-                             "AS sum", "server did not stop it")
+UNSTOPPABLE = (
+    Attack("time", "RETURN reduce(sum = 0, a IN range(1, 2000000) | sum + reduce(s = 0, b IN range(1, 2000000) | s + b)) AS sum",
+           "server did not stop it"),
+    Attack("time", "RETURN size([a IN range(1, 2000000) WHERE any(b IN range(1, 2000000) WHERE a * b < 0)]) AS size",
+           "server did not stop it"),
+)
 #: What would run on: each is stopped by its time, its rows or its memory.
 ENDLESS = (
     Attack("time", "UNWIND range(1, 100000) AS a UNWIND range(1, 100000) AS b WITH a, b WHERE a * b < 0 RETURN count(*)",
            "too long"),
     Attack("time", "MATCH (a), (b), (c) UNWIND range(1, 100000000) AS n WITH n WHERE n < 0 RETURN n", "too long"),
-    Attack("memory", "RETURN reduce(all = [], n IN range(1, 100000000) | all + [toString(n) + $address]) AS everything",
-           "too long|more memory"),
     Attack("memory", "UNWIND range(1, 100000000) AS n WITH collect(toString(n) + $address) AS everything RETURN size(everything)",
            "too long|more memory"),
     Attack("rows", "UNWIND range(1, 1000000000) AS n RETURN n", "rows; add a LIMIT"),

@@ -156,7 +156,7 @@ ASKED: list[tuple[str, dict[str, str], Row, Row]] = [
      {"agreement": "包括連携に関する協定"}),
     ("secretariats", {}, {"organization": "一般社団法人みなと案内所", "runs": 1, "founded": 0, "members_met": 2,
                           "public_members": 1, "collectives": ["みどり協議会"]}, {"organization": "葵市"}),
-    ("sectors", {}, {"sector": "private", "other_sector": "private", "pairs": 3, "organizations": 3},
+    ("sectors", {}, {"sector": "private", "other_sector": "private", "pairs": 3, "ties_of_a_pair": 1.0},
      {"sector": "public", "other_sector": "public"}),
     ("shared_names", {}, {"name": "桜町", "organizations": ["桜町", "桜町"], "types": ["municipality"],
                           "prefectures": ["大阪府", "静岡県"]}, {"name": "葵市"}),
