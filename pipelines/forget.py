@@ -5,11 +5,13 @@ What is left is a hash, a reason and a day. The graph loses it with the next loa
 from __future__ import annotations
 
 import json
+import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 import sqlalchemy as sa
 
@@ -17,9 +19,10 @@ from nlp.model import digest
 from pipelines import stages
 from pipelines.fetch.archive import Archive
 from pipelines.ledger import Ledger, Version, locations, revision, statements, tombstones
-from pipelines.ledger.forgotten import Forgotten, address_hash, bytes_hash, name_hash
+from pipelines.ledger.forgotten import HOLDS_FORGOTTEN, Forgotten, address_hash, bytes_hash, name_hash
 from pipelines.ledger.rows import json_text
 from pipelines.ledger.tables import (
+    blobs,
     documents,
     extractions,
     fetch_log,
@@ -31,6 +34,7 @@ from pipelines.ledger.tables import (
     rejects,
     withdrawals,
 )
+from pipelines.reading.words import words
 
 #: Columns that lead out of the ledger: a name in an address is for its owner to change.
 _ADDRESSES = {"location", "url", "final_url", "source", "item"}
@@ -95,6 +99,7 @@ def _is_address(ledger: Ledger, what: str) -> bool:
 
 def _forget_address(ledger: Ledger, archive: Archive, address: str, reason: str, day: str | None) -> Gone:
     """Take out what came from an address. Bytes go with it, even where they hold other releases beside it."""
+    loose = _loose(ledger, archive, _Names(address))
     with ledger.writing() as c:
         here = sa.or_(documents.c.url == address, documents.c.location == address)
         found = [(Version(r.id, r.version), r.sha256)
@@ -103,7 +108,7 @@ def _forget_address(ledger: Ledger, archive: Archive, address: str, reason: str,
             sa.or_(fetches.c.location == address, fetches.c.url == address))))
         came |= set(c.scalars(sa.select(fetch_log.c.sha256).where(
             sa.or_(fetch_log.c.url == address, fetch_log.c.final_url == address), fetch_log.c.sha256.is_not(None))))
-        gone = {sha256 for _, sha256 in found} | came
+        gone = {sha256 for _, sha256 in found} | came | loose
         tombstones.add(c, "url", address_hash(address), reason, day)
         for version, _ in found:
             statements.drop(c, version)
@@ -123,8 +128,42 @@ def _forget_address(ledger: Ledger, archive: Archive, address: str, reason: str,
 def _let_bytes_go(c: sa.Connection, gone: Iterable[str], reason: str, day: str | None) -> None:
     """Note that bytes are removed and must not come back."""
     for sha256 in sorted(gone):
-        locations.remove_bytes(c, sha256, "held what was to be forgotten")
+        locations.remove_bytes(c, sha256, HOLDS_FORGOTTEN)
         tombstones.add(c, "bytes", bytes_hash(sha256), reason, day)
+
+
+def _loose(ledger: Ledger, archive: Archive, holds: Callable[[str], bool]) -> set[str]:
+    """Bytes that no document shows and that hold it: feeds, listings, and files in which nothing could be read.
+
+    What waits for its first reading is left to that, which lets go of it.
+    """
+    seen = sa.union_all(sa.select(documents.c.sha256), sa.select(fetches.c.sha256).where(fetches.c.reader.is_(None)))
+    with ledger.reading() as c:
+        found = list(c.scalars(sa.select(blobs.c.sha256).where(blobs.c.removed.is_(None), blobs.c.sha256.not_in(seen))))
+        told = {row.sha256: json.loads(row.headers) for row in c.execute(
+            sa.select(fetch_log.c.sha256, fetch_log.c.headers).where(fetch_log.c.sha256.is_not(None)))} if found else {}
+    gone = set()
+    for sha256 in found:
+        try:
+            data = archive.get(sha256)
+        except (FileNotFoundError, ValueError):  # `archive verify` tells of those
+            continue
+        if holds(words(data, told.get(sha256, {}))):
+            gone.add(sha256)
+    return gone
+
+
+class _Names:
+    """Whether a text names an address, whole or, as pages of its own site do, from the path on."""
+
+    def __init__(self, address: str) -> None:
+        parts = urlsplit(address) if "://" in address else None
+        path = f"{parts.path}?{parts.query}".rstrip("?") if parts is not None else ""
+        self._said = re.compile("|".join(rf"{re.escape(one)}(?![\w/.-])" for one in {address, path, unquote(path)}
+                                         if one.strip("/")))
+
+    def __call__(self, text: str) -> bool:
+        return self._said.search(text) is not None
 
 
 def _delete(archive: Archive, gone: Iterable[str]) -> int:
@@ -152,8 +191,10 @@ def _forget_person(ledger: Ledger, archive: Archive, name: str, reason: str, day
     if length < _SHORTEST_NAME:
         raise ValueError(f"«{name}» is too short for a person's name; give family and given name")
     masked = _Mask(name, Forgotten({}, {(length, hashed): reason}))
+    loose = _loose(ledger, archive, lambda text: masked(text) != text)
     with ledger.writing() as c:
         releases, gone = _documents_with(c, masked)
+        gone |= loose
         mentions = _drop_mentions(c, masked)
         kept_in_addresses = _mask_everywhere(c, masked)
         tombstones.add(c, "person", hashed, reason, day, length)

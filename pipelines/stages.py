@@ -21,7 +21,7 @@ from pipelines.days import Days
 from pipelines.fetch import folder
 from pipelines.fetch.archive import Archive
 from pipelines.ledger import Draft, Fetch, Ledger, Reject, Version
-from pipelines.ledger.forgotten import Forgotten
+from pipelines.ledger.forgotten import HOLDS_FORGOTTEN, Forgotten
 from pipelines.ledger.records import LONGEST_KEY
 
 if TYPE_CHECKING:
@@ -41,8 +41,6 @@ _SIGNATURES = 1_000
 _LOOKED_AT = 32
 #: Seconds for which a worker has a batch, and after which one that waits for others looks again.
 _LEASE, _LOOK_AGAIN = 900.0, 0.5
-#: Why bytes are not kept that held something else beside it.
-HOLDS_FORGOTTEN = "held what was to be forgotten"
 #: Tells calls within one process apart.
 _calls = count(1)
 T = TypeVar("T")

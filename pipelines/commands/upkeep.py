@@ -1,7 +1,6 @@
 """What an operator does with all that is kept: verify the archive, forget, back up, restore."""
 from __future__ import annotations
 
-import datetime as dt
 from pathlib import Path
 from typing import Annotated
 
@@ -65,13 +64,14 @@ def forget(what: Annotated[str, typer.Argument(metavar="URL|PERSON", help="A rel
     """Remove a release or a person everywhere, for good; a hash keeps them from coming back."""
     from pipelines import forget as forgetting
     from pipelines.fetch.archive import Archive
+    from pipelines.fetch.clock import Clock
     from pipelines.ledger import Ledger
 
     settings = Settings.from_environment()
     if not yes and not typer.confirm(f"Forget {what} for good? Nothing brings it back", err=True):
         raise SystemExit(1)
     ledger = Ledger.open(settings.ledger_url)
-    gone = forgetting.forget(ledger, Archive(settings.archive_url), what, reason, dt.date.today().isoformat())
+    gone = forgetting.forget(ledger, Archive(settings.archive_url), what, reason, Clock().stamp()[:10])
     ledger.close()
     out.print(f"forgotten: {gone.releases:,} releases, {gone.files:,} files of the archive, {gone.mentions:,} mentions",
               markup=False)

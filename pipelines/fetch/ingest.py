@@ -26,7 +26,9 @@ from pipelines.fetch.client import CONNECTIONS, Answer, Client, Needless, Valida
 from pipelines.fetch.failures import Failed, Failure, by_label
 from pipelines.fetch.guard import LONGEST
 from pipelines.fetch.wanted import Wanted
-from pipelines.ledger import Fetch, Reject, documents, fetches, locations, rejects, revision
+from pipelines.ledger import Fetch, Reject, documents, fetches, locations, rejects, revision, tombstones
+from pipelines.ledger.forgotten import HOLDS_FORGOTTEN, address_hash, bytes_hash
+from pipelines.reading.words import words
 
 _DAY = 86_400.0
 #: An address that failed for good is asked again after a day, then two, four … days, at most after so many.
@@ -252,8 +254,10 @@ class _Run:
         if self._is_settled(wanted, past, here, policy):
             return _Done("known", self._leads_again(wanted, past.newest, depth), depth)
         newest = past.newest
+        # an index that is not kept has to come whole: what it names would be missed where nothing in it changed
+        can_compare = newest is not None and here and (wanted.kind != "index" or self._archive.has(newest.sha256 or ""))
         known = (Validators(newest.final_url or newest.url, newest.etag, newest.last_modified)
-                 if newest is not None and here else None)
+                 if newest is not None and can_compare else None)
         try:
             answer = self._client.fetch(wanted.url, known, policy.delay, lambda: self._is_done(wanted))
         except Needless:
@@ -293,16 +297,26 @@ class _Run:
         sha256 = newest.sha256 if newest is not None and answer.failure is None else None
         if answer.data is not None:
             sha256 = hashlib.sha256(answer.data).hexdigest()
-            if self._forgotten.bytes(sha256) is not None:
+            if wanted.kind != "index" and self._forgotten.bytes(sha256) is not None:
                 return _Done(Failure.FORGOTTEN.label, (), depth, answer.attempts, answer.pause)
-            if newest is None or newest.sha256 != sha256 or not self._is_let_go(sha256):
-                self._archive.put(answer.data)
         if answer.failure is None and (page := self._page(answer, newest, depth)) is not None:
             try:
                 leads_to = tuple(self._follow(wanted, page))
             except Exception as error:  # whatever a library makes of what a site sends
                 answer = self._misled(wanted, answer, error)
-        return self._note(wanted, answer, sha256, past, leads_to, depth)
+        is_told_alone = False
+        if answer.data is not None and sha256 is not None:
+            is_told_alone = wanted.kind == "index" and self._names_forgotten(answer, sha256, leads_to)
+            was_let_go = newest is not None and newest.sha256 == sha256 and self._is_let_go(sha256)
+            if not (is_told_alone or was_let_go):
+                self._archive.put(answer.data)
+        return self._note(wanted, answer, sha256, past, leads_to, depth, is_told_alone)
+
+    def _names_forgotten(self, answer: Answer, sha256: str, leads_to: Iterable[Wanted]) -> bool:
+        """Whether an index names a release or a person that was to be forgotten: it is followed and not kept."""
+        if any(self._forgotten.address(one.url) for one in leads_to) or self._forgotten.bytes(sha256):
+            return True
+        return bool(self._forgotten.names) and self._forgotten.holds(words(answer.data or b"", answer.headers))
 
     def _is_let_go(self, sha256: str) -> bool:
         with self._desk.reading() as c:
@@ -343,10 +357,16 @@ class _Run:
             return ()
 
     def _note(self, wanted: Wanted, answer: Answer, sha256: str | None, past: fetches.History,
-              leads_to: tuple[Wanted, ...], depth: int) -> _Done:
+              leads_to: tuple[Wanted, ...], depth: int, is_told_alone: bool) -> _Done:
         entry = self._entry(wanted, answer, sha256, past.newest)
         with self._desk.writing() as c:
+            if self._is_forgotten_by_now(c, wanted, answer, sha256):
+                if sha256 is not None and not locations.is_known(c, sha256):
+                    self._archive.delete(sha256)
+                return _Done(Failure.FORGOTTEN.label, (), depth, answer.attempts, answer.pause)
             fetches.append(c, entry)
+            if is_told_alone and sha256 is not None:
+                locations.remove_bytes(c, sha256, HOLDS_FORGOTTEN)
             if answer.failure is not None:
                 reason = answer.failure.line + (f" ({entry.detail})" if entry.detail else "")
                 locations.reject(c, Reject("archive", entry.url, reason, entry.url))
@@ -359,6 +379,14 @@ class _Run:
             else:
                 rejects.clear(c, "archive", entry.url)
         return _Done(entry.failure or entry.outcome, leads_to, depth, answer.attempts, answer.pause)
+
+    @staticmethod
+    def _is_forgotten_by_now(c: sa.Connection, wanted: Wanted, answer: Answer, sha256: str | None) -> bool:
+        """Whether it has been forgotten since the run began."""
+        ids = {address_hash(wanted.url), address_hash(answer.url)}
+        if sha256 is not None and wanted.kind != "index":
+            ids.add(bytes_hash(sha256))
+        return tombstones.any_of(c, ids)
 
     @staticmethod
     def _fetch(wanted: Wanted, entry: fetches.Entry, sha256: str) -> Fetch:

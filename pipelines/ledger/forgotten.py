@@ -10,20 +10,24 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 from pipelines.ledger.records import Draft
 
 #: Stands for each character of a name, so that all positions in a text stay what they were.
 MASK = "■"
+#: Stands in the ledger for bytes that were let go.
+HOLDS_FORGOTTEN = "held what was to be forgotten"
 
 
 def address_hash(address: str) -> str:
     """The hash of a URL or location; its fragment and the case of its host make no difference."""
     if "://" in address:
-        parts = urlsplit(address)
-        address = urlunsplit((parts.scheme.lower(), parts.netloc.lower(), parts.path or "/", parts.query, ""))
+        try:
+            parts = urlsplit(address)
+            address = urlunsplit((parts.scheme.lower(), parts.netloc.lower(), parts.path or "/", parts.query, ""))
+        except ValueError:  # e.g. «http://[»: what is no address can be forgotten too
+            pass
     return _hash("url", address)
 
 
@@ -88,15 +92,9 @@ class Forgotten:
             return text
         return "".join(MASK if place in hidden else sign for place, sign in enumerate(text))
 
-    def masked_json(self, value: Any) -> Any:
-        """A JSON value with every text in it masked."""
-        if isinstance(value, str):
-            return self.masked(value)
-        if isinstance(value, list):
-            return [self.masked_json(one) for one in value]
-        if isinstance(value, dict):
-            return {key: self.masked_json(one) for key, one in value.items()}
-        return value
+    def holds(self, text: str) -> bool:
+        """Whether a text has a name in it that was forgotten."""
+        return bool(self.names) and bool(self._hidden(text))
 
     def names_person(self, name: str) -> bool:
         """Whether a person of this name was forgotten, or the name is one that was masked."""

@@ -86,6 +86,11 @@ def is_removed(c: sa.Connection, sha256: str) -> bool:
     return c.scalar(sa.select(blobs.c.removed).where(blobs.c.sha256 == sha256)) is not None
 
 
+def is_known(c: sa.Connection, sha256: str) -> bool:
+    """Whether bytes are to be kept: something else gave them too."""
+    return c.scalar(sa.select(blobs.c.sha256).where(blobs.c.sha256 == sha256, blobs.c.removed.is_(None))) is not None
+
+
 def is_let_go(c: sa.Connection, location: str, sha256: str) -> bool:
     """Whether these bytes are the newest of a location and are not to be kept."""
     now = c.scalar(sa.select(fetches.c.sha256).where(fetches.c.location == location))

@@ -69,8 +69,8 @@ def written(file: Path) -> Written:
     except ValueError as error:  # e.g. a day that the calendar does not have
         raise SourceError([Flaw(file, 1, f"holds an impossible value ({error}); correct it")]) from None
     if aliases:  # a few lines of them unfold without end
-        raise SourceError([Flaw(file, one.start_mark.line + 1, f"«*{one.anchor}» stands for what is written elsewhere; "
-                                "write it out") for one in aliases])
+        raise SourceError([Flaw(file, one.start_mark.line + 1 if one.start_mark else 1, f"«*{one.anchor}» stands for "
+                                "what is written elsewhere; write it out") for one in aliases])
     if not isinstance(node, yaml.MappingNode):
         raise SourceError([Flaw(file, 1, "must hold keys such as «kind: feed» and «url: https://…»")])
     places: dict[Path_, tuple[Path, int, str]] = {}

@@ -12,7 +12,7 @@ from pipelines import stages
 from pipelines.fetch.archive import Archive
 from pipelines.forget import forget
 from pipelines.identity import Known
-from pipelines.ledger import Ledger
+from pipelines.ledger import Ledger, fetches
 from tests.pipelines.ledger.readers import Reader
 from tests.pipelines.ledger.whole import content
 
@@ -135,6 +135,34 @@ def test_a_release_leaves_archive_ledger_and_graph_and_stays_away(
         name: rows for name, rows in after.items() if name != "rejects"}
     assert [r.reason for r in ledger.rejects()] == [
         "holds what was to be forgotten (taken back by the city); take it out of the file, then run again"]
+
+
+FEED = (f"<rss version='2.0'><channel><title>青葉市</title><item><title>{NAME[:2]}&lt;b&gt;{NAME[2:]}&lt;/b&gt;市長が署名</title>"
+        "<link>/1</link></item></channel></rss>")
+ELSEWHERE = "<html><title>青葉市</title><a href='/10'>ほかの発表</a></html>"
+
+
+def fetched_indexes(ledger: Ledger, archive: Archive, *bodies: bytes) -> None:
+    """As runs leave feeds and listings: bytes in the archive, a fetch in the log, no document."""
+    for number, body in enumerate(bodies):
+        with ledger.writing() as c:
+            fetches.append(c, fetches.Entry(
+                url=f"https://aoba.example/{number}.rss", source="aoba", kind="index", outcome="new", run="2026-04-01",
+                fetched_at="2026-04-01T05:30:00+09:00", status=200, sha256=archive.put(body), size=len(body),
+                headers={"content-type": "application/xml; charset=shift_jis"}))
+
+
+@pytest.mark.parametrize("what", ["https://aoba.example/1", NAME])
+def test_feeds_and_listings_that_name_it_leave_the_archive_too(
+        ledger: Ledger, archive: Archive, what: str) -> None:
+    fetched_indexes(ledger, archive, FEED.encode("cp932"), ELSEWHERE.encode("cp932"))
+    assert forget(ledger, archive, what, "asked for").files == 1
+    assert [archive.get(name).decode("cp932") for name in archive.names()] == [ELSEWHERE]
+
+
+def test_what_is_no_address_can_be_asked_about_too(ledger: Ledger, archive: Archive) -> None:
+    forget(ledger, archive, "https://aoba.example/1", "asked for")
+    assert ledger.forgotten().address("http://[/1") is None and ledger.forgotten().address("https://AOBA.example/1#a")
 
 
 def test_a_file_with_several_releases_gives_the_others_again(

@@ -16,7 +16,7 @@ from pipelines.fetch.failures import Failed, Failure
 from pipelines.fetch.ingest import Outcome, Page, Policy, ingest
 from pipelines.fetch.wanted import Wanted
 from pipelines.ledger import Ledger, fetches, tombstones
-from pipelines.ledger.forgotten import address_hash, bytes_hash
+from pipelines.ledger.forgotten import address_hash, bytes_hash, name_hash
 from pipelines.ledger.tables import documents
 from tests.pipelines.fetch.web import Sleepless, client
 from tests.pipelines.site import Answer, Site
@@ -167,6 +167,46 @@ def test_what_is_to_be_forgotten_is_neither_asked_for_nor_noted(site: Site, ledg
 
     assert outcome.failed == {"forgotten": 3}
     assert site.asked("/1") == [] and log(ledger) == [] and list(archive.names()) == []
+
+
+def test_what_is_forgotten_while_a_run_is_at_it_is_not_noted(site: Site, ledger: Ledger, archive: Archive) -> None:
+    site.page("/1", page(1))
+
+    def forget_meanwhile(one: Wanted, came: Page) -> list[Wanted]:
+        with ledger.writing() as c:
+            tombstones.add(c, "url", address_hash(one.url), "asked to", "2026-04-01")
+        return []
+
+    outcome = run(ledger, archive, site, wanted(site, "/1"), follow=forget_meanwhile)
+
+    assert outcome.failed == {"forgotten": 1}
+    assert log(ledger) == [] and list(archive.names()) == [] and ledger.unread("any") == []
+
+
+@pytest.mark.parametrize("forgotten", ["person", "url"])
+def test_an_index_that_names_what_was_forgotten_is_followed_and_not_kept(
+        site: Site, ledger: Ledger, archive: Archive, forgotten: str) -> None:
+    site.page("/news", f"<html>{'山田 &#x592A;郎' * 2}が発表</html>", etag='"v1"')
+    site.page("/2", page(2))
+    length, name = name_hash("山田太郎")
+    with ledger.writing() as c:
+        if forgotten == "person":
+            tombstones.add(c, "person", name, "asked to", "2026-03-01", length)
+        else:
+            tombstones.add(c, "url", address_hash(site.url("/1")), "asked to", "2026-03-01")
+
+    def follow(one: Wanted, came: Page) -> list[Wanted]:
+        return wanted(site, "/1", "/2") if one.kind == "index" else []
+
+    later = Sleepless()
+    for name in ("a", "b"):
+        run(ledger, archive, site, wanted(site, "/news", kind="index"), name, later, follow=follow)
+        later.now += DAY
+    kept = [archive.get(sha256).decode() for sha256 in archive.names()]
+
+    assert kept == [page(2)]
+    assert [entry.outcome for entry in log(ledger, "b") if entry.kind == "index"] == ["unchanged"]
+    assert len(site.asked("/news")) == 2 and bool(site.asked("/1")) == (forgotten == "person")
 
 
 def test_bytes_that_may_not_be_kept_are_not_kept_again_and_a_page_is_no_news_for_that(
