@@ -9,7 +9,7 @@ A row is `decision,subject,object,who,when,why` (further columns are for the eye
     drop         the statement, or all that the document subject says, counts for nothing
 
 An organisation is an id (`org:…`, present or former) or a name with which an id goes: a code's, a ministry's, a name
-with its legal form.
+with its legal form. An alias holds for all spellings of one key (graph.names).
 """
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from io import StringIO
 
-from graph.names import normalized
+from graph.names import NameKey, name_key
+from graph.reference.bodies import registered_name
 from nlp.model import ORGANIZATION_TYPES, Extraction
 
 COLUMNS = ("decision", "subject", "object", "who", "when", "why", "subject_name", "object_name")
@@ -118,27 +119,28 @@ class Decisions:
     every: tuple[Decision, ...] = ()
     merges: tuple[Decision, ...] = ()
     apart: Mapping[frozenset[str], Decision] = field(default_factory=dict)
-    #: A name → the id it is an alias of.
-    aliases: Mapping[str, str] = field(default_factory=dict)
+    #: A name's key → what says whose alias it is: the decision's subject.
+    aliases: Mapping[NameKey, Decision] = field(default_factory=dict)
     types: tuple[Decision, ...] = ()
     dropped: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, every: Sequence[Decision], meant: Callable[[str], str]) -> Decisions:
-        """Raises ValueError that names each pair of lines that contradict each other."""
-        plain = [replace(d, subject=_meant(d.subject, meant) if d.kind != "drop" else d.subject,
-                         object=_meant(d.object, meant) if d.kind in {"merge", "keep_apart"} else d.object)
-                 for d in every]
+        """`meant` gives the id of a name. Raises ValueError that names each line whose name may mean several (for which
+        `meant` raises it) and each pair of lines that contradict each other."""
+        plain = _by_id(every, meant)
         merges = tuple(d for d in plain if d.kind == "merge")
+        aliases = [d for d in plain if d.kind == "alias"]
         apart = {frozenset((d.subject, d.object)): d for d in reversed(plain) if d.kind == "keep_apart"}
-        wrong = [*_apart_and_merged(merges, apart), *_twice(merges, [d for d in plain if d.kind == "alias"],
-                 lambda d: normalized(d.object), lambda d: d.subject, "is an alias of two organisations"),
+        joined = [*merges, *_by_id([replace(d, kind="merge") for d in aliases], _or_itself(meant))]
+        wrong = [*_apart_and_merged(joined, apart),
+                 *_twice(merges, aliases, _alias_key, lambda d: d.subject, "is an alias of two organisations"),
                  *_twice(merges, [d for d in plain if d.kind == "type"], lambda d: d.subject, lambda d: d.object,
                          "has two types")]
         if wrong:
             raise ValueError("decisions that contradict each other; keep one of each pair:\n" + "\n".join(wrong))
         return cls(tuple(every), merges, apart,
-                   {normalized(d.object): d.subject for d in plain if d.kind == "alias"},
+                   {_alias_key(d): d for d in reversed(aliases)},
                    tuple(d for d in plain if d.kind == "type"), frozenset(d.subject for d in plain if d.kind == "drop"))
 
     def kept(self, extractions: Iterable[Extraction]) -> list[Extraction]:
@@ -154,8 +156,36 @@ class Decisions:
         return extraction if len(kept) == len(extraction.statements) else replace(extraction, statements=kept)
 
 
+def _by_id(every: Iterable[Decision], meant: Callable[[str], str]) -> list[Decision]:
+    """Decisions with the organisations in them by id."""
+    found, wrong = [], []
+    for one in every:
+        try:
+            found.append(replace(one, subject=_meant(one.subject, meant) if one.kind != "drop" else one.subject,
+                                 object=_meant(one.object, meant) if one.kind in {"merge", "keep_apart"} else one.object))
+        except ValueError as error:
+            wrong.append(f"{one.place}: {error}")
+    if wrong:
+        raise ValueError("\n".join(wrong))
+    return found
+
+
 def _meant(one: str, meant: Callable[[str], str]) -> str:
     return one if one.startswith("org:") else meant(one)
+
+
+def _or_itself(meant: Callable[[str], str]) -> Callable[[str], str]:
+    """What a name means, for names that may mean several too: an alias says which."""
+    def found(name: str) -> str:
+        try:
+            return meant(name)
+        except ValueError:
+            return name
+    return found
+
+
+def _alias_key(alias: Decision) -> NameKey:
+    return name_key(registered_name(alias.object))
 
 
 def _apart_and_merged(merges: Sequence[Decision], apart: Mapping[frozenset[str], Decision]) -> list[str]:
@@ -168,15 +198,16 @@ def _apart_and_merged(merges: Sequence[Decision], apart: Mapping[frozenset[str],
             if len(pair) == 2 and clusters.together(*sorted(pair))]
 
 
-def _twice(merges: Sequence[Decision], decisions: Sequence[Decision], what: Callable[[Decision], str],
+def _twice(merges: Sequence[Decision], decisions: Sequence[Decision], what: Callable[[Decision], str | NameKey],
            says: Callable[[Decision], str], wrong: str) -> list[str]:
     clusters = Clusters()
     for merge in merges:
         clusters.join(merge.subject, merge.object, merge)
-    seen: dict[str, Decision] = {}
+    seen: dict[str | NameKey, Decision] = {}
     found = []
     for one in decisions:
-        before = seen.setdefault(clusters.root(what(one)), one)
+        told = what(one)
+        before = seen.setdefault(clusters.root(told) if isinstance(told, str) else told, one)
         if clusters.root(says(before)) != clusters.root(says(one)):
             found.append(f"{before.place} and {one.place}: «{one.object if 'alias' in wrong else one.subject}» {wrong}")
     return found
@@ -186,14 +217,17 @@ class Clusters:
     """Ids that decisions have made one, and by which decisions."""
 
     def __init__(self) -> None:
-        self._above: dict[str, str] = {}
+        self._root: dict[str, str] = {}
+        self._members: dict[str, set[str]] = {}
         self._reasons: dict[str, list[Decision]] = {}
 
     def root(self, one: str) -> str:
         """The id that stands for the cluster, its smallest."""
-        while (above := self._above.get(one, one)) != one:
-            one = above
-        return one
+        return self._root.get(one, one)
+
+    def beside(self, one: str) -> set[str]:
+        """All ids of an id's cluster, itself included."""
+        return self._members.get(self.root(one), {one})
 
     def together(self, one: str, other: str) -> bool:
         """Whether two ids are one."""
@@ -203,7 +237,10 @@ class Clusters:
         """Make two ids one."""
         first, second = sorted((self.root(one), self.root(other)))
         reasons = [*self._reasons.pop(first, []), *(self._reasons.pop(second, []) if second != first else []), reason]
-        self._above[second] = first
+        members = {*self.beside(first), *self.beside(second)}
+        self._members.pop(second, None)
+        self._members[first] = members
+        self._root.update(dict.fromkeys(members, first))
         self._reasons[first] = reasons
 
     def reasons(self, one: str) -> list[Decision]:
@@ -211,8 +248,5 @@ class Clusters:
         return sorted(self._reasons.get(self.root(one), []), key=lambda d: d.line)
 
     def members(self) -> dict[str, set[str]]:
-        """Root → ids, of clusters of two or more."""
-        found: dict[str, set[str]] = {}
-        for one in self._above:
-            found.setdefault(self.root(one), {self.root(one)}).add(one)
-        return found
+        """Root → ids, of all that were joined."""
+        return self._members

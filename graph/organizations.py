@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 
 from graph.codes import is_corporate_number, number_of_local_government
@@ -51,7 +51,6 @@ class Identified:
     candidates: Mapping[str, frozenset[str]]
     stands_for: Mapping[str, str]
     refused: tuple[Refusal, ...] = ()
-    clusters: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 def mentions_of(extraction: Extraction, places: Places) -> Iterator[Mention]:
@@ -111,12 +110,13 @@ def _region(publisher: NamedOrganization | None, places: Places) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class _Meaning:
-    """What a name means before others are looked at: `id` where that is settled, else its key; `weak` are ids that it
-    would have had with less known of it."""
+    """What a name means before others are looked at: `id` where that is settled, `alias` where people have said of whom
+    it is another name, else its key; `weak` are ids that it would have had with less known of it."""
     key: NameKey
     id: str | None = None
     weak: tuple[str, ...] = ()
     candidates: frozenset[str] = frozenset()
+    alias: str | None = None
 
 
 def identify(mentions: Sequence[Mention], places: Places, registry: Registry | None = None,
@@ -131,6 +131,17 @@ class _Identification:
     def __init__(self, places: Places, registry: Registry, decisions: Decisions) -> None:
         self._places, self._registry, self._decisions = places, registry, decisions
         self._dated = not isinstance(registry, NoRegistry)
+        # who is the alias of its own name is itself
+        self._aliases = {key: d for key, d in decisions.aliases.items()
+                         if d.subject not in {keyed(key), keyed(NameKey(key.stem))}}
+        self._subjects = {d.subject for d in self._aliases.values()}
+        #: Key of an alias → ids that releases prove by more than the name; the aliases that a release follows.
+        self._proven: dict[NameKey, set[str]] = defaultdict(set)
+        self._followed: set[NameKey] = set()
+        self._merged = Clusters()
+        for merge in decisions.merges:
+            self._merged.join(merge.subject, merge.object, merge)
+        self._parted = {frozenset(map(self._merged.root, pair)) for pair in decisions.apart if len(pair) == 2}
         #: What the registry has answered, so that it is asked once for a name.
         self._known: dict[NameKey, Sequence[Corporation]] = {}
         self._numbers: dict[NameKey, set[str]] = defaultdict(set)
@@ -138,6 +149,8 @@ class _Identification:
         self._unformed: dict[str, set[str]] = defaultdict(set)
         self._candidates: dict[str, set[str]] = defaultdict(set)
         self._stands: dict[str, set[str]] = defaultdict(set)
+        #: Ids that a release gives by what it says, and not only a decision.
+        self._natural: set[str] = set()
 
     def of(self, mentions: Sequence[Mention]) -> Identified:
         told: dict[tuple[object, ...], list[Mention]] = defaultdict(list)
@@ -165,11 +178,13 @@ class _Identification:
     def _alone(self, mention: Mention) -> _Meaning:
         named = mention.named
         key = name_key(registered_name(named.name))
-        weak = weaker_ids(named.name)
+        weak = possible_ids(mention)
         strong = self._body(mention, key) or self._number(mention, key)
-        alias = self._decisions.aliases.get(normalized(named.name))
-        if alias is not None and (strong is None or strong == alias):
-            return _Meaning(key, alias)
+        if (alias := self._aliases.get(key)) is not None and strong != alias.subject:
+            if strong is None:
+                self._followed.add(key)
+                return _Meaning(key, None, weak, alias=alias.subject)
+            self._proven[key].add(strong)
         if strong is not None:
             return _Meaning(key, strong, weak)
         codes = _possible_codes(named, mention.published, self._places)
@@ -223,17 +238,23 @@ class _Identification:
         key = meaning.key
         if meaning.id is not None and meaning.id.startswith("org:number:"):
             (self._numbers[key] if key.form else self._unformed[key.stem]).add(meaning.id)
+        # an alias too is a name with its stem
         if key.form and (meaning.id is None or meaning.id.startswith("org:number:")):
             self._formed[key.stem].add(key)
 
     def _beside(self, meaning: _Meaning, mention: Mention) -> str:
-        if meaning.id is not None:
+        if meaning.alias is not None:
+            one = meaning.alias
+        elif meaning.candidates and meaning.id is not None:
+            one = self._open(meaning.id, set(meaning.candidates))
+        elif meaning.id is not None:
             one = meaning.id
-            self._candidates[one].update(meaning.candidates)
         elif meaning.key.form:
             one = self._with_form(meaning.key, mention)
         else:
             one = self._bare(meaning.key, mention)
+        if meaning.alias is None and (one not in self._subjects or one in {meaning.id, keyed(meaning.key)}):
+            self._natural.add(one)
         for weak in meaning.weak:
             self._stands[weak].add(one)
         return one
@@ -250,56 +271,76 @@ class _Identification:
             home = self._registry.corporation(number.removeprefix("org:number:"))
             if home is not None and mention.region is not None and home.prefecture == mention.region:
                 return number
-        open_ = "org:unresolved:" + digest(key.stem, key.form, key.side, mention.region)
-        self._candidates[open_].update(numbers or _nearest(homonyms, mention.region))
+        open_ = _unresolved_with_form(key, mention.region)
+        # what is listed need not be all there are: of one that is left nothing follows
+        self._candidates[open_].update(c for c in numbers or _nearest(homonyms, mention.region)
+                                       if not self._apart(open_, c))
         return open_
 
     def _bare(self, key: NameKey, mention: Mention) -> str:
         """A name without a form: the one organisation with that stem."""
-        mine = keyed(key)
+        mine, open_ = keyed(key), unresolved(key.stem, mention.region)
         meant = set(self._unformed[key.stem])
         for formed in self._formed[key.stem]:
-            meant |= self._numbers[formed] or {keyed(formed)}
+            # kept apart from a name is kept apart from whose number it turns out to be
+            if not self._apart(mine, keyed(formed)) and not self._apart(open_, keyed(formed)):
+                meant |= self._with_key(formed)
         left = {one for one in meant if not self._apart(mine, one)}
+        return self._open(open_, left) if any(not self._apart(open_, one) for one in left) else mine
+
+    def _with_key(self, formed: NameKey) -> set[str]:
+        """What a name with its form is known to mean."""
+        alias = self._aliases.get(formed) if formed in self._followed else None
+        return self._numbers[formed] | {alias.subject} if alias else self._numbers[formed] or {keyed(formed)}
+
+    def _open(self, open_: str, candidates: set[str]) -> str:
+        """What is left of all that a name may mean: the only one, else the open name with its candidates."""
+        left = {c for c in candidates if not self._apart(open_, c)}
         if len(left) == 1:
             return next(iter(left))
-        if not left:
-            return mine
-        open_ = unresolved(key.stem, mention.region)
         self._candidates[open_].update(left)
         return open_
 
     def _apart(self, one: str, other: str) -> bool:
-        return frozenset((one, other)) in self._decisions.apart
+        return frozenset((self._merged.root(one), self._merged.root(other))) in self._parted
 
     # --- as people decided
 
     def _decided(self, found: dict[tuple[str, str], str]) -> Identified:
-        present = set(found.values())
-        stands = {one: next(iter(now)) for one, now in self._stands.items() if one not in present and len(now) == 1}
-        refused: list[Refusal] = []
+        stands = _ends({one: next(iter(now)) for one, now in self._stands.items()
+                        if one not in self._natural and len(now) == 1})
+        refused = self._unfollowed()
         clusters = Clusters()
-        apart = {frozenset(stands.get(one, one) for one in pair): d for pair, d in self._decisions.apart.items()}
+        apart: dict[str, dict[str, Decision]] = defaultdict(dict)
+        for pair, decision in self._decisions.apart.items():
+            for one in pair:
+                for other in pair - {one}:
+                    apart[stands.get(one, one)].setdefault(stands.get(other, other), decision)
         for merge in self._decisions.merges:
             one, other = stands.get(merge.subject, merge.subject), stands.get(merge.object, merge.object)
-            if reason := _against(clusters, one, other, apart, self._registry):
+            if reason := _against(clusters, one, other, apart):
                 refused.append(Refusal(merge.place, reason))
             else:
                 clusters.join(one, other, merge)
         strongest = {}
         for members in clusters.members().values():
-            head = min(members, key=lambda one: (_weakness(one)[0], one not in present, one))
+            head = min(members, key=lambda one: (_weakness(one)[0], one not in self._natural, one))
             strongest.update({one: head for one in members})
-        for one in {*found.values()}.difference(present):
-            strongest.setdefault(one, one)
+        for one, candidates in self._candidates.items():
+            left = {_follow(c, stands, strongest) for c in candidates}
+            if len(left) == 1 < len(candidates):
+                strongest.setdefault(one, left.pop())  # all that it may mean have become one
         final = {mention: _follow(one, stands, strongest) for mention, one in found.items()}
-        stands.update({one: head for one, head in strongest.items() if one != head})
         named = set(final.values())
-        candidates = {one: frozenset(_follow(c, stands, strongest) for c in self._candidates[one])
-                      for one in named if one.startswith("org:unresolved:")}
-        return Identified(final, candidates, stands, tuple(refused),
-                          {head: frozenset(members) for members in clusters.members().values()
-                           for head in [strongest[next(iter(members))]]})
+        candidates_of = {one: frozenset(_follow(c, stands, strongest) for c in self._candidates[one])
+                         for one in named if one.startswith("org:unresolved:")}
+        stands = {one: _follow(one, stands, strongest) for one in sorted({*stands, *strongest})}
+        return Identified(final, candidates_of, {one: now for one, now in stands.items() if one != now}, tuple(refused))
+
+    def _unfollowed(self) -> list[Refusal]:
+        """Aliases that no release follows, because it proves another by more than the name."""
+        return [Refusal(alias.place, f"«{alias.object}» is {' and '.join(sorted(self._proven[key]))} by more than its name")
+                for key, alias in self._aliases.items() if self._proven[key] and key not in self._followed]
 
 
 @cache
@@ -315,9 +356,29 @@ def weaker_ids(name: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((keyed(key), keyed(NameKey(key.stem)))))
 
 
+def possible_ids(mention: Mention) -> tuple[str, ...]:
+    """The ids that a mention's name would have with less known of it, or more that bear it."""
+    key = name_key(registered_name(mention.named.name))
+    return (*weaker_ids(mention.named.name), unresolved(key.stem, mention.region),
+            *((_unresolved_with_form(key, mention.region),) if key.form else ()))
+
+
 def unresolved(stem: str, region: str | None) -> str:
     """The id of a name that may mean several, as publishers of one prefecture use it."""
     return "org:unresolved:" + digest(stem, region)
+
+
+def _unresolved_with_form(key: NameKey, region: str | None) -> str:
+    return "org:unresolved:" + digest(key.stem, key.form, key.side, region)
+
+
+def decided_by(name: str, places: Places) -> str:
+    """The id that somebody means who decides about a name. Raises ValueError where it may be that of several places."""
+    codes = places.codes(name)
+    if len(codes) > 1:
+        some = " or ".join(f"org:code:{code}" for code in codes)
+        raise ValueError(f"«{name}» may be several; write the id of one: {some}")
+    return meant_by(name, places)
 
 
 def meant_by(name: str, places: Places) -> str:
@@ -355,20 +416,31 @@ def _follow(one: str, stands: Mapping[str, str], strongest: Mapping[str, str]) -
     return strongest.get(one, one)
 
 
-def _against(clusters: Clusters, one: str, other: str, apart: Mapping[frozenset[str], Decision],
-             registry: Registry) -> str | None:
+def _ends(stands: Mapping[str, str]) -> dict[str, str]:
+    """Where each id leads to in the end; of ids that lead round in a circle all lead to the smallest."""
+    found: dict[str, str] = {}
+    for begin in stands:
+        way, one = [begin], stands[begin]
+        while one in stands and one not in way and one not in found:
+            way.append(one)
+            one = stands[one]
+        end = min(way[way.index(one):]) if one in way else found.get(one, one)
+        found.update(dict.fromkeys(way, end))
+    return found
+
+
+def _against(clusters: Clusters, one: str, other: str, apart: Mapping[str, Mapping[str, Decision]]) -> str | None:
     """Why two ids must not become one: two bodies or numbers, or a decision to keep them apart."""
     if one == other:
         return None
-    members = clusters.members()
-    ours = members.get(clusters.root(one), {one})
-    theirs = members.get(clusters.root(other), {other})
+    ours, theirs = clusters.beside(one), clusters.beside(other)
     bodies = sorted({b for x in ours | theirs if (b := _legal_person(x)) is not None})
     if len(bodies) > 1:
         return f"{' and '.join(bodies)} are different bodies: nothing is merged across two 法人番号"
-    for pair, decision in apart.items():
-        if len(pair) == 2 and pair & ours and pair & theirs:
-            return f"{decision.place} keeps {' and '.join(sorted(pair))} apart"
+    kept = [(d.line, x, y, d.place) for x in ours for y, d in apart.get(x, {}).items() if y in theirs and x != y]
+    if kept:
+        _, x, y, place = min(kept)
+        return f"{place} keeps {' and '.join(sorted((x, y)))} apart"
     return None
 
 
@@ -413,14 +485,17 @@ def described(mentions: Sequence[Mention], identified: Identified, places: Place
     for mention in mentions:
         named = mention.named
         groups[identified.organization_of[mention.document, named.name]][replace(named, mentions=())] += 1
-    types = {identified.stands_for.get(d.subject, d.subject): d.object for d in (decisions or Decisions()).types}
-    return {one: _organization(one, groups[one], identified, places, registry or NoRegistry(), types) for one in groups}
+    decided = decisions or Decisions()
+    types = {identified.stands_for.get(d.subject, d.subject): d.object for d in decided.types}
+    return {one: _organization(one, groups[one], identified, places, registry or NoRegistry(), types, decided.aliases)
+            for one in groups}
 
 
 def _organization(one: str, named: Mapping[NamedOrganization, int], identified: Identified, places: Places,
-                  registry: Registry, types: Mapping[str, str]) -> Organization:
+                  registry: Registry, types: Mapping[str, str], aliases: Collection[NameKey]) -> Organization:
     names = {n.name for n in named}
-    name = max(names, key=lambda n: (len(unicodedata.normalize("NFKC", n)), [-ord(c) for c in n]))
+    own = {name for name in names if name_key(registered_name(name)) not in aliases}
+    name = max(own or names, key=lambda n: (len(unicodedata.normalize("NFKC", n)), [-ord(c) for c in n]))
     fact = _facts(one, places, registry)
     kind = types.get(one) or fact.type or _commonest_type(named)
     name = fact.name or name

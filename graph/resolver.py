@@ -15,8 +15,8 @@ from graph.decisions import Decisions
 from graph.events import Events, told_by
 from graph.facts import Facts, by_start
 from graph.links import links_of
-from graph.names import name_key, normalized
-from graph.organizations import Identified, Mention, described, identify, mentions_of, weaker_ids
+from graph.names import name_key
+from graph.organizations import Identified, Mention, described, identify, keyed, mentions_of, possible_ids
 from graph.persons import persons_of
 from graph.places import Places
 from graph.projection import nodes_of
@@ -163,7 +163,7 @@ class Resolver:
         before = len(self._decided_stems)
         for mention in mentions:
             if not self._decided.isdisjoint((found.organization_of[mention.document, mention.named.name],
-                                             *weaker_ids(mention.named.name), normalized(mention.named.name))):
+                                             *possible_ids(mention))):
                 self._decided_stems[_stem(mention)] = None
         return len(self._decided_stems) > before
 
@@ -295,7 +295,7 @@ def _leads_to(tie: Tie | None) -> tuple[str, ...]:
 
 
 def _spoken_of(decisions: Decisions) -> frozenset[str]:
-    """The ids and names that decisions speak of."""
+    """The ids that decisions speak of."""
     ids = {one for pair in decisions.apart for one in pair}
     ids |= {one for d in (*decisions.merges, *decisions.types) for one in (d.subject, d.object)}
-    return frozenset({*ids, *decisions.aliases.keys(), *decisions.aliases.values()})
+    return frozenset({*ids, *map(keyed, decisions.aliases), *(d.subject for d in decisions.aliases.values())})

@@ -9,7 +9,7 @@ from filelock import FileLock
 
 from graph import decisions
 from graph.decisions import COLUMNS, Decision, Decisions
-from graph.organizations import meant_by
+from graph.organizations import decided_by
 from graph.places import Places
 
 NAME = "decisions.csv"
@@ -65,7 +65,7 @@ def add(config: Path, decision: Decision, places: Places) -> bool:
 
 
 def _checked(every: tuple[Decision, ...] | list[Decision], places: Places) -> Decisions:
-    return Decisions.of(every, lambda name: meant_by(name, places))
+    return Decisions.of(every, lambda name: decided_by(name, places))
 
 
 def _header() -> str:

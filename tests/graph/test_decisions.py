@@ -4,7 +4,7 @@ from __future__ import annotations
 import pytest
 
 from graph.decisions import Decision, Decisions, read, written
-from graph.organizations import meant_by
+from graph.organizations import decided_by
 from pipelines.reference import places
 
 HEADER = "decision,subject,object,who,when,why\n"
@@ -12,7 +12,7 @@ A, B, C = (f"org:name:{n:020x}" for n in (1, 2, 3))
 
 
 def decisions(*lines: str) -> Decisions:
-    return Decisions.of(read(HEADER + "".join(f"{line}\n" for line in lines)), lambda name: meant_by(name, places()))
+    return Decisions.of(read(HEADER + "".join(f"{line}\n" for line in lines)), lambda name: decided_by(name, places()))
 
 
 def test_every_faulty_line_is_named_with_what_is_wrong() -> None:
@@ -42,6 +42,10 @@ def test_an_empty_file_decides_nothing() -> None:
      ("line 2", "line 3", "line 4")),
     ((f"alias,{A},ひばり,佐藤,2026-04-01,愛称", f"alias,{B},ひばり,鈴木,2026-05-01,愛称"), ("line 2", "line 3")),
     ((f"type,{A},bank,佐藤,2026-04-01,銀行", f"type,{A},company,鈴木,2026-05-01,会社"), ("line 2", "line 3")),
+    (("alias,株式会社ひばり,㈱つばめ,佐藤,2026-04-01,旧社名", "keep_apart,株式会社ひばり,株式会社つばめ,鈴木,2026-05-01,別"),
+     ("line 2", "line 3")),
+    (("alias,株式会社ひばり,㈱つばめ,佐藤,2026-04-01,旧社名", "alias,株式会社すずめ,株式会社つばめ,鈴木,2026-05-01,旧社名"),
+     ("line 2", "line 3")),
     (("keep_apart,㈱ひばり,株式会社ひばり,佐藤,2026-04-01,別",), ()),
 ])
 def test_contradictions_are_refused_by_name(lines: tuple[str, ...], named: tuple[str, ...]) -> None:
@@ -61,6 +65,12 @@ def test_organisations_are_named_by_ids_or_by_names_that_have_one() -> None:
     found = decisions("merge,株式会社ひばり,四條畷市,佐藤,2026-04-01,同じ", "keep_apart,総務省,8000020130001,佐藤,2026-04-01,別")
     assert found.merges[0].object == "org:code:272299" and found.merges[0].subject.startswith("org:name:")
     assert frozenset(("org:state:総務省", "org:code:130001")) in found.apart
+
+
+def test_a_name_that_may_be_several_places_is_asked_back() -> None:
+    with pytest.raises(ValueError, match=r"line 2: «府中市» may be several; write the id of one: org:code:132063 or org:code:342084"):
+        decisions("type,府中市,other,佐藤,2026-04-01,試し")
+    assert decisions("alias,org:code:132063,府中市,佐藤,2026-04-01,東京").aliases
 
 
 def test_what_is_written_is_read_again() -> None:

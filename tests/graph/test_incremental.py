@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from graph.decisions import Decision, Decisions
 from graph.loader import LoadUnfinished, load, load_part
-from graph.organizations import meant_by
+from graph.organizations import meant_by, unresolved
 from graph.projection import everything, nodes_of, part, project
 from graph.resolution import resolve
 from graph.resolver import Resolver
@@ -31,6 +31,11 @@ DECISIONS = [
     decided(),
     decided(("merge", "株式会社かすみ", "かすみ株式会社"), ("keep_apart", "株式会社ひばり商会", "ひばり商会"),
             ("alias", "org:code:272299", "四条畷"), ("type", "みどり協議会", "platform"), ("drop", "x1", "")),
+    decided(("merge", "株式会社あけぼの", "あけぼの株式会社"), ("alias", "株式会社かすみ", "つばめ運輸(株)"),
+            ("alias", "つばめ運輸株式会社", "ひばり商会"), ("keep_apart", "かすみ", "かすみ株式会社"),
+            ("alias", "株式会社ひばり商会", "四條畷市")),
+    decided(("keep_apart", unresolved("かすみ", None), "株式会社かすみ"), ("merge", unresolved("府中市", "広島県"), "org:code:342084"),
+            ("merge", unresolved("あけぼの", "大阪府"), "みどり協議会"), ("type", "あけぼの", "council")),
 ]
 
 

@@ -260,6 +260,68 @@ def test_an_alias_wins_over_the_name_but_not_over_a_number() -> None:
     assert found.organization_of["doc:2", "株式会社旧つばめ"] == f"org:number:{SECOND}"
 
 
+def test_an_alias_leads_to_whom_its_organisation_turns_out_to_be() -> None:
+    releases = said(named("株式会社ひばり", corporate_number=FIRST), named("株式会社旧つばめ商会"), named("㈱旧つばめ商会"), named("旧つばめ商会"))
+    found = run(releases, decided="alias,株式会社ひばり,株式会社旧つばめ商会,佐藤,2026-04-01,旧社名\n")
+    (company,) = found.organizations
+    assert (company.id, company.name) == (f"org:number:{FIRST}", "株式会社ひばり")
+
+
+@pytest.mark.parametrize("lines", [
+    ("alias,株式会社甲野,株式会社乙野,佐藤,2026-04-01,旧社名", "alias,株式会社乙野,株式会社丙野,佐藤,2026-04-01,旧社名"),
+    ("alias,株式会社甲野,株式会社乙野,佐藤,2026-04-01,旧社名", "alias,株式会社乙野,株式会社甲野,佐藤,2026-04-01,旧社名",
+     "merge,株式会社乙野,株式会社丙野,佐藤,2026-04-01,同じ"),
+    ("alias,株式会社甲野,㈱甲野,佐藤,2026-04-01,略", "merge,株式会社甲野,株式会社乙野,佐藤,2026-04-01,同じ",
+     "merge,株式会社乙野,株式会社丙野,佐藤,2026-04-01,同じ", "merge,株式会社丙野,株式会社甲野,佐藤,2026-04-01,同じ")])
+def test_decisions_lead_on_from_one_to_the_next_and_round_in_a_circle(lines: tuple[str, ...]) -> None:
+    releases = said(named("株式会社甲野"), named("株式会社乙野"), named("株式会社丙野"))
+    for order in (lines, lines[::-1]):
+        found = run(releases, decided="\n".join(order) + "\n")
+        assert len(found.organizations) == 1 and not found.refused
+
+
+def test_an_alias_that_every_release_proves_wrong_is_told() -> None:
+    found = run(said(named("株式会社ひばり"), named("四條畷市", "municipality")),
+                decided="alias,株式会社ひばり,四條畷市,佐藤,2026-04-01,誤り\n")
+    assert [(r.item, r.reason) for r in found.refused] == [
+        ("decisions.csv, line 2", "«四條畷市» is org:code:272299 by more than its name")]
+
+
+def test_who_is_kept_apart_stays_apart_when_a_number_or_a_merge_tells_more() -> None:
+    apart = "keep_apart,ひばり,株式会社ひばり,佐藤,2026-04-01,合唱団\n"
+    found = run(said(named("株式会社ひばり", corporate_number=FIRST), named("ひばり", "other")), decided=apart)
+    assert len(found.organizations) == 2
+    found = run(said(named("株式会社ひばり"), named("ひばり株式会社"), named("ひばり", "other")),
+                decided=apart + "merge,株式会社ひばり,ひばり株式会社,佐藤,2026-04-01,同じ\n")
+    assert len(found.organizations) == 2
+    assert found.organization_of["doc:0", "株式会社ひばり"] == found.organization_of["doc:1", "ひばり株式会社"]
+
+
+def test_a_name_whose_candidates_become_one_is_open_no_more() -> None:
+    releases = said(named("株式会社あけぼの"), named("あけぼの株式会社"), named("あけぼの"))
+    open_ = run(releases).organization_of["doc:2", "あけぼの"]
+    merged = run(releases, decided="merge,株式会社あけぼの,あけぼの株式会社,佐藤,2026-04-01,同じ\n")
+    assert len(merged.organizations) == 1
+    answered = run(releases, decided=f"keep_apart,{open_},株式会社あけぼの,佐藤,2026-04-01,別\n")
+    assert answered.organization_of["doc:2", "あけぼの"] == answered.organization_of["doc:1", "あけぼの株式会社"]
+    neither = run(releases, decided=f"keep_apart,{open_},株式会社あけぼの,佐藤,2026-04-01,別\n"
+                                    f"keep_apart,{open_},あけぼの株式会社,佐藤,2026-04-01,別\n")
+    assert len(neither.organizations) == 3 and not any(o.candidates for o in neither.organizations)
+
+
+def test_a_decision_about_an_open_name_holds_when_it_is_open_no_more() -> None:
+    open_ = run(said(named("株式会社あけぼの"), named("あけぼの株式会社"), named("あけぼの"))).organization_of["doc:2", "あけぼの"]
+    later = said(named("株式会社あけぼの"), named("あけぼの"), named("曙光会", "other"))
+    assert len(run(later, decided=f"keep_apart,{open_},株式会社あけぼの,佐藤,2026-04-01,別\n").organizations) == 3
+    assert len(run(later, decided=f"merge,{open_},曙光会,佐藤,2026-04-01,同じ\n").organizations) == 1
+
+
+def test_a_type_holds_for_whom_its_organisation_turns_out_to_be() -> None:
+    found = run(said(named("株式会社ひばり"), named("ひばり"), named("HIBARI", "other", corporate_number=FIRST)),
+                decided="merge,株式会社ひばり,HIBARI,佐藤,2026-04-01,英語の名\ntype,ひばり,council,佐藤,2026-04-01,会議体\n")
+    assert [(o.id, o.type) for o in found.organizations] == [(f"org:number:{FIRST}", "council")]
+
+
 def test_an_open_name_is_settled_by_a_merge() -> None:
     releases = said(named("株式会社あけぼの"), named("あけぼの株式会社"), (named("あけぼの"), "四條畷市", "2025-04-01"),
                     (named("あけぼの"), "札幌市", "2025-04-01"))
