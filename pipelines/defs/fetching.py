@@ -58,7 +58,7 @@ def _fetched(context: dg.AssetExecutionContext, stores: Stores, ledger: Ledger, 
         [told] = outcomes.of_run(ledger, days.round_of(context), [name])
         more = _by_outcome(done, told)
         if told.index_failure is not None:
-            raise dg.Failure(_why(ledger, name), metadata=more, allow_retries=told.lasting == "transient")
+            raise dg.Failure(_why(ledger, name), metadata=more, allow_retries=told.may_pass_soon)
     return dg.MaterializeResult(metadata=more, data_version=dg.DataVersion(ledger.arrival_mark(span, name)),
                                 check_results=_judged(stores, ledger, source, min(today, span.last)))
 

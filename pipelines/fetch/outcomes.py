@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from pipelines.fetch.failures import by_label
+from pipelines.fetch.failures import Failure, by_label
 from pipelines.ledger import Ledger, fetches
 
 
@@ -31,9 +31,12 @@ class Told:
         return ", ".join(f"{number} {label}" for label, number in sorted(self.failed.items()))
 
     @property
-    def lasting(self) -> str | None:
-        """Whether the failure of the index is transient or permanent; None where there is none."""
-        return by_label(self.index_failure).lasting if self.index_failure else None
+    def may_pass_soon(self) -> bool:
+        """Whether the failure of the index may pass within minutes; a host that rests does so for longer."""
+        if self.index_failure is None:
+            return False
+        failure = by_label(self.index_failure)
+        return failure.lasting == "transient" and failure not in (Failure.HOST_RESTS, Failure.ROBOTS_UNREACHABLE)
 
 
 def of_run(ledger: Ledger, run: str, sources: Iterable[str]) -> list[Told]:

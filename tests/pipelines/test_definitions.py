@@ -92,7 +92,7 @@ def test_days_that_are_past_are_not_asked_for(morning: Morning, instance: dg.Dag
 
 
 @pytest.mark.parametrize(("answer", "says", "times"), [
-    (Answer(404), "not_found", 1), (Answer(200, b"<html><p>moved</p></html>"), "not_a_feed", 1), (Answer(503), "server_error", 3)])
+    (Answer(404), "not_found", 1), (Answer(200, b"<html><p>moved</p></html>"), "not_a_feed", 1), (Answer(503), "host_rests", 3)])
 def test_what_passes_by_itself_is_tried_again_and_what_stays_is_not(
         morning: Morning, instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch, answer: Answer, says: str,
         times: int) -> None:
