@@ -188,7 +188,7 @@ def _refuse_unless_reading(session: Any, text: str, given: dict[str, Any], timeo
 
 def _one_line_up(place: re.Match[str]) -> str:
     """A place in the text as the user wrote it, without our line above it."""
-    return f"(line {int(place[1]) - 1}, column {place[2]})"
+    return f"(line {int(place[1]) - 1}, column {place[2]})" if int(place[1]) > 1 else "(line 1, column 1)"
 
 
 def _rows(result: Iterator[Record], limit: int) -> list[list[Any]]:

@@ -4,6 +4,7 @@
 // param on = "2024-04-01": the day, e.g. 2024-04-01
 // param organization = null: a name as any release writes it; null for all
 // param kind = null: one kind of tie, e.g. comprehensive_partnership
+// param limit = 5000: rows at most, the latest agreements
 // columns: date, kind, agreement, status, valid_to, parties, id
 MATCH (t:Agreement)
 WHERE t.status IN ['concluded', 'renewed'] AND t.kind <> 'donation' AND t.latest <= date($on)
@@ -17,6 +18,7 @@ WHERE t.status IN ['concluded', 'renewed'] AND t.kind <> 'donation' AND t.latest
                    WHERE later.latest > t.latest AND later.latest <= date($on) }
   AND NOT EXISTS { MATCH (t)-[:RENEWS]->(:Tie)<-[:ENDS]-(end:Tie)
                    WHERE coalesce(end.earliest, end.latest) <= date($on) AND end.latest >= t.latest }
+WITH t ORDER BY t.latest DESC, t.id LIMIT $limit
 RETURN t.date AS date, t.kind AS kind, t.title AS agreement, t.status AS status, t.valid_to AS valid_to,
        COLLECT { MATCH (p:Organization)-[:PARTY_TO]->(t) RETURN p.name ORDER BY p.name } AS parties, t.id AS id
 ORDER BY date, kind, parties, id
