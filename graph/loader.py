@@ -39,12 +39,17 @@ BATCH = 5_000
 _FAULTS_OF_A_ROW = ("Neo.ClientError.Statement.", "Neo.ClientError.Schema.",
                     "Neo.DatabaseError.Statement.ExecutionFailed")
 _LABELS = (*NODE_LABELS, *MORE_LABELS)
+#: Every load makes the mark its own: what the one before it was about to write is then not written any more.
 _MARK = "MERGE (m:Kakehashi {id: 'load:unfinished'}) ON CREATE SET m:UnfinishedLoad, m.new = true " \
-        "WITH m, m.new AS new REMOVE m.new RETURN coalesce(new, false) AS new"
+        "WITH m, m.new AS new SET m.load = randomUUID() REMOVE m.new " \
+        "RETURN m.load AS load, coalesce(new, false) AS new"
+#: Writing to the mark locks it for the transaction, before it is read.
+_HOLD = "MATCH (m:Kakehashi {id: 'load:unfinished'}) SET m.held = true RETURN m.load AS load"
 _UNMARK = "MATCH (m:Kakehashi {id: 'load:unfinished'}) DELETE m"
 
 Progress = Callable[[int, int], None]
 Row = TypeVar("Row", NodeRow, RelationshipRow)
+Group = TypeVar("Group", str, tuple[str, ...])
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +75,8 @@ def load(driver: Driver, database: str, rows: Rows, progress: Progress | None = 
     """
     migrate(driver, database)
     with driver.session(database=database) as session:
-        there = _fingerprints(session)
-        return _load(session, rows, there, None, whole, progress)
+        mark, fresh = _begin(session)
+        return _load(session, rows, _fingerprints(session), None, mark if fresh else None, whole or not fresh, progress)
 
 
 def load_part(driver: Driver, database: str, rows: Rows, ids: Collection[str]) -> LoadReport:
@@ -83,12 +88,22 @@ def load_part(driver: Driver, database: str, rows: Rows, ids: Collection[str]) -
     with driver.session(database=database) as session:
         if session.run("MATCH (m:Kakehashi {id: 'load:unfinished'}) RETURN m").single() is not None:
             raise LoadUnfinished("an earlier load was broken off: load everything once")
+        mark, fresh = _begin(session)
         there = _fingerprints(session, sorted({*ids, *(node.id for node in rows.nodes)}))
-        return _load(session, rows, there, ids, whole=False, progress=None)
+        return _load(session, rows, there, ids, mark if fresh else None, whole=not fresh, progress=None)
 
 
 class LoadUnfinished(RuntimeError):
     """The graph is as a load left it that was broken off."""
+
+
+def _begin(session: Session) -> tuple[str, bool]:
+    """Mark that a load is under way; the mark, and whether the load before it came to its end."""
+    def work(transaction: ManagedTransaction) -> tuple[str, bool]:
+        record = transaction.run(_MARK).single(strict=True)
+        return record["load"], record["new"]
+
+    return session.execute_write(work)
 
 
 def fingerprints(rows: Rows) -> dict[str, str]:
@@ -116,16 +131,15 @@ def _fingerprints(session: Session, ids: Sequence[str] | None = None) -> dict[st
     return {record["id"]: record["fingerprint"] for record in found}
 
 
-def _load(session: Session, rows: Rows, there: Mapping[str, str | None], scope: Collection[str] | None, whole: bool,
-          progress: Progress | None) -> LoadReport:
-    """Write what differs. `there` are fingerprints in the graph, `scope` the nodes that are looked at, None for all."""
+def _load(session: Session, rows: Rows, there: Mapping[str, str | None], scope: Collection[str] | None,
+          mark: str | None, whole: bool, progress: Progress | None) -> LoadReport:
+    """Write what differs. `there` are fingerprints in the graph, `scope` the nodes that are looked at, None for all;
+    with `mark` what cannot be there yet is created, without looking for it first."""
     refused = list(rows.refused)
     nodes = _sound(rows.nodes, _node_problem, refused)
-    links = _sound(rows.relationships, _link_problem, refused)
+    links = list({link.identity: link for link in _sound(rows.relationships, _link_problem, refused)}.values())
     wanted = fingerprints(Rows(tuple(nodes), tuple(links)))
     gone = sorted(one for one in (there if scope is None else scope) if one in there and one not in wanted)
-    if not session.execute_write(lambda t: bool(t.run(_MARK).single(strict=True)["new"])):
-        whole = True
     stale = {one for one, fingerprint in wanted.items() if whole or there.get(one) != fingerprint}
     others = [link for link in links if _owner(link) not in wanted]
     sent = [node for node in nodes if node.id in stale]
@@ -133,11 +147,20 @@ def _load(session: Session, rows: Rows, there: Mapping[str, str | None], scope: 
     step.over(len(nodes) - len(sent))
     changed: list[NodeRow | RelationshipRow] = []
     written: set[str] = set()
+    created: set[str] = set()
     broken: set[str] = set()
-    for labels, batch in _batches(sent, lambda node: node.labels):
-        done = _write(session, _merge_nodes(labels), batch, lambda node: _node_data(node, wanted[node.id]), refused,
-                      changed)
-        written.update(node.id for node in done)
+
+    def node_data(node: NodeRow) -> dict[str, Any]:
+        return _node_data(node, wanted[node.id])
+
+    for (labels, new), batch in _batches(sent, lambda node: (node.labels, mark is not None and node.id not in there)):
+        if new and mark is not None and _create(session, _create_nodes(labels), batch, node_data, mark):
+            created.update(node.id for node in batch)
+            written.update(node.id for node in batch)
+            changed += batch
+        else:
+            done = _write(session, _merge_nodes(labels), batch, node_data, refused, changed)
+            written.update(node.id for node in done)
         step.over(len(batch))
     sending = [link for link in links if _owner(link) in stale] + others
     step.over(len(links) - len(sending))
@@ -146,13 +169,19 @@ def _load(session: Session, rows: Rows, there: Mapping[str, str | None], scope: 
         ids = written | (there.keys() - set(gone) - stale)
         sending = _sound(sending, lambda link: _missing_end(link, ids), refused)
     done_links: list[RelationshipRow] = []
-    for (kind,), part in _batches(sending, lambda link: (link.type,)):
-        done_links += _write(session, _merge_links(kind), part, _link_data, refused, changed)
+    # between two nodes of which one has come just now there is nothing yet
+    for (kind, new), part in _batches(sending, lambda link: (link.type, link.start in created or link.end in created)):
+        if new and mark is not None and _create(session, _create_links(kind), part, _link_data, mark):
+            done_links += part
+            changed += part
+        else:
+            done_links += _write(session, _merge_links(kind), part, _link_data, refused, changed)
         step.over(len(part))
     if len(refused) > before or len(written) < len(sent):
         kept = {link.identity for link in done_links}
         broken = {_owner(link) for link in links if _owner(link) in stale and link.identity not in kept}
-    links_deleted = _delete_links(session, sorted(stale & there.keys()), gone, {link.identity for link in done_links})
+    again = sorted(stale & there.keys())
+    links_deleted = _delete_links(session, again, gone, {link.identity for link in done_links} if again else set())
     nodes_deleted = _delete_nodes(session, gone) + (0 if scope is None else _delete_themes(session))
     if broken:
         _forget(session, sorted(broken))
@@ -220,15 +249,24 @@ def _missing_end(link: RelationshipRow, ids: set[str]) -> str | None:
 
 # --- writing ---------------------------------------------------------------------------------------------------------
 
-def _batches(rows: Iterable[Row],
-             group: Callable[[Row], tuple[str, ...]]) -> Iterator[tuple[tuple[str, ...], list[Row]]]:
+def _batches(rows: Iterable[Row], group: Callable[[Row], tuple[Group, bool]],
+             ) -> Iterator[tuple[tuple[Group, bool], list[Row]]]:
     """Rows of one Cypher text each, in their order, BATCH at a time."""
-    grouped: dict[tuple[str, ...], list[Row]] = defaultdict(list)
+    grouped: dict[tuple[Group, bool], list[Row]] = defaultdict(list)
     for row in rows:
         grouped[group(row)].append(row)
     for key in sorted(grouped):
         for begin in range(0, len(grouped[key]), BATCH):
             yield key, grouped[key][begin:begin + BATCH]
+
+
+def _create_nodes(labels: tuple[str, ...]) -> str:
+    return f"UNWIND $rows AS row CREATE (n:Kakehashi:{':'.join(labels)}) SET n = row.properties RETURN count(n) AS written"
+
+
+def _create_links(kind: str) -> str:
+    return ("UNWIND $rows AS row MATCH (a:Kakehashi {id: row.start}), (b:Kakehashi {id: row.end}) "
+            f"CREATE (a)-[r:{kind}]->(b) SET r = row.properties RETURN count(r) AS written")
 
 
 def _merge_nodes(labels: tuple[str, ...]) -> str:
@@ -262,6 +300,43 @@ def _link_data(link: RelationshipRow) -> dict[str, Any]:
     return {"start": link.start, "end": link.end, "properties": {**link.properties, **link.key}}
 
 
+class _NotCreated(Exception):
+    """Rows that were thought to be new have to be merged."""
+
+
+def _create(session: Session, cypher: str, batch: Sequence[Row], data: Callable[[Row], dict[str, Any]],
+            mark: str) -> bool:
+    """Write a batch of what is not in the graph yet, all or nothing; False where that has to be looked at row by row.
+
+    Each row gets in once, whatever happens: nothing is written where another load has begun meanwhile (its mark is
+    another one), and a load that takes the mark over waits for a batch in flight.
+    """
+    rows = [data(row) for row in batch]
+
+    def work(transaction: ManagedTransaction) -> None:
+        held = transaction.run(_HOLD).single()
+        if held is None or held["load"] != mark:
+            raise _NotCreated
+        if transaction.run(cypher, rows=rows).single(strict=True)["written"] != len(rows):
+            raise _NotCreated
+
+    try:
+        session.execute_write(work)
+    except _NotCreated:
+        return False
+    except Neo4jError as error:
+        if _is_of_a_row(error):
+            return False
+        raise
+    return True
+
+
+def _is_of_a_row(error: Neo4jError) -> bool:
+    """Whether it is a row that the server refuses: a wrong password, a read-only database or a full disk is no fault of
+    one."""
+    return (error.code or "").startswith(_FAULTS_OF_A_ROW) and error.code != "Neo.ClientError.Statement.AccessMode"
+
+
 def _write(session: Session, cypher: str, batch: Sequence[Row], data: Callable[[Row], dict[str, Any]],
            refused: list[Refused], changed: list[NodeRow | RelationshipRow]) -> list[Row]:
     """Write a batch; the rows that are in the graph now, those that were not so before also to `changed`.
@@ -276,8 +351,7 @@ def _write(session: Session, cypher: str, batch: Sequence[Row], data: Callable[[
     try:
         written = session.execute_write(work)
     except Neo4jError as error:
-        # a wrong password, a read-only database or a full disk is no fault of a row
-        if not (error.code or "").startswith(_FAULTS_OF_A_ROW) or error.code == "Neo.ClientError.Statement.AccessMode":
+        if not _is_of_a_row(error):
             raise
         if len(batch) == 1:
             refused.append(Refused(_label(batch[0]), f"Neo4j: {error.message}"))
