@@ -19,7 +19,7 @@ from nlp.model import digest
 from pipelines import stages
 from pipelines.fetch.archive import Archive
 from pipelines.ledger import Ledger, Version, locations, revision, statements, tombstones
-from pipelines.ledger.forgotten import HOLDS_FORGOTTEN, Forgotten, address_hash, bytes_hash, name_hash
+from pipelines.ledger.forgotten import HOLDS_FORGOTTEN, Forgotten, address_hash, bytes_hash, name_hash, variants
 from pipelines.ledger.rows import json_text
 from pipelines.ledger.tables import (
     blobs,
@@ -100,14 +100,15 @@ def _is_address(ledger: Ledger, what: str) -> bool:
 def _forget_address(ledger: Ledger, archive: Archive, address: str, reason: str, day: str | None) -> Gone:
     """Take out what came from an address. Bytes go with it, even where they hold other releases beside it."""
     loose = _loose(ledger, archive, _Names(address))
+    these = variants(address)
     with ledger.writing() as c:
-        here = sa.or_(documents.c.url == address, documents.c.location == address)
+        here = sa.or_(documents.c.url.in_(these), documents.c.location.in_(these))
         found = [(Version(r.id, r.version), r.sha256)
                  for r in c.execute(sa.select(documents.c.id, documents.c.version, documents.c.sha256).where(here))]
         came = set(c.scalars(sa.select(fetches.c.sha256).where(
-            sa.or_(fetches.c.location == address, fetches.c.url == address))))
+            sa.or_(fetches.c.location.in_(these), fetches.c.url.in_(these)))))
         came |= set(c.scalars(sa.select(fetch_log.c.sha256).where(
-            sa.or_(fetch_log.c.url == address, fetch_log.c.final_url == address), fetch_log.c.sha256.is_not(None))))
+            sa.or_(fetch_log.c.url.in_(these), fetch_log.c.final_url.in_(these)), fetch_log.c.sha256.is_not(None))))
         gone = {sha256 for _, sha256 in found} | came | loose
         tombstones.add(c, "url", address_hash(address), reason, day)
         for version, _ in found:
@@ -116,10 +117,12 @@ def _forget_address(ledger: Ledger, archive: Archive, address: str, reason: str,
                 c.execute(table.delete().where(table.c.document == version.document))
             c.execute(documents.delete().where(documents.c.id == version.document,
                                                documents.c.version == version.version))
-        c.execute(fetches.delete().where(sa.or_(fetches.c.location == address, fetches.c.url == address)))
-        c.execute(fetch_log.delete().where(sa.or_(fetch_log.c.url == address, fetch_log.c.final_url == address)))
-        c.execute(rejects.delete().where(sa.or_(rejects.c.source == address, rejects.c.item.contains(
-            address, autoescape=True))))
+        c.execute(fetches.delete().where(sa.or_(fetches.c.location.in_(these), fetches.c.url.in_(these))))
+        c.execute(fetch_log.delete().where(sa.or_(fetch_log.c.url.in_(these), fetch_log.c.final_url.in_(these))))
+        # «file, https://…»: what only begins with the address is another one
+        c.execute(rejects.delete().where(sa.or_(rejects.c.source.in_(these), *(
+            sa.or_(rejects.c.item == one, rejects.c.item.startswith(f"{one},", autoescape=True),
+                   rejects.c.item.endswith(f" {one}", autoescape=True)) for one in these))))
         _let_bytes_go(c, gone, reason, day)
         revision.move(c)
     return Gone(releases=len({v.document for v, _ in found}), files=_delete(archive, gone))

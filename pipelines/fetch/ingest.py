@@ -27,7 +27,7 @@ from pipelines.fetch.failures import Failed, Failure, by_label
 from pipelines.fetch.guard import LONGEST
 from pipelines.fetch.wanted import Wanted
 from pipelines.ledger import Fetch, Reject, documents, fetches, locations, rejects, revision, tombstones
-from pipelines.ledger.forgotten import HOLDS_FORGOTTEN, address_hash, bytes_hash
+from pipelines.ledger.forgotten import HOLDS_FORGOTTEN, address_hash, bytes_hash, variants
 from pipelines.reading.words import words
 
 _DAY = 86_400.0
@@ -383,7 +383,7 @@ class _Run:
     @staticmethod
     def _is_forgotten_by_now(c: sa.Connection, wanted: Wanted, answer: Answer, sha256: str | None) -> bool:
         """Whether it has been forgotten since the run began."""
-        ids = {address_hash(wanted.url), address_hash(answer.url)}
+        ids = {address_hash(one) for url in (wanted.url, answer.url) for one in variants(url)}
         if sha256 is not None and wanted.kind != "index":
             ids.add(bytes_hash(sha256))
         return tombstones.any_of(c, ids)

@@ -10,11 +10,13 @@ import sqlalchemy as sa
 from pipelines.ledger.rows import json_text
 from pipelines.ledger.tables import blobs, fetch_log
 
-#: So many fetches of one address are looked at, from the newest.
+#: So many failures of one address are counted at most, from the newest.
 _LOOK_BACK = 100
 # made once: a fetcher asks for these with every document, and making them takes longer than running them
 _OF_URL = (sa.select(fetch_log).where(fetch_log.c.url == sa.bindparam("address")).order_by(fetch_log.c.id.desc())
            .limit(_LOOK_BACK))
+_GOOD = (sa.select(fetch_log).where(fetch_log.c.url == sa.bindparam("address"), fetch_log.c.outcome != "failed")
+         .order_by(fetch_log.c.id.desc()).limit(1))
 _BLOB = sa.select(blobs.c.sha256).where(blobs.c.sha256 == sa.bindparam("name"))
 _ADD, _ADD_BLOB = fetch_log.insert(), blobs.insert()
 
@@ -95,6 +97,8 @@ def history(c: sa.Connection, url: str, run: str, permanent: frozenset[str]) -> 
             newest = _entry(row)
             break
         failures += final
+    if newest is None and len(rows) == _LOOK_BACK and (row := c.execute(_GOOD, {"address": url}).first()) is not None:
+        newest = _entry(row)
     return History(newest, _entry(rows[0]) if rows else None, failures, settled)
 
 

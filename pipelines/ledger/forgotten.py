@@ -31,6 +31,15 @@ def address_hash(address: str) -> str:
     return _hash("url", address)
 
 
+def variants(address: str) -> tuple[str, ...]:
+    """A URL or location and what else leads to the same page: http or https, with a slash at the end or without."""
+    scheme, mark, rest = address.partition("#")[0].partition("://")
+    if not mark or scheme.lower() not in ("http", "https"):
+        return (address,)
+    ends = [rest] if "?" in rest else [rest.rstrip("/"), rest.rstrip("/") + "/"]
+    return tuple(dict.fromkeys([address, *(f"{one}://{end}" for one in ("http", "https") for end in ends)]))
+
+
 def bytes_hash(sha256: str) -> str:
     """The hash that stands for bytes of this SHA-256."""
     return _hash("bytes", sha256)
@@ -69,7 +78,9 @@ class Forgotten:
 
     def address(self, address: str | None) -> str | None:
         """Why nothing is kept of an address; None where it may be."""
-        return self.others.get(address_hash(address)) if address and self.others else None
+        if not address or not self.others:
+            return None
+        return next((why for one in variants(address) if (why := self.others.get(address_hash(one)))), None)
 
     def bytes(self, sha256: str) -> str | None:
         """Why bytes are not kept; None where they may be."""

@@ -12,7 +12,7 @@ from pipelines import stages
 from pipelines.fetch.archive import Archive
 from pipelines.forget import forget
 from pipelines.identity import Known
-from pipelines.ledger import Ledger, fetches
+from pipelines.ledger import Ledger, Reject, fetches
 from tests.pipelines.ledger.readers import Reader
 from tests.pipelines.ledger.whole import content
 
@@ -158,6 +158,19 @@ def test_feeds_and_listings_that_name_it_leave_the_archive_too(
     fetched_indexes(ledger, archive, FEED.encode("cp932"), ELSEWHERE.encode("cp932"))
     assert forget(ledger, archive, what, "asked for").files == 1
     assert [archive.get(name).decode("cp932") for name in archive.names()] == [ELSEWHERE]
+
+
+@pytest.mark.parametrize("what", ["http://aoba.example/1", "https://aoba.example/1/", "http://aoba.example/1/#top"])
+def test_a_release_can_be_given_by_another_address_of_the_same_page(
+        ledger_url: str, ledger: Ledger, archive: Archive, folder: Path, what: str) -> None:
+    run(ledger, archive, folder)
+    for item in ("https://aoba.example/10", "a.jsonl, https://aoba.example/1"):
+        ledger.reject_fetch(Reject("archive", item, "not found", item))
+    assert forget(ledger, archive, what, "taken back").releases == 1
+    assert [one.item for one in ledger.rejects()] == ["https://aoba.example/10"]
+    assert str(RELEASE["url"]) not in everything_kept(ledger_url, archive)
+    assert ledger.forgotten().address(str(RELEASE["url"])) == "taken back"
+    assert ledger.forgotten().address("https://aoba.example/10") is None
 
 
 def test_what_is_no_address_can_be_asked_about_too(ledger: Ledger, archive: Archive) -> None:

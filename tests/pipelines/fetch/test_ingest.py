@@ -314,6 +314,21 @@ def test_a_page_served_as_a_feed_is_said_so_and_what_it_was_before_stays(site: S
         assert [e.run for e in fetches.newest_index(c, "city")] == ["a"]
 
 
+def test_a_page_that_was_away_for_months_is_no_news_when_it_comes_back_as_it_was(
+        site: Site, ledger: Ledger, archive: Archive) -> None:
+    site.page("/1", page(1))
+    later = Sleepless()
+    assert run(ledger, archive, site, wanted(site, "/1", kind="index"), "first", later).new == 1
+    site.answer("/1", lambda _: Answer(503))
+    for day in range(120):
+        later.now += DAY
+        run(ledger, archive, site, wanted(site, "/1", kind="index"), f"day {day}", later)
+    site.page("/1", page(1))
+    later.now += 2 * DAY
+    back = run(ledger, archive, site, wanted(site, "/1", kind="index"), "back", later)
+    assert (back.new, back.unchanged) == (0, 1)
+
+
 def test_hosts_are_asked_side_by_side_and_each_alone(site: Site, ledger: Ledger, archive: Archive) -> None:
     hosts = [f"h{n}.test" for n in range(8)]
     for host in hosts:
