@@ -1,6 +1,6 @@
 """What holds between organisations without a release saying so: parts, successors, places.
 
-PART_OF: a ward of its city, a bureau of its ministry, a unit of the organisation whose name its own contains.
+PART_OF: a ward of its city, a bureau of its ministry, a unit of the organisation with whose name its own begins.
 SUCCEEDED_BY: municipalities by the list of changes, corporations by the registry's successor. LOCATED_IN: an
 organisation in its prefecture.
 """
@@ -10,17 +10,17 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from graph.names import NameKey, name_key, normalized
+from graph.names import NameKey, head_and_part, is_branch, may_be_part, name_key
 from graph.organizations import listed
 from graph.places import Places
 from graph.reference.bodies import state_bodies
 from graph.registry import NoRegistry, Registry
 from nlp.model import ORGANIZATION_TYPES, Organization
 
-#: A parent's name within a unit's name has at least this many characters: «市» alone says nothing.
+#: A parent's name has at least this many characters; of a place, whose name stands in a list, two are enough: 堺市.
 _SHORTEST_PARENT = 3
-#: Forms of companies, behind which a branch's own name stands.
-_IN_THE_MIDDLE = ("株式会社", "(株)", "有限会社", "(有)", "合同会社", "(同)")
+#: Types whose names do not say what they are: without their form they are ordinary words too (みらい創造課).
+_ANY_WORD = frozenset({"company", "other"})
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -41,18 +41,26 @@ def links_of(organizations: Mapping[str, Organization], places: Places,
     known = registry or NoRegistry()
     found = {*_bodies(organizations, places), *_successions(organizations, places, known)}
     every = dict(organizations)
-    for link in sorted(found):
-        if link.end not in every:
-            every[link.end] = listed(link.end, places, known)
-    parents = {**_units(every), **dict(_branches(every))}
-    found |= {Link("PART_OF", child, parent, "name") for child, parent in parents.items()} | set(_places(every))
+    _list_ends(every, found, places, known)
+    parents = {**_units(every, _units_of_places(organizations, places)), **dict(_branches(every))}
+    found |= {Link("PART_OF", child, parent, "name") for child, parent in parents.items()}
+    found |= set(_bodies(dict.fromkeys(parents.values()), places))
+    _list_ends(every, found, places, known)
+    found |= set(_places(every))
     for child, parent in sorted(parents.items()):
         if every[child].type == "unit":
             every[child] = _under(every[child], every[parent])
     return every, tuple(sorted(found))
 
 
-def _bodies(organizations: Mapping[str, Organization], places: Places) -> Iterator[Link]:
+def _list_ends(every: dict[str, Organization], found: Iterable[Link], places: Places, registry: Registry) -> None:
+    """Take in the organisations that links lead to and no release names."""
+    for link in sorted(found):
+        if link.end not in every:
+            every[link.end] = listed(link.end, places, registry)
+
+
+def _bodies(organizations: Iterable[str], places: Places) -> Iterator[Link]:
     for one in organizations:
         waiting = [one]
         while waiting:
@@ -97,8 +105,30 @@ def _places(organizations: Mapping[str, Organization]) -> Iterator[Link]:
                        one.startswith("org:number:") else "text")
 
 
-def _units(organizations: Mapping[str, Organization]) -> dict[str, str]:
-    """Unit → the organisation whose name its own contains; the longest such name, where it means only one."""
+def _units_of_places(organizations: Mapping[str, Organization], places: Places) -> dict[str, tuple[str, int]]:
+    """Unit → the place with whose name its own begins, and that name's length; prefecture and county may be written."""
+    cities = {}
+    for one, unit in organizations.items():
+        if unit.type != "unit":
+            continue
+        found = [at for name in sorted(unit.names) if (at := _place_before(name_key(name).stem, unit.prefecture, places))]
+        if found and len({city for city, _ in found}) == 1:
+            cities[one] = max(found)
+    return cities
+
+
+def _place_before(stem: str, prefecture: str | None, places: Places) -> tuple[str, int] | None:
+    for end in range(len(stem) - 1, 1, -1):
+        codes = places.codes(stem[:end])
+        if len(codes) > 1:
+            codes = tuple(c for c in codes if (place := places.place(c)) and place.prefecture == prefecture)
+        if len(codes) == 1 and may_be_part(stem[end:]):
+            return f"org:code:{codes[0]}", end
+    return None
+
+
+def _units(organizations: Mapping[str, Organization], coded: Mapping[str, tuple[str, int]]) -> dict[str, str]:
+    """Unit → the organisation with whose name its own begins; the longest such name, where it means only one."""
     units = [one for one, o in organizations.items() if o.type == "unit"]
     if not units:
         return {}
@@ -109,10 +139,23 @@ def _units(organizations: Mapping[str, Organization]) -> dict[str, str]:
                 by_stem[name_key(name).stem].add(organization.id)
     found: dict[str, str] = {}
     for one in sorted(units):
-        parent = _parent(one, [name_key(n).stem for n in organizations[one].names], by_stem)
+        city, length = coded.get(one, (None, _SHORTEST_PARENT - 1))
+        parent = _parent(organizations[one], by_stem, organizations, length) or city
         if parent is not None:
             found[one] = parent
     return found
+
+
+def _parent(unit: Organization, by_stem: Mapping[str, set[str]], organizations: Mapping[str, Organization],
+            longer_than: int) -> str | None:
+    keys = [name_key(name) for name in unit.names]
+    heads = {(key.stem[:end], key.stem[end:], key.form) for key in keys
+             for end in range(longer_than + 1, len(key.stem)) if key.stem[:end] in by_stem}
+    for head, rest, form in sorted(heads, key=lambda h: (-len(h[0]), h)):
+        owners = [owner for owner in by_stem[head] if organizations[owner].type not in _ANY_WORD or form or is_branch(rest)]
+        if len(owners) == len(by_stem[head]) == 1 and may_be_part(rest):
+            return owners[0]
+    return None
 
 
 def _branches(organizations: Mapping[str, Organization]) -> Iterator[tuple[str, str]]:
@@ -124,28 +167,11 @@ def _branches(organizations: Mapping[str, Organization]) -> Iterator[tuple[str, 
                 if (key := name_key(name)).form:
                     companies[key].add(one)
     for one, organization in organizations.items():
-        heads = [head for name in organization.names for head in _heads(normalized(name))]
-        owners = {owner for head in heads for owner in companies.get(name_key(head), ())} - {one}
+        told = [both for name in organization.names if (both := head_and_part(name))]
+        owners = {owner for head, rest in told if organization.type == "unit" or is_branch(rest)
+                  for owner in companies.get(name_key(head), ())} - {one}
         if len(owners) == 1:
             yield one, next(iter(owners))
-
-
-def _heads(plain: str) -> Iterator[str]:
-    """The part of a name up to a company's form in the middle of it."""
-    for form in _IN_THE_MIDDLE:
-        at = plain.find(form, 1)
-        if 0 < at < len(plain) - len(form):
-            yield plain[:at + len(form)]
-
-
-def _parent(one: str, stems: Iterable[str], by_stem: Mapping[str, set[str]]) -> str | None:
-    parts = {stem[start:end] for stem in stems for start in range(len(stem))
-             for end in range(start + _SHORTEST_PARENT, len(stem) + 1)}
-    for part in sorted(parts, key=lambda p: (-len(p), p)):
-        owners = by_stem.get(part, set()) - {one}
-        if len(owners) == 1:
-            return next(iter(owners))
-    return None
 
 
 def _under(child: Organization, parent: Organization) -> Organization:

@@ -1,7 +1,7 @@
 """Organisation names taken apart: stem, family of legal form and the form's side.
 
 Keys are exact: two names are one organisation's by name alone only where their keys are equal. What brings spellings
-together is data: glyphs.tsv, legal_forms.tsv, endings.tsv.
+together is data: glyphs.tsv, legal_forms.tsv, endings.tsv; part_names.tsv tells names of parts.
 """
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from functools import cache
 from importlib.resources import files
 
 _KANA_HYPHEN = re.compile("(?<=[ァ-ヺ])-")
+#: Behind a name: others are meant too.
+_OTHERS_TOO = re.compile("[とや]|および|及び|ほか|並びに|グループ")
 #: What a name's stem is written with or without.
 _LOOSE = re.compile("[・「」『』\"]")
 
@@ -53,6 +55,29 @@ def legal_form(name: str) -> str | None:
     """The legal form of a name in full (一般社団法人 for (一社)); None where it has none."""
     _, form, _ = _split(normalized(name))
     return form if form and form != "-" else None
+
+
+def head_and_part(name: str) -> tuple[str, str] | None:
+    """(ひばり商会株式会社, 大阪支店): a name, normalised, up to a company's form in the middle of it, and what stands behind
+    the form; None where that is no part of the company's."""
+    plain = normalized(name)
+    for form in _company_forms():
+        at = plain.find(form, 1)
+        if 0 < at < len(plain) - len(form):
+            head, rest = plain[:at + len(form)], plain[at + len(form):]
+            return (head, rest) if may_be_part(rest) else None
+    return None
+
+
+def may_be_part(rest: str) -> bool:
+    """Whether what stands behind an organisation's name, normalised, can name a part of it and holds no other's name."""
+    return (bool(rest) and unicodedata.category(rest[0])[0] not in "PS" and not _OTHERS_TOO.match(rest)
+            and not any(word in rest for word in (*_part_names()["other"], *_company_forms())))
+
+
+def is_branch(rest: str) -> bool:
+    """Whether what stands behind an organisation's name ends as the names of branches do (大阪支店)."""
+    return rest.endswith(_part_names()["part"])
 
 
 def _split(plain: str) -> tuple[str, str, str]:
@@ -103,6 +128,18 @@ def _spellings() -> tuple[dict[str, str], tuple[int, ...]]:
 @cache
 def _families() -> dict[str, str]:
     return {row[1]: row[0] for row in _rows("legal_forms.tsv")}
+
+
+@cache
+def _company_forms() -> tuple[str, ...]:
+    """Spellings of the forms of companies, the longest first."""
+    found = {normalized(spelling) for row in _rows("legal_forms.tsv") if row[0].endswith("会社") for spelling in row[1:]}
+    return tuple(sorted(found, key=lambda form: (-len(form), form)))
+
+
+@cache
+def _part_names() -> dict[str, tuple[str, ...]]:
+    return {use: tuple(normalized(row[1]) for row in _rows("part_names.tsv") if row[0] == use) for use in ("part", "other")}
 
 
 @cache

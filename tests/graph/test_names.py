@@ -5,7 +5,7 @@ from importlib.resources import files
 
 import pytest
 
-from graph.names import NameKey, legal_form, name_key, normalized
+from graph.names import NameKey, head_and_part, is_branch, legal_form, name_key, normalized
 
 
 def rows(name: str) -> list[list[str]]:
@@ -40,6 +40,12 @@ def test_every_short_ending_is_written_out(full: str, short: str) -> None:
 def test_every_rare_character_is_the_common_one(common: str, other: str) -> None:
     assert other != common
     assert name_key(f"鈴{other}木") == name_key(f"鈴{common}木")
+
+
+@pytest.mark.parametrize(("use", "word"), rows("part_names.tsv"))
+def test_every_word_of_parts_tells_a_branch_or_another_body(use: str, word: str) -> None:
+    assert is_branch(normalized(f"大阪{word}")) is (use == "part")
+    assert (head_and_part(f"ひばり株式会社大阪{word}") is not None) is (use == "part")
 
 
 @pytest.mark.parametrize(("one", "other"), [

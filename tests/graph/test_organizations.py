@@ -210,6 +210,26 @@ def test_a_branch_is_part_of_its_company() -> None:
         start for start, end in found.part_of.items() if end == company}
 
 
+@pytest.mark.parametrize(("unit", "parent"), [
+    ("堺市産業振興課", "堺市"), ("大阪府四條畷市産業振興課", "四條畷市"), ("北海道上川郡東川町企画課", "東川町"), ("四條畷市教育委員会", "四條畷市"),
+    ("北のはて大学地域連携課", "北のはて大学"), ("四條畷市商工会青年部", "四條畷市商工会"), ("株式会社みらい 創造部", "株式会社みらい"),
+    ("みらい大阪支店", "株式会社みらい"), ("みらい創造課", None), ("企画部みらい推進課", None), ("府中市企画課", None),
+    ("枚方市商工会青年部", None)])
+def test_a_unit_is_part_of_whom_its_name_begins_with(unit: str, parent: str | None) -> None:
+    types = {"北のはて大学": "university", "四條畷市商工会": "chamber", "株式会社みらい": "company"}
+    found = run(said(named(unit, "unit"), *(named(name, kind) for name, kind in types.items())))
+    names = {o.id: o.name for o in found.organizations}
+    assert [names[end] for start, end in found.part_of.items() if start == found.organization_of["doc:0", unit]] == (
+        [parent] if parent else [])
+
+
+@pytest.mark.parametrize("name", ["ひばり商会株式会社・つばめ運輸株式会社共同企業体", "ひばり商会株式会社労働組合", "ひばり商会株式会社ほか2社",
+                                  "ひばり商会株式会社とつばめ運輸株式会社大阪支店", "ひばり商会株式会社グループ"])
+def test_what_only_begins_with_a_companys_name_is_no_part_of_it(name: str) -> None:
+    found = run(said(named("ひばり商会株式会社"), named("つばめ運輸株式会社"), named(name, "other")))
+    assert found.part_of == {}
+
+
 # --- decisions -------------------------------------------------------------------------------------------------------
 
 def test_merged_organisations_are_one_with_the_stronger_id() -> None:
