@@ -3,15 +3,14 @@ from __future__ import annotations
 
 import csv
 import math
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from nlp.patterns import pattern
+
 _DATA = Path(__file__).parent / "data"
-_COUNTY = re.compile("^[^市区町村]{1,5}郡(?=.+[町村]$)")
-_OFFICE = re.compile("(?<=[市町村区])(?:役所|役場)$|(?<=[都道府県])庁$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +73,8 @@ def split(name: str) -> tuple[str | None, str]:
     """A name without its leading prefecture and county: «大阪府四條畷市» → («大阪府», «四條畷市»)."""
     for prefecture in prefectures():
         if name.startswith(prefecture) and len(name) > len(prefecture):
-            return prefecture, _COUNTY.sub("", name[len(prefecture):])
-    return None, _COUNTY.sub("", name)
+            return prefecture, pattern("places", "county").sub("", name[len(prefecture):])
+    return None, pattern("places", "county").sub("", name)
 
 
 def find(name: str, prefecture: str | None = None) -> Place | None:
@@ -83,7 +82,7 @@ def find(name: str, prefecture: str | None = None) -> Place | None:
 
     An office means its place: «坂井市役所», «石川県庁». Of several, one of today goes before those that are no more.
     """
-    told, rest = split(_OFFICE.sub("", name))
+    told, rest = split(pattern("places", "office").sub("", name))
     found = by_name().get(rest, ())
     within = told or prefecture
     if within and len(found) > 1:

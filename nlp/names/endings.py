@@ -51,7 +51,7 @@ def with_ending(page: Page, lines: Lines) -> Iterator[Proposal]:
         if pattern("names", "amid_place").fullmatch(norm[start - 1:start]):
             start = within_place(page, start)
         name = norm[start:end]
-        if norm[start - 1:start] == "の" and start > 1:
+        if start > 1 and pattern("names", "possessive").fullmatch(norm, start - 1, start):
             wider = left_end(norm, start - 1, lines)
             before = norm[wider:start - 1]
             opens = wider == 0 or norm[wider - 1] in "\n、。「『(（ "

@@ -128,7 +128,7 @@ def which(name: str, told: str | None, around: Around) -> gazetteer.Place | None
 
 def _elided(norm: str, found: Sequence[tuple[int, int, str, str | None]], told: Mapping[str, str], around: Around) -> Iterator[Proposal]:
     """Places whose ending stands with the last of a list: «恵庭、千歳市», «A、B両町», «A・B・Cの3市»."""
-    lists = [(end, name[-1]) for _, end, name, _ in found if name[-1] in "市町村区県"]
+    lists = [(end, name[-1]) for _, end, name, _ in found if pattern("places", "shared_ending").search(name)]
     lists += [(match.start(), match["endings"]) for match in pattern("names", "elided_end").finditer(norm)]
     for end, endings in lists:
         start = norm.rfind("\n", 0, end) + 1

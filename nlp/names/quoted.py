@@ -21,6 +21,6 @@ def in_quotes(page: Page) -> Iterator[Proposal]:
             if suffix in endings():
                 own = inner[:-length]
                 if own and (len(own) >= 8 or not generic().fullmatch(own)) and not pattern("names", "no_name_in_quotes").search(own) \
-                        and endings()[suffix] not in ("regional_bureau",) and suffix != "会議":
+                        and endings()[suffix] not in ("regional_bureau",) and not pattern("names", "no_ending_in_quotes").fullmatch(suffix):
                     yield Proposal(match.start(1), match.end(1), inner, endings()[suffix], rank=4, by="quoted")
                 break

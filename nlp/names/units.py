@@ -31,8 +31,8 @@ def branching(norm: str, start: int, end: int, name: str, type_: str, form: str 
 
 @cache
 def _regions() -> re.Pattern[str]:
-    shorts = {p[:-1] if p != "北海道" else p for p in gazetteer.prefectures()} | set(lines_of("regions.txt"))
-    cities = {n[:-1] for n in gazetteer.by_name() if n[-1] in "市区町村" and len(n) >= 3}
+    shorts = {pattern("places", "prefecture_ending").sub("", p) for p in gazetteer.prefectures()} | set(lines_of("regions.txt"))
+    cities = {n[:-1] for n in gazetteer.by_name() if len(n) >= 3 and pattern("places", "municipality_ending").search(n)}
     words = sorted(shorts | cities | {n for n in gazetteer.by_name() if len(n) < 7}, key=lambda w: (-len(w), w))
     return re.compile(f"(?:{'|'.join(map(re.escape, words))})+{words_of('names')['branch_of_region']}")
 

@@ -46,7 +46,7 @@ def word_finder() -> ahocorasick_rs.AhoCorasick:
 @cache
 def generic() -> re.Pattern[str]:
     words = sorted(lines_of("generic_words.txt"), key=lambda w: (-len(w), w))
-    return re.compile(f"(?:{'|'.join(map(re.escape, words))}|[・の/、&0-9]|[0-9０-９一二三四五六七八九十]+)*")
+    return re.compile(f"(?:{'|'.join(map(re.escape, words))}|{pattern('names', 'between_generic').pattern})*")
 
 
 def stem_of(name: str) -> str:

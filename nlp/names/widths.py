@@ -25,13 +25,14 @@ def other_widths(page: Page, proposals: Iterable[Proposal]) -> Iterator[Proposal
             continue
         for start in _lefts(norm, one):
             yield replace(one, start=start, name=norm[start:one.start] + one.name, rank=-2, by="wide", via=None)
-        if one.form and not one.via and not norm[one.start:one.end].endswith(_form_written(one)):
+        if one.form and not one.via and not _closed_by_form(norm[one.start:one.end], one.form):
             for end in _rights(norm, one):
                 yield replace(one, end=end, name=one.name + norm[one.end:end], rank=-2, by="wide", via=None)
 
 
-def _form_written(one: Proposal) -> tuple[str, ...]:
-    return (one.form or "", "(株)", "㈱", "(有)", "㈲", ")")
+def _closed_by_form(name: str, form: str) -> bool:
+    """Whether a name ends with its legal form, in full or short."""
+    return name.endswith(form) or pattern("names", "short_form_behind").search(name) is not None
 
 
 def _lefts(norm: str, one: Proposal) -> list[int]:

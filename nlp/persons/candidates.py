@@ -142,7 +142,7 @@ class Candidates:
             while listed:
                 yield from self._right(listed.end(), title.start, "listed:" + sep, None)
                 listed = pattern("persons", "listed").match(self.norm, listed.end())
-        if sep in _PLAIN:  # «» too
+        if pattern("persons", "no_organization_behind").fullmatch(sep):
             return
         index = bisect_left(self._starts, start)
         if index < len(self.names.mentions) and self.names.mentions[index].start == start:
@@ -359,8 +359,6 @@ class Candidates:
         return _tag(line[index]) if index < len(line) and line[index].start - position <= 1 else "-"
 
 
-#: Signs behind a title that no organisation follows: it would be the next one's.
-_PLAIN = "、もがの"
 _SUFFIX_TAG = "接尾辞-名詞的"
 
 

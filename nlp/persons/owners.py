@@ -205,8 +205,8 @@ class Owners:
             return "line" + ("" if gap.strip(" \n") else " blank")
         if "。" in gap:
             return "sentence"
-        if gap[0] == "の" and len(gap) < 16:
-            return "の…" + (gap[-1] if pattern("persons", "gap_end").match(gap[-1]) else "")
+        if len(gap) < 16 and pattern("persons", "possessive").match(gap):
+            return gap[0] + "…" + (gap[-1] if pattern("persons", "gap_end").match(gap[-1]) else "")
         if len(gap) < 8 and pattern("persons", "gap_end").match(gap[-1]):
             return "…" + gap[-1]
         return "near" if len(gap) < 30 else "same"
