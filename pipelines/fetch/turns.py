@@ -6,15 +6,12 @@ has been killed since. A host that fails is asked less and less often, and in th
 from __future__ import annotations
 
 import logging
-import os
-import platform
 import random
 import threading
 from itertools import count
 from types import TracebackType
 
-import psutil
-
+from pipelines import worker
 from pipelines.fetch.clock import Clock, stamp
 from pipelines.fetch.desk import Desk
 from pipelines.fetch.failures import Failed, Failure
@@ -44,7 +41,7 @@ class Turns:
         self._clock = clock
         self._limits = limits
         self._draw = draw
-        self._names = (f"{_machine()}/{_process(os.getpid())}/{number}" for number in count(1))
+        self._names = (worker.name(number) for number in count(1))
         self._lock = threading.Lock()
 
     def at(self, host: str, delay: float) -> Turn:
@@ -58,7 +55,7 @@ class Turns:
         while True:
             now = self._clock.now()
             with self._desk.writing() as c:
-                found = hosts.take(c, turn.host, turn.holder, now, self._limits.lease, turn.delay, _alive)
+                found = hosts.take(c, turn.host, turn.holder, now, self._limits.lease, turn.delay, worker.alive)
             if found.granted:
                 return found.failures
             if found.at - begin > self._limits.patience:
@@ -113,30 +110,3 @@ class Turn:
         elif error is None or failed is not None:
             self._failures = 0
         self.pause = self._turns.end(self, self._failures, failed)
-
-
-def _machine() -> str:
-    """This machine, as far as process numbers mean the same: its name and its namespace of processes."""
-    try:
-        space = os.stat("/proc/self/ns/pid").st_ino
-    except OSError:
-        space = 0
-    return f"{platform.node()}/{space}"
-
-
-def _process(pid: int) -> str:
-    return f"{pid}@{psutil.Process(pid).create_time():.2f}"
-
-
-def _alive(holder: str) -> bool:
-    """Whether the process that holds a turn still runs; one of another machine is taken to run."""
-    machine, _, rest_of_it = holder.rpartition("/")[0].rpartition("/")
-    if machine != _machine():
-        return True
-    pid, _, born = rest_of_it.partition("@")
-    try:
-        process = psutil.Process(int(pid))
-        # the time of birth is counted from the machine's start, whose own time moves a little
-        return process.status() != psutil.STATUS_ZOMBIE and abs(process.create_time() - float(born)) < 2
-    except psutil.Error:
-        return False

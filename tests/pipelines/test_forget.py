@@ -168,7 +168,7 @@ def test_a_release_can_be_given_by_another_address_of_the_same_page(
         ledger.reject_fetch(Reject("archive", item, "not found", item))
     assert forget(ledger, archive, what, "taken back").releases == 1
     assert [one.item for one in ledger.rejects()] == ["https://aoba.example/10"]
-    assert str(RELEASE["url"]) not in everything_kept(ledger_url, archive)
+    assert str(RELEASE["url"]) not in everything_kept(ledger_url, archive).replace("https://aoba.example/10", "")
     assert ledger.forgotten().address(str(RELEASE["url"])) == "taken back"
     assert ledger.forgotten().address("https://aoba.example/10") is None
 

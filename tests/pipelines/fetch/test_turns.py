@@ -95,7 +95,7 @@ def test_a_turn_whose_holder_was_killed_is_free_at_once_but_for_the_pause(shared
 def test_a_turn_on_another_machine_lasts_until_its_lease_is_over(shared: Ledger) -> None:
     later = Sleepless()
     with shared.writing() as c:
-        hosts.take(c, HOST, f"elsewhere/1/{os.getpid()}@1.00/1", later.now, 30.0, 0.0, lambda one: True)
+        hosts.take(c, HOST, f"elsewhere/1 {os.getpid()} 1.00 1", later.now, 30.0, 0.0, lambda one: True)
     with _turns(shared, later.clock()).at(HOST, 0.0):
         assert MORNING + 30 <= later.now < MORNING + 31
 
