@@ -35,7 +35,7 @@ def defs() -> dg.Definitions:
     return dg.Definitions(assets=dg.load_assets_from_modules([assets]),
                           asset_checks=dg.load_asset_checks_from_modules([checks]),
                           jobs=[jobs.fetch, jobs.refresh, jobs.rebuild_graph, jobs.prune],
-                          schedules=[schedules.fetch_when_due, schedules.nightly],
+                          schedules=[schedules.fetch_when_due, schedules.finish_what_is_left, schedules.nightly],
                           sensors=[sensors.follow, sensors.tell_failures, sensors.tell_troubles],
                           resources={"stores": Stores()}, executor=_executor(Settings.from_environment()))
 

@@ -9,7 +9,7 @@ from pipelines.defs.assets import archive, fetched
 from pipelines.defs.resources import Stores
 from pipelines.fetch.clock import JST
 from pipelines.fetch.identity import user_agent
-from pipelines.ledger import daily
+from pipelines.ledger import daily, revision
 from pipelines.settings import Settings
 from pipelines.sources import Source, agenda
 
@@ -67,6 +67,26 @@ def _due(stores: Stores, settings: Settings, known: list[Source], now: dt.dateti
             continue
         due.append((one, agenda.next_time(one, since).isoformat() if since is not None else "first"))
     return due, why
+
+
+@dg.schedule(name="finish_what_is_left", job=jobs.refresh, cron_schedule="25 * * * *", execution_timezone="Asia/Tokyo",
+             default_status=dg.DefaultScheduleStatus.RUNNING,
+             description="What failed, or came while something else was being made, is not left until the next news.")
+def finish_what_is_left(context: dg.ScheduleEvaluationContext, stores: Stores) -> dg.RunRequest | dg.SkipReason:
+    """One run over all that is left, unless something is at it."""
+    from nlp.reader import EXTRACTOR
+    from pipelines.reading import READER
+
+    running = context.instance.get_runs(dg.RunsFilter(statuses=_WAITING))
+    if any(run.job_name != jobs.fetch.name for run in running):
+        return dg.SkipReason("something is being made")
+    with stores.ledger() as ledger:
+        left = ledger.left(READER, EXTRACTOR)
+        with ledger.reading() as c:
+            is_loaded = revision.loaded(c) == revision.current(c)
+    if is_loaded and not left.unread and not left.unextracted:
+        return dg.SkipReason("nothing is left")
+    return dg.RunRequest(partition_key=f"{context.scheduled_execution_time.astimezone(JST):%Y-%m-%d}")
 
 
 nightly = dg.ScheduleDefinition(name="prune_nightly", job=jobs.prune, cron_schedule="10 3 * * *",

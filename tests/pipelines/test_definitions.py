@@ -13,7 +13,7 @@ from pipelines import definitions, reading, worker
 from pipelines.days import Days
 from pipelines.defs import assets, days, fetching, schedules
 from pipelines.defs.resources import Stores
-from pipelines.ledger import Ledger
+from pipelines.ledger import Ledger, revision
 from tests.pipelines import morning as mornings
 from tests.pipelines.morning import Morning
 from tests.pipelines.site import Answer, Site
@@ -214,6 +214,53 @@ def test_what_follows_from_news_is_made_by_itself_and_without_news_nothing_is() 
                 dg.materialize([read], instance=instance, partition_key=TODAY, run_config=QUIET, selection=[read])
     assert [day for day, _ in requested] == [0, 1, 0, 0, 1]
     assert [number for _, number in requested] == [0, 0, 1, 0, 0], "as soon as a day of it was made again"
+
+
+def test_a_file_that_is_dropped_is_followed_up_to_its_statements(morning: Morning, instance: dg.DagsterInstance, tmp_path: Path,
+                                                                ) -> None:
+    (tmp_path / "inbox").mkdir()
+    (tmp_path / "config" / "sources").mkdir(parents=True)
+    (tmp_path / "config" / "sources" / "inbox.yaml").write_text("kind: folder\npath: ../../inbox\n", encoding="utf-8")
+    defs, cursor, requested = definitions.defs(), None, []
+    for step in range(5):
+        if step == 3:
+            (tmp_path / "inbox" / "1.txt").write_text("葵市と株式会社みなもは協定を締結しました。", encoding="utf-8")
+        if step not in (0, 2):
+            dg.materialize([assets.archive], instance=instance, partition_key=TODAY, run_config=QUIET,
+                           resources={"stores": Stores()})
+        result = dg.evaluate_automation_conditions(defs, instance, cursor=cursor)
+        cursor = result.cursor
+        requested.append([name for name in ("documents", "statements", "ties")
+                          if result.get_requested_partitions(dg.AssetKey(name)) == {TODAY}])
+    assert requested == [[], ["documents", "statements"], [], ["documents", "statements"], []]
+
+
+def finish(instance: dg.DagsterInstance) -> dg.RunRequest | dg.SkipReason:
+    """What the schedule for all that is left says."""
+    context = dg.build_schedule_context(instance=instance, resources={"stores": Stores()},
+                                        scheduled_execution_time=dt.datetime.fromisoformat("2026-04-01T06:25:00+09:00"))
+    found: dg.RunRequest | dg.SkipReason = schedules.finish_what_is_left(context)
+    return found
+
+
+def test_what_was_left_is_done_though_no_news_come(morning: Morning, instance: dg.DagsterInstance, ledger: Ledger) -> None:
+    with ledger.writing() as c:
+        revision.note_loaded(c, 0)
+    assert isinstance(finish(instance), dg.SkipReason)
+    morning.city("aoi", "aoi.test", "葵市", "株式会社みなも")
+    ask(instance, morning, "aoi")
+    asked = finish(instance)
+    assert isinstance(asked, dg.RunRequest) and asked.partition_key == TODAY
+
+    run = instance.create_run_for_job(definitions.defs().resolve_job_def("refresh"), status=dg.DagsterRunStatus.STARTED)
+    assert isinstance(finish(instance), dg.SkipReason)
+    instance.report_run_failed(run, "the graph's server was down")
+    for fetch in ledger.unread(reading.READER):
+        ledger.finish_read(fetch, reading.READER, [])
+    assert isinstance(finish(instance), dg.SkipReason)
+    with ledger.writing() as c:
+        revision.move(c)
+    assert isinstance(finish(instance), dg.RunRequest), "the graph is behind"
 
 
 def test_days_are_read_again_from_the_archive_and_no_site_is_asked(morning: Morning, instance: dg.DagsterInstance,

@@ -2,7 +2,10 @@
 from __future__ import annotations
 
 import io
+import signal
+import subprocess
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -160,6 +163,23 @@ def test_a_run_that_was_stopped_goes_on_and_asks_nothing_twice(morning: Morning,
     asked = [one.path for one in morning.site.asked()]
     assert before and len(asked) == len(set(asked)) == 5, "robots.txt, the feed and three releases, once each"
     assert "going on" not in kakehashi("ingest").err, "what came to its end is not gone on with"
+
+
+def test_one_that_is_killed_again_and_again_comes_to_its_end_and_no_site_notices(morning: Morning) -> None:
+    firms = ("株式会社みなも", "株式会社はるか", "株式会社こだま")
+    morning.city("aoi", "aoi.test", "葵市", *firms)
+    morning.city("kiri", "kiri.test", "桐市", *firms)
+    codes = [subprocess.run([sys.executable, "-m", "tests.pipelines.ingest_child", str(morning.site.port), str(kill_at)],
+                            cwd=Path(__file__).parents[2], timeout=300, capture_output=True).returncode for kill_at in (4, 3, 0)]
+
+    assert codes == [-signal.SIGKILL, -signal.SIGKILL, 0]
+    asked = Counter((one.host, one.path) for one in morning.site.asked())
+    assert len(asked) == 10, "of each city robots.txt, the feed and three releases"
+    assert sum(asked.values()) <= 10 + 2, "what was in flight is asked once more a kill, at most"
+    ledger = morning.ledger()
+    assert len(ledger.unread("any")) == 6
+    ledger.close()
+    assert not (morning.home / "ingest.json").exists()
 
 
 def test_another_day_or_another_wish_is_a_run_of_its_own(tmp_path: Path) -> None:

@@ -100,7 +100,7 @@ def test_everything_runs_and_is_switched_on(server: Server) -> None:
     assert repository["location"]["name"] == "kakehashi"
     assert {"fetch", "refresh", "rebuild_graph", "prune"} <= {one["name"] for one in repository["jobs"]}
     states = {one["name"]: one["scheduleState"]["status"] for one in repository["schedules"]}
-    assert states == {"fetch_when_due": "RUNNING", "prune_nightly": "RUNNING"}
+    assert states == dict.fromkeys(("fetch_when_due", "finish_what_is_left", "prune_nightly"), "RUNNING")
     assert {one["name"]: one["sensorState"]["status"] for one in repository["sensors"]} == dict.fromkeys(
         ("follow_the_news", "tell_failures", "tell_troubles"), "RUNNING")
 
