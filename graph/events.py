@@ -361,9 +361,14 @@ def _outcome(brokerage: Tie, around: Sequence[Tie]) -> str | None:
 
 
 def _first(renewal: Tie, around: Sequence[Tie]) -> str | None:
-    """The tie that a renewal goes back to: the first signing of the same, else the first renewal that is known."""
+    """The tie that a renewal goes back to: the first signing of the same, else the first renewal that is known. What was
+    signed again after an end begins anew."""
+    begin = renewal.earliest or renewal.latest or ""
     older = [t for t in around if t.status in ("concluded", "renewed") and _same_agreement(renewal, t)
-             and (t.latest or "") < (renewal.earliest or renewal.latest or "")]
+             and (t.latest or "") < begin]
+    ended = max((t.latest or "" for t in around if t.status == "ended" and (t.latest or "") < begin
+                 and _same_agreement(renewal, t) and _ended(t, [other for other in around if other is not t])), default="")
+    older = [t for t in older if (t.latest or "") > ended] or older
     return min(older, key=lambda t: (not _same_title(renewal, t), t.status == "renewed", t.latest or "", t.id)).id \
         if older else None
 

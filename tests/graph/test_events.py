@@ -203,6 +203,18 @@ def test_renewals_lead_to_the_first_signing_and_an_end_to_what_was_in_force() ->
     assert events.ties[events.tie_of["s3"]].ends == second.id
 
 
+def test_a_renewal_after_an_end_goes_back_to_what_was_signed_anew() -> None:
+    base = {"kind": "partnership", "title": "見守りに関する協定",
+            "parties": [{"name": "青葉市", "role": "party"}, {"name": "株式会社かすみ", "role": "party"}]}
+    events = resolved([{"number": n, "document": f"d{n}", **base, "status": status, "published": day, "date": day}
+                       for n, (status, day) in enumerate((("concluded", "2015-04-01"), ("ended", "2018-03-31"),
+                                                          ("concluded", "2019-04-01"), ("renewed", "2020-04-01")))])
+    assert events.ties[events.tie_of["s3"]].renews == events.tie_of["s2"]
+    events.drop("d2")
+    events.settle()
+    assert events.ties[events.tie_of["s3"]].renews == events.tie_of["s0"]
+
+
 def test_a_brokerage_led_to_the_tie_of_its_day_between_those_it_connected() -> None:
     (group,) = [g for name, g in {**grouped(False), **grouped(True)}.items() if "it led to" in name]
     events = resolved(group)
