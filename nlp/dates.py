@@ -24,7 +24,6 @@ DateKind = Literal["event", "start", "end", "as_of", "announced"]
 _DATA = Path(__file__).parent / "data"
 # One code point for one code point, so that no offset shifts: NFKC would lengthen «㈱» and «１．» alike.
 _FLAT = str.maketrans("０１２３４５６７８９／．－（）　ＲＨＳＴＭ零", "0123456789/.-() RHSTM〇")
-_KANJI = {k: n for n, k in enumerate("〇一二三四五六七八九")}
 _URL = re.compile(r"https?://[!-~]+")
 _SENTENCE_END = re.compile("[。\n！？!?]")
 #: So many lines at a page's head and at its foot can hold its own date.
@@ -115,14 +114,16 @@ class _Now:
 
 def _number(text: str) -> int:
     """A number of ASCII or Chinese digits: «12», «十二», «二十一», «二〇二四», «元»."""
-    if text == "元":
+    words = _words()
+    digits: Mapping[str, int] = words["digits"]
+    if text == words["first_year"]:
         return 1
     if text.isascii():
         return int(text)
-    if "十" in text:
-        tens, _, ones = text.partition("十")
-        return (_KANJI[tens] if tens else 1) * 10 + (_KANJI[ones] if ones else 0)
-    return int("".join(str(_KANJI[c]) for c in text))
+    tens, ten, ones = text.partition(words["ten"])
+    if ten:
+        return (digits[tens] if tens else 1) * 10 + (digits[ones] if ones else 0)
+    return int("".join(str(digits[c]) for c in text))
 
 
 def _valid(year: int, month: int | None, day: int | None) -> bool:
@@ -302,7 +303,7 @@ class _Resolver:
     def _lone_day(self, match: re.Match[str], day: int) -> _Fixed | None:
         last = self.read[-1] if self.read else None
         gap = self.flat[last.end:match.start()] if last else ""
-        listed = _joined(gap) or re.fullmatch(r"(?:\([^()]*\))?[、,・と及びや ]{1,3}", gap)
+        listed = _joined(gap) or _re("between_days").fullmatch(gap)
         if last and last.month and last.day and listed:
             return last.year, last.month, day, False
         if last and last.month and last.day and "\n" in gap and not gap[gap.rfind("\n"):].strip(_BULLETS) \
@@ -374,7 +375,7 @@ def _kind(flat: str, read: list[_Read], index: int) -> DateKind:
     stop = _SENTENCE_END.search(flat, one.end)
     rest = flat[one.end:stop.start() if stop else len(flat)]
     alone = one.day is not None and not (following and following.start < one.end + len(rest))
-    if alone and not rest.startswith("付") and rest.endswith(tuple(words["announced"])):
+    if alone and not rest.startswith(tuple(words["of_paper"])) and rest.endswith(tuple(words["announced"])):
         return "announced"
     return "event"
 
