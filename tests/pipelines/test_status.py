@@ -182,6 +182,13 @@ def test_versions_say_how_far_resolution_and_graph_are_behind(morning: Morning, 
     assert "ledger version 3; resolved: up to date; graph: version 1, 2 changes behind" in kakehashi("status").out
 
 
+def test_a_ledger_in_postgresql_is_measured_too(morning: Morning, kakehashi: Callable[..., Done], postgres_url: str,
+                                                monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KAKEHASHI_LEDGER_URL", postgres_url)
+    done = kakehashi("status")
+    assert done.code == 0 and re.search(r"│ ledger +│ postgresql.* │ [1-9]\d*\.\d MB │", done.out), done.out
+
+
 # telling somebody
 
 @dataclass
