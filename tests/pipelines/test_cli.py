@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import re
 import sys
 from collections.abc import Callable, Iterator
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pandas as pd
 import pytest
 
@@ -81,7 +83,7 @@ def test_query_alone_lists_every_question_with_its_parameters(kakehashi: Kakehas
 def test_a_question_is_drawn_with_its_title(asking: Kakehashi) -> None:
     done = asking("query", "partners", "--organization", "葵市")
     assert done.code == 0 and "With whom has an organisation agreed what" in done.out
-    assert "包括連携に関する協定" in done.out and "観光に関する協定" not in done.out and "3 rows" in done.out
+    assert "包括連携に関する協定" in done.out and "観光に関する協定" not in done.out and "8 rows" in done.out
 
 
 def test_a_parameter_may_be_written_with_an_equals_sign(asking: Kakehashi) -> None:
@@ -91,8 +93,10 @@ def test_a_parameter_may_be_written_with_an_equals_sign(asking: Kakehashi) -> No
 
 def test_csv_is_a_header_and_plain_values(asking: Kakehashi) -> None:
     done = asking("query", "counts_claimed", "--csv")
-    assert done.out.splitlines()[0] == "organization,claimed,known,release,sentence"
-    assert done.rows == [{"organization": "株式会社ひばり商会", "claimed": "50", "known": "2",
+    assert done.out.splitlines()[0] == "organization,claimed,known,release,sentence,id"
+    (row,) = done.rows
+    assert row.pop("id").startswith("claim:")
+    assert [row] == [{"organization": "株式会社ひばり商会", "claimed": "50", "known": "2",
                           "release": "claimedのお知らせ", "sentence": "50自治体"}]
     assert done.err == ""
 
@@ -107,6 +111,43 @@ def test_excel_is_a_file(asking: Kakehashi, tmp_path: Path) -> None:
     done = asking("query", "timeline", "--excel", str(file))
     assert done.code == 0 and str(file) in done.out
     assert list(pd.read_excel(file).columns) == ["fiscal_year", "kind", "agreements"]
+
+
+def test_a_spreadsheet_gets_no_formula(asking: Kakehashi, tmp_path: Path) -> None:
+    hostile = "UNWIND ['=1+1', '@x', '-1', '葵市'] AS name RETURN name, -5 AS number"
+    assert asking("cypher", hostile, "--excel", str(tmp_path / "a.xlsx")).code == 0
+    sheet = openpyxl.load_workbook(tmp_path / "a.xlsx").active
+    assert [(cell.value, cell.data_type) for cell in sheet["A"][1:]] == [(v, "s") for v in ("=1+1", "@x", "-1", "葵市")]
+    assert asking("cypher", hostile, "--excel", str(tmp_path / "a.csv")).code == 0
+    written = (tmp_path / "a.csv").read_bytes()
+    assert written.startswith(b"\xef\xbb\xbf")
+    assert written.decode("utf-8-sig").split() == ["name,number", "'=1+1,-5", "'@x,-5", "'-1,-5", "葵市,-5"]
+
+
+def test_ids_of_others_are_in_the_files_alone(asking: Kakehashi) -> None:
+    assert "collective_id" not in asking("query", "members").out
+    assert "collective_id" in asking("query", "members", "--csv").out
+
+
+def test_an_export_is_a_folder(asking: Kakehashi, tmp_path: Path) -> None:
+    done = asking("export", str(tmp_path / "all"), "--format", "csv", "--format", "gexf")
+    assert done.code == 0 and "tied_to.gexf" in done.out
+    package = json.loads((tmp_path / "all" / "datapackage.json").read_text(encoding="utf-8"))
+    assert package["name"] == "kakehashi" and {r["format"] for r in package["resources"]} == {"csv", "gexf"}
+    done = asking("export", str(tmp_path / "part"), "--query", "partners", "--organization", "楓市", "--excel",
+                  "--licence", "CC0-1.0")
+    assert done.code == 0 and (tmp_path / "part" / "answer.csv").read_bytes().startswith(b"\xef\xbb\xbf")
+    assert json.loads((tmp_path / "part" / "datapackage.json").read_text("utf-8"))["licenses"][0]["name"] == "CC0-1.0"
+
+
+@pytest.mark.parametrize(("words", "says"), [
+    (("--format", "xls"), "csv, parquet, graphml, gexf"), (("--query", "partner"), "perhaps partners"),
+    (("--organization", "楓市"), "name one with --query"), (("--excel", "--format", "gexf"), "add --format csv"),
+    (("--query", "kinds"), "nothing to export"), (("--licence", "mine, all mine"), "short name of a licence"),
+])
+def test_an_export_that_cannot_be_says_why(asking: Kakehashi, tmp_path: Path, words: tuple[str, ...], says: str) -> None:
+    done = asking("export", str(tmp_path / "x"), *words)
+    assert done.code == 2 and says in done.err and not (tmp_path / "x").exists()
 
 
 def test_print_gives_text_and_needs_no_server(kakehashi: Kakehashi, tmp_path: Path) -> None:
@@ -133,9 +174,9 @@ def test_a_slip_is_one_line_that_says_what_to_do(kakehashi: Kakehashi, words: tu
 # statements of one's own
 
 def test_cypher_answers_one_statement(asking: Kakehashi) -> None:
-    done = asking("cypher", "MATCH (o:Municipality) RETURN o.name AS city, o.corporate_number AS number ORDER BY city",
+    done = asking("cypher", "MATCH (o:Municipality) RETURN o.name AS city, o.security_code AS number ORDER BY city",
                   "--csv")
-    assert done.out.splitlines() == ["city,number", "桐市,", "楓市,", "葵市,"]
+    assert done.out.splitlines() == ["city,number", "杉村,", "桐市,", "桜町,", "桜町,", "楓市,", "葵市,"]
 
 
 def test_what_looks_like_markup_is_shown_as_it_is(asking: Kakehashi) -> None:
@@ -146,10 +187,10 @@ def test_what_looks_like_markup_is_shown_as_it_is(asking: Kakehashi) -> None:
                                   "SHOW USERS", "MATCH (n RETURN n"])
 def test_cypher_cannot_do_more_than_read(asking: Kakehashi, region: Any, text: str) -> None:
     done = asking("cypher", text)
-    assert (done.code, done.out) == (2, "") and done.err.startswith("kakehashi: ")
+    assert (done.code, done.out) == (2, "") and done.err.startswith("kakehashi: ") and "column" in done.err
     counted, _, _ = region.driver.execute_query("MATCH (o:Organization) RETURN count(o) AS n",
                                                 database_=region.target.database)
-    assert counted[0]["n"] == 10
+    assert counted[0]["n"] == 16
 
 
 # intermediaries
@@ -207,7 +248,7 @@ def test_what_is_planned_has_intermediaries_of_its_own(asking: Kakehashi) -> Non
 def test_status_counts_the_nodes_by_label(asking: Kakehashi, region: Any) -> None:
     done = asking("graph", "status")
     assert done.code == 0 and region.target.uri in done.out
-    assert re.search(r"│ Municipality +│ 3 +│", done.out) and re.search(r"│ Analysis +│ 2 +│", done.out)
+    assert re.search(r"│ Municipality +│ 6 +│", done.out) and re.search(r"│ Analysis +│ 2 +│", done.out)
 
 
 def test_status_says_when_the_server_is_another(asking: Kakehashi, region: Any,
