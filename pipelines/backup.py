@@ -232,11 +232,15 @@ def _copy_out(database: Database, folder: Path) -> None:
 
 
 def _copy_in(database: Database, folder: Path) -> None:
+    # by the tables' names and not the files': those are words of SQL, and a folder may come from anywhere
+    wanted = [name for name in _names(database) if name != database.version_table]
+    if missing := [name for name in wanted if not (folder / f"{name}.copy").is_file()]:
+        raise ValueError(f"{folder} lacks {missing[0]}.copy; the backup is not whole, take another one")
     with database.writing() as c:
-        for file in sorted(folder.glob("*.copy")):
+        for name in wanted:
             cursor = c.connection.cursor()
-            with cursor.copy(f'COPY "{file.stem}" FROM STDIN') as rows:
-                for data in _chunks(file):
+            with cursor.copy(f'COPY "{name}" FROM STDIN') as rows:
+                for data in _chunks(folder / f"{name}.copy"):
                     rows.write(data)
         _renumber(c)
 

@@ -121,6 +121,21 @@ def test_a_small_installation_moves_to_postgresql(tmp_path: Path, postgres_url: 
     assert sizes == {name: len(rows) for name, rows in content(here.ledger_url).items() if name != "alembic_version"}
 
 
+@pytest.mark.parametrize("new_ledger", ["copy"], indirect=True)
+def test_what_else_lies_in_a_backup_is_no_part_of_it_and_what_lacks_is_told(
+        tmp_path: Path, new_ledger: Callable[[str], str]) -> None:
+    here = installation(tmp_path / "here", new_ledger("here"))
+    fill(here)
+    backup(here, tmp_path / "copy")
+    (tmp_path / "copy" / "ledger" / 'x" FROM PROGRAM $$false$$; --.copy').write_text("not ours")
+    there = installation(tmp_path / "there", new_ledger("there"))
+    restore(there, tmp_path / "copy")
+    assert content(there.ledger_url) == content(here.ledger_url)
+    (tmp_path / "copy" / "ledger" / "items.copy").unlink()
+    with pytest.raises(ValueError, match=r"lacks items\.copy"):
+        restore(installation(tmp_path / "again", new_ledger("again")), tmp_path / "copy")
+
+
 @pytest.fixture
 def small(tmp_path: Path) -> Settings:
     settings = installation(tmp_path / "here", f"sqlite:///{tmp_path / 'here' / 'ledger.sqlite'}")
