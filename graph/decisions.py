@@ -21,7 +21,7 @@ from io import StringIO
 
 from graph.names import NameKey, name_key
 from graph.reference.bodies import registered_name
-from nlp.model import ORGANIZATION_TYPES, Extraction
+from nlp.model import ORGANIZATION_TYPES, Extraction, bounds
 
 COLUMNS = ("decision", "subject", "object", "who", "when", "why", "subject_name", "object_name")
 _WANTED = COLUMNS[:6]
@@ -58,20 +58,24 @@ class Refusal:
 
 def read(text: str, file: str = "decisions.csv") -> tuple[Decision, ...]:
     """The decisions of a file, in its order. Raises ValueError that names every faulty line and what is wrong with it."""
-    rows = csv.reader(StringIO(text.removeprefix("\ufeff")))
-    header = [name.strip() for name in next(rows, [])]
+    rows = csv.reader(StringIO(text.removeprefix("\ufeff")), strict=True)
+    try:
+        (_, first), *numbered = [(rows.line_num, row) for row in rows] or [(0, [])]
+    except csv.Error as error:
+        raise ValueError(f"{file}, line {rows.line_num}: this is no CSV; is a quotation mark not closed? ({error})") from error
+    header = [name.strip() for name in first]
     if not header:
         return ()
     missing = [name for name in _WANTED if name not in header]
     if missing:
         raise ValueError(f"{file}, line 1: the header has no {', '.join(missing)}; it begins {','.join(_WANTED)}")
     found, wrong = [], []
-    for row in rows:
+    for number, row in numbered:
         if not any(cell.strip() for cell in row):
             continue
         told = dict.fromkeys(_WANTED, "") | {name: cell.strip() for name, cell in zip(header, row, strict=False)}
         one = Decision(told["decision"], told["subject"], told["object"], told["who"], told["when"], told["why"],
-                       told.get("subject_name", ""), told.get("object_name", ""), file, rows.line_num)
+                       told.get("subject_name", ""), told.get("object_name", ""), file, number)
         wrong += [f"{one.place}: {reason}" for reason in _faults(one)]
         found.append(one)
     if wrong:
@@ -108,9 +112,16 @@ def _faults(one: Decision) -> list[str]:
         wrong.append("who decided is missing")
     if not one.why:
         wrong.append("why is missing")
-    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", one.when):
+    if not _is_day(one.when):
         wrong.append(f"when is «{one.when}»; write a day like 2026-04-01")
     return wrong
+
+
+def _is_day(when: str) -> bool:
+    try:
+        return bounds(when, "day")[0] == when
+    except ValueError:
+        return False
 
 
 @dataclass(frozen=True)

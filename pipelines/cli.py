@@ -350,13 +350,9 @@ def rebuild() -> None:
     from pipelines.ledger import Ledger
 
     settings = Settings.from_environment()
-    ledger = Ledger.open(settings.ledger_url)
     target = connection.target(settings.home)
-    try:
-        with connection.driver(target) as driver, show.bars(err) as report:
-            done = stages.load(ledger, driver, target.database, lambda at, of: report("graph", at, of), whole=True)
-    finally:
-        ledger.close()
+    with Ledger.open(settings.ledger_url) as ledger, connection.driver(target) as driver, show.bars(err) as report:
+        done = stages.load(ledger, driver, target.database, lambda at, of: report("graph", at, of), whole=True)
     out.print(f"{done.new:,} rows were other than they should be, {done.unchanged:,} were right, "
               f"{done.more['nodes_deleted'] + done.more['relationships_deleted']:,} deleted, {done.rejected} refused; "
               f"{done.seconds:.0f} s", markup=False)

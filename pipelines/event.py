@@ -48,9 +48,10 @@ class Story:
 
 def of(ledger: Ledger, what: str) -> Story:
     """The story of the tie that an id, present or former, stands for. Raises ValueError for one that leads nowhere."""
+    if not what.startswith("tie:"):
+        raise ValueError(f"«{what}» is no id of a tie; they begin with tie:, and `kakehashi organization NAME` lists those "
+                         "of an organisation")
     one = present_id(ledger, what)
-    if not one.startswith("tie:"):
-        raise ValueError(f"«{what}» is no id of a tie; they begin with tie:")
     with ledger.reading() as c:
         tie = _tie(c.scalar(sa.select(tables.ties.c.body).where(tables.ties.c.id == one)))
         near = [_tie(body) for body in c.scalars(sa.select(tables.ties.c.body).where(tables.ties.c.body.contains(one))
@@ -89,8 +90,8 @@ def lines(story: Story) -> list[str]:
         ("valid", f"{t.valid_from or '…'} – {t.valid_to or '…'}" if t.valid_from or t.valid_to else ""),
         ("renews itself", "yes" if t.auto_renew else "")) if value]
     said += [f"  history      {step}" for step in t.history]
-    said += [f"  {word:<12} {other.date or 'undated'}  {other.kind}, {other.status}  {other.title or ''}  {other.id}"
-             for word, other in story.beside]
+    said += [f"  {word:<12} " + "  ".join(filter(None, (other.date or "undated", f"{other.kind}, {other.status}", other.title,
+                                                       other.id))) for word, other in story.beside]
     for name, given in story.conflicts().items():
         mark = "conflict" if name in t.conflicts else "differs"
         values = "; ".join(f"{value} ({', '.join(f'[{n}]' for n in numbers)})" for value, numbers in given.items())
@@ -99,6 +100,6 @@ def lines(story: Story) -> list[str]:
         s, d = one.statement, one.document
         said.append(f"  [{number}] {d.published or 'no date'}  {s.status}, {s.kind}, {s.date or 'undated'}  "
                     f"{d.title or ''}{f'  ({one.status})' if one.status else ''}")
-        said += [f"      «{d.words(s.evidence[0])}»"] if s.evidence else []
+        said += [f"      «{' '.join(d.words(s.evidence[0]).split())}»"] if s.evidence else []
         said += [f"      {d.url or d.id}  {s.id}, confidence {s.confidence:.2f}"]
     return said

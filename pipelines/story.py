@@ -13,6 +13,9 @@ from graph.places import Places
 from nlp.model import Organization, Tie
 from pipelines.ledger import Ledger
 
+#: Organisations that are listed where a name may be one of many.
+_LISTED = 20
+
 
 @dataclass(frozen=True, slots=True)
 class Story:
@@ -37,6 +40,8 @@ def find(ledger: Ledger, what: str, places: Places) -> Organization:
 
     Raises ValueError where it is none, or lists them where it is several.
     """
+    if not what.strip():
+        raise ValueError("name an organisation, or give its id")
     every = ledger.organizations()
     known = {o.id: o for o in every}
     if what.startswith("org:"):
@@ -54,7 +59,8 @@ def find(ledger: Ledger, what: str, places: Places) -> Organization:
         if len(alike) == 1:
             return alike[0]
         if alike:
-            some = "\n".join(f"  {o.id}  {o.name}" for o in sorted(alike, key=lambda o: o.id)[:20])
+            some = "\n".join([*(f"  {o.id}  {o.name}" for o in sorted(alike, key=lambda o: o.id)[:_LISTED]),
+                              *([f"  … and {len(alike) - _LISTED} more"] if len(alike) > _LISTED else [])])
             raise ValueError(f"«{what}» may be one of {len(alike)}; name one by its id:\n{some}")
     raise ValueError(f"no release names an organisation «{what}»")
 
@@ -94,8 +100,8 @@ def lines(story: Story) -> list[str]:
         said.append(f"  decision     line {decision.line}: {decision.kind} {decision.subject} {decision.object}"
                     f"  ({decision.who}, {decision.when}: {decision.why}{effect})")
     said += [f"  ties         {count} × {kind}, {status}" for (kind, status), count in sorted(story.kinds.items())]
-    said += [f"  tie          {tie.id}  {tie.date or '–'}  {tie.kind}, {tie.status}  {tie.title or ''}  "
-             f"{'、'.join(_others(tie, story))}" for tie in story.ties]
+    said += ["  tie          " + "  ".join(filter(None, (tie.id, tie.date or "–", f"{tie.kind}, {tie.status}", tie.title,
+                                                         "、".join(_others(tie, story))))) for tie in story.ties]
     return said
 
 

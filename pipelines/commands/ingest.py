@@ -2,8 +2,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -31,12 +30,13 @@ def ingest(source: Annotated[list[str] | None, typer.Option("--source", help="On
     """Fetch what is new from the enabled sources, read it and load it. Exit code 1 where something needs a person."""
     from pipelines import definitions
     from pipelines.fetch.identity import user_agent
+    from pipelines.ledger import Ledger
 
     settings = Settings.from_environment()
     user_agent(settings.contact)
     day = _day(since)
     known = _asked(settings, source or [])
-    with _ledger(settings) as ledger, show.bars(err) as report:
+    with Ledger.open(settings.ledger_url) as ledger, show.bars(err) as report:
         outcome, told = _fetch(ledger, settings, known, day, lambda done, total: report("fetch", done, total))
         problems = _problems(ledger, settings, known)
         definitions.note_fetched(told)
@@ -109,17 +109,6 @@ def _say(outcome: Outcome, told: list[Told], problems: list[tuple[str, str]]) ->
     for level, line in problems:
         colour = "red" if level in ("fatal", "permanent") else "yellow"
         out.print(f"[{colour}]{level}[/] {escape(line)}")
-
-
-@contextmanager
-def _ledger(settings: Settings) -> Iterator[Ledger]:
-    from pipelines.ledger import Ledger
-
-    ledger = Ledger.open(settings.ledger_url)
-    try:
-        yield ledger
-    finally:
-        ledger.close()
 
 
 def clock() -> Clock:

@@ -23,11 +23,8 @@ def organization(what: Annotated[str, typer.Argument(help="A name, or an id, pre
 
     settings = Settings.from_environment()
     places = reference.places(settings.home)
-    ledger = Ledger.open(settings.ledger_url)
-    try:
+    with Ledger.open(settings.ledger_url) as ledger:
         told = story.of(ledger, story.find(ledger, what, places), places)
-    finally:
-        ledger.close()
     if as_json:
         plain = {"organization": to_json(told.organization), "former_ids": told.former_ids, "names": dict(told.names),
                  "decisions": [{**asdict(d), "refused": refused} for d, refused in told.decisions],

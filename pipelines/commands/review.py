@@ -19,6 +19,8 @@ app = typer.Typer(invoke_without_command=True, help="Open questions about organi
                                                      "answer. Answers stand in decisions.csv and hold from the next run on.")
 out = Console(soft_wrap=True, highlight=False)
 
+_NONE = "There is no open question."
+
 Limit = Annotated[int, typer.Option(help="Questions at most.", min=1)]
 Who = Annotated[str | None, typer.Option(help="Who decides; left out: KAKEHASHI_CONTACT or your user name.")]
 When = Annotated[str | None, typer.Option("--on", help="The day of the decision, e.g. 2026-04-01; left out: today.")]
@@ -33,7 +35,7 @@ def ask(context: typer.Context, limit: Limit = 20, who: Who = None, on: When = N
         return
     asked = _questions()[:limit]
     if not asked:
-        out.print("There is no open question.")
+        out.print(_NONE)
     for number, question in enumerate(asked, 1):
         out.print(f"\n{number} of {len(asked)}: is «{question.one.name}» the organisation «{question.other.name}»?",
                   markup=False)
@@ -65,6 +67,9 @@ def list_(limit: Limit = 50, csv: Annotated[bool, typer.Option("--csv", help="A 
 
     rows = [{"value": round(q.value, 3), "score": q.score, "ties": q.degree, "one": q.one.name, "other": q.other.name,
              "reason": q.reason, "one_id": q.one.id, "other_id": q.other.id} for q in _questions()[:limit]]
+    if not rows and not csv:
+        out.print(_NONE)
+        return
     show.frame(out, pd.DataFrame(rows, columns=["value", "score", "ties", "one", "other", "reason", "one_id", "other_id"]),
                "Open questions", csv)
 
@@ -103,6 +108,11 @@ def type_(one: One, kind: Annotated[str, typer.Argument(help="company, bank, uni
 def drop(what: Annotated[str, typer.Argument(help="A statement's id, or a document's (doc:…) for all that it says.")],
          why: Why, who: Who = None, on: When = None) -> None:
     """The statement counts for nothing."""
+    from pipelines.ledger import Ledger
+
+    with Ledger.open(Settings.from_environment().ledger_url) as ledger:
+        if not ledger.statements_elsewhere([what], []) and ledger.document(what) is None:
+            raise ValueError(f"there is no statement or document «{what}»; `kakehashi tie ID` lists both beside their words")
     _record(Decision("drop", what, "", _who(who), _on(on), why))
 
 
@@ -113,12 +123,9 @@ def decisions_(csv: Annotated[bool, typer.Option("--csv", help="A header line an
 
     from pipelines.ledger import Ledger
 
-    ledger = Ledger.open(Settings.from_environment().ledger_url)
-    try:
+    with Ledger.open(Settings.from_environment().ledger_url) as ledger:
         rows = [{"line": d.line, "decision": d.kind, "subject": d.subject, "object": d.object, "who": d.who, "when": d.when,
                  "why": d.why, "without_effect": refused} for d, refused in ledger.decisions()]
-    finally:
-        ledger.close()
     columns = ["line", "decision", "subject", "object", "who", "when", "why", "without_effect"]
     show.frame(out, pd.DataFrame(rows, columns=columns), "Decisions", csv)
 
@@ -131,14 +138,11 @@ def _questions() -> list[Question]:
 
     settings = Settings.from_environment()
     places = reference.places(settings.home)
-    ledger = Ledger.open(settings.ledger_url)
-    try:
+    with Ledger.open(settings.ledger_url) as ledger:
         decided = [frozenset(now for one in (d.subject, d.object)
                              for now in [ledger.current_id(one if one.startswith("org:") else meant_by(one, places)) or one])
                    for d in decisions.listed(settings.config) if d.kind in {"merge", "keep_apart"}]
         return questions(ledger.organizations(), ledger.ties(), ledger.links(), decided)
-    finally:
-        ledger.close()
 
 
 def _meant(one: str) -> Organization:
@@ -147,11 +151,8 @@ def _meant(one: str) -> Organization:
     from pipelines.ledger import Ledger
 
     settings = Settings.from_environment()
-    ledger = Ledger.open(settings.ledger_url)
-    try:
+    with Ledger.open(settings.ledger_url) as ledger:
         return story.find(ledger, one, reference.places(settings.home))
-    finally:
-        ledger.close()
 
 
 def _record(decision: Decision) -> None:

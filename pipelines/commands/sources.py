@@ -3,8 +3,6 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -77,11 +75,11 @@ def _given(settings: Settings, known: list[Source]) -> dict[str, dict[str, Any]]
     if settings.ledger_url.startswith("sqlite:///") and not Path(file).exists():
         return {}
     from pipelines.fetch.archive import Archive
-    from pipelines.ledger import fetches
+    from pipelines.ledger import Ledger, fetches
     from pipelines.sources import intake
 
     archive = Archive(settings.archive_url)
-    with _ledger(settings) as ledger:
+    with Ledger.open(settings.ledger_url) as ledger:
         with ledger.reading() as c:
             health = {one.source: one for one in fetches.health(c)}
         return {s.name: {"items": intake.named(ledger, archive, s), "last_new": (health[s.name].last_new or "")[:10]}
@@ -163,11 +161,12 @@ def _owner(found: Any) -> dict[str, Any]:
 
 def _guessed(settings: Settings, url: str, body: Path | None) -> Guess:
     """By a file, else by what the archive has of the address, else by asking for it."""
+    from pipelines.ledger import Ledger
     from pipelines.sources import guess
 
     if body is not None:
         return guess.of_body(url, body.read_bytes())
-    with _ledger(settings) as ledger:
+    with Ledger.open(settings.ledger_url) as ledger:
         if (kept := _archived(settings, ledger, url)) is not None:
             return guess.of_body(url, *kept)
         with client(ledger, settings) as asking:
@@ -195,6 +194,7 @@ def _archived(settings: Settings, ledger: Ledger, url: str) -> tuple[bytes, dict
 def test(name: Name, limit: Annotated[int, typer.Option(help="Releases to show at most.", min=1)] = _SHOWN) -> None:
     """Ask a source's index once, as a run would: what robots.txt says, and the releases it names. Nothing is kept."""
     from pipelines import sources
+    from pipelines.ledger import Ledger
 
     settings = Settings.from_environment()
     source = sources.one(settings.config, name)
@@ -204,7 +204,7 @@ def test(name: Name, limit: Annotated[int, typer.Option(help="Releases to show a
         assert source.path is not None
         out.print(f"{source.path}: {len(folder.files([source.path]))} files", markup=False)
         return
-    with _ledger(settings) as ledger, client(ledger, settings) as asking:
+    with Ledger.open(settings.ledger_url) as ledger, client(ledger, settings) as asking:
         sound = _ask(ledger, asking, source, limit)
     if not sound:
         raise SystemExit(1)
@@ -343,17 +343,6 @@ def disable(name: Name) -> None:
     out.print(f"{kept.file}: is not asked any more", markup=False)
 
 
-@contextmanager
-def _ledger(settings: Settings) -> Iterator[Ledger]:
-    from pipelines.ledger import Ledger
-
-    ledger = Ledger.open(settings.ledger_url)
-    try:
-        yield ledger
-    finally:
-        ledger.close()
-
-
 def client(ledger: Ledger, settings: Settings) -> Client:
     """The polite client that `add` and `test` ask with."""
     from pipelines.fetch.client import Client
@@ -366,12 +355,8 @@ def wake(host: Annotated[str, typer.Argument(help="A host that rests, as `kakeha
     """Let a host be asked again at once that is left alone after failures; its robots.txt is asked for anew."""
     from pipelines.ledger import Ledger, hosts
 
-    ledger = Ledger.open(Settings.from_environment().ledger_url)
-    try:
-        with ledger.writing() as c:
-            known = hosts.wake(c, host.lower())
-    finally:
-        ledger.close()
+    with Ledger.open(Settings.from_environment().ledger_url) as ledger, ledger.writing() as c:
+        known = hosts.wake(c, host.lower())
     if not known:
         raise ValueError(f"{host} was never asked; give the name of a host, such as www.example.jp")
     out.print(f"{host}: is asked again with the next run", markup=False)

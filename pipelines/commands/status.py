@@ -28,11 +28,8 @@ def status(csv: Annotated[bool, typer.Option("--csv", help="The sources as CSV: 
     from pipelines.status import status as now_is
 
     settings = Settings.from_environment()
-    ledger = Ledger.open(settings.ledger_url)
-    try:
+    with Ledger.open(settings.ledger_url) as ledger:
         found = now_is(ledger, settings, clock().now())
-    finally:
-        ledger.close()
     if csv:
         _csv(found)
     else:

@@ -17,11 +17,8 @@ def tie(what: Annotated[str, typer.Argument(help="The id of a tie, present or fo
     from pipelines import event
     from pipelines.ledger import Ledger
 
-    ledger = Ledger.open(Settings.from_environment().ledger_url)
-    try:
+    with Ledger.open(Settings.from_environment().ledger_url) as ledger:
         story = event.of(ledger, what)
-    finally:
-        ledger.close()
     if as_json:
         plain = {"tie": to_json(story.tie), "former_ids": story.former_ids, "conflicts": story.conflicts(),
                  "beside": [{"how": how, "tie": to_json(other)} for how, other in story.beside],

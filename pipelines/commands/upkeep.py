@@ -25,11 +25,9 @@ def verify() -> None:
     from pipelines.ledger import Ledger
 
     settings = Settings.from_environment()
-    ledger = Ledger.open(settings.ledger_url)
-    with show.bars(err) as report:
+    with Ledger.open(settings.ledger_url) as ledger, show.bars(err) as report:
         found = Archive(settings.archive_url).verify(ledger.kept_bytes(), lambda done, total: report("archive", done, total))
-    removed = set(ledger.removed_bytes()) & set(found.orphans)
-    ledger.close()
+        removed = set(ledger.removed_bytes()) & set(found.orphans)
     out.print(f"{found.sound:,} sound", markup=False)
     for names, what in ((found.damaged, "damaged: delete the file and fetch or run again"),
                         (found.missing, "missing: run again with the file, or fetch again"),
@@ -51,10 +49,9 @@ def sweep() -> None:
     from pipelines.ledger import Ledger
 
     settings = Settings.from_environment()
-    ledger = Ledger.open(settings.ledger_url)
     archive = Archive(settings.archive_url)
-    removed = sum(archive.delete(sha256) for sha256 in ledger.removed_bytes())
-    ledger.close()
+    with Ledger.open(settings.ledger_url) as ledger:
+        removed = sum(archive.delete(sha256) for sha256 in ledger.removed_bytes())
     out.print(f"removed {removed:,} files of bytes and {archive.sweep():,} unfinished ones", markup=False)
 
 
@@ -70,9 +67,8 @@ def forget(what: Annotated[str, typer.Argument(metavar="URL|PERSON", help="A rel
     settings = Settings.from_environment()
     if not yes and not typer.confirm(f"Forget {what} for good? Nothing brings it back", err=True):
         raise SystemExit(1)
-    ledger = Ledger.open(settings.ledger_url)
-    gone = forgetting.forget(ledger, Archive(settings.archive_url), what, reason, Clock().stamp()[:10])
-    ledger.close()
+    with Ledger.open(settings.ledger_url) as ledger:
+        gone = forgetting.forget(ledger, Archive(settings.archive_url), what, reason, Clock().stamp()[:10])
     out.print(f"forgotten: {gone.releases:,} releases, {gone.files:,} files of the archive, {gone.mentions:,} mentions",
               markup=False)
     for address in gone.addresses:

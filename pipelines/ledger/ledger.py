@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
+from types import TracebackType
+from typing import Self
 
 import sqlalchemy as sa
 
@@ -55,6 +57,14 @@ class Ledger:
     def close(self) -> None:
         """Let go of the database."""
         self.database.close()
+
+    def __enter__(self) -> Self:
+        """The ledger; it is let go of at the end of `with`."""
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
+                 trace: TracebackType | None) -> None:
+        self.close()
 
     def reading(self) -> AbstractContextManager[sa.Connection]:
         """A transaction that sees one moment."""

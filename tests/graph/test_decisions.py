@@ -27,6 +27,13 @@ def test_every_faulty_line_is_named_with_what_is_wrong() -> None:
     assert any("line 6: «org:nme:1» is no id" in line for line in said)
 
 
+def test_a_day_that_is_none_and_a_quotation_mark_that_stays_open_are_told() -> None:
+    with pytest.raises(ValueError, match="line 2: when is «2026-02-30»"):
+        read(HEADER + f"merge,{A},{B},佐藤,2026-02-30,同じ\n")
+    with pytest.raises(ValueError, match=r"decisions\.csv, line 3: this is no CSV; is a quotation mark not closed"):
+        read(HEADER + f'merge,{A},{B},佐藤,2026-04-01,"同じ\nmerge,{B},{C},佐藤,2026-04-01,同じ\n')
+
+
 def test_a_header_without_its_columns_is_refused() -> None:
     with pytest.raises(ValueError, match="line 1: the header has no who, when, why"):
         read("decision,subject,object\n")

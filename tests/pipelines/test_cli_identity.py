@@ -135,6 +135,7 @@ def test_answers_are_recorded_without_a_terminal_and_contradictions_refused(home
     kakehashi("review", "type", "株式会社ひばり商会", "bank", *words)
     kakehashi("review", "alias", "株式会社ひばり商会", "HIBARI", *words)
     kakehashi("review", "drop", "s-b", *words)
+    assert "there is no statement or document «s-z»" in kakehashi("review", "drop", "s-z", *words, code=2)
     assert "castle" in kakehashi("review", "type", "株式会社ひばり商会", "castle", *words, code=2)
     again(home)
     decided = kakehashi("review", "decisions", "--csv").splitlines()
@@ -185,6 +186,20 @@ def test_several_of_a_name_are_listed_by_their_ids(home: Path, kakehashi: Kakeha
     said = kakehashi("organization", "ひばり商会", code=2)
     assert "may be one of 2" in said and said.count("org:name:") == 2
     assert "no release names" in kakehashi("organization", "つばめ", code=2)
+    assert "name an organisation" in kakehashi("organization", " ", code=2)
+
+
+def test_a_long_list_of_those_that_may_be_meant_says_that_it_is_cut(home: Path, kakehashi: Kakehashi) -> None:
+    resolved(home, *(told(f"n{n}", f"株式会社ひばり{n}") for n in range(23)))
+    said = kakehashi("organization", "ひばり", code=2)
+    assert "may be one of 23" in said and said.count("org:name:") == 20 and "… and 3 more" in said
+
+
+def test_no_open_question_is_said_in_words_and_as_an_empty_csv(home: Path, kakehashi: Kakehashi) -> None:
+    resolved(home, told("a", "株式会社ひばり商会"))
+    assert kakehashi("review", "list") == "There is no open question.\n"
+    assert len(kakehashi("review", "list", "--csv").splitlines()) == 1
+    assert "`kakehashi organization NAME` lists those" in kakehashi("tie", "四條畷市", code=2)
 
 
 def test_the_index_is_asked_by_name_number_and_code(home: Path, kakehashi: Kakehashi) -> None:

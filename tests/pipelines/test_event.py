@@ -42,7 +42,7 @@ def gift(name: str, text: str, status: str, **more: object) -> Statement:
 
 
 def test_the_story_has_the_words_the_conflicts_and_the_history(ledger: Ledger) -> None:
-    plan = "株式会社かすみは青葉市に図書を贈る予定です。詳しくは後日。"
+    plan = "株式会社かすみは青葉市に\n図書を贈る予定です。詳しくは後日。"
     done = "青葉市は株式会社かすみから100万円分の図書を受けました。"
     other = "株式会社かすみは青葉市に1000万円分の図書を贈りました。"
     tell(ledger, 2, "2024-05-11", done, gift("s2", done, "concluded", date="2024-05-10", title="図書の寄贈",
@@ -62,10 +62,10 @@ def test_the_story_has_the_words_the_conflicts_and_the_history(ledger: Ledger) -
     assert lines[:2] == ["図書の寄贈", "  donation, concluded, 2024-05-10 (day)"]
     for line in ("  history      2024-05-01 planned", "  history      2024-05-11 concluded",
                  "  conflict     amount_yen: 1000000 ([2]); 10000000 ([3])",
-                 "      «青葉市は株式会社かすみから100万円分の図書を受けました。»"):
+                 "      «青葉市は株式会社かすみから100万円分の図書を受けました。»", "      «株式会社かすみは青葉市に 図書を贈る予定です。»"):
         assert line in lines
     plain = json.loads(CliRunner().invoke(app, ["tie", first, "--json"]).output)
-    assert [s["words"] for s in plain["statements"]] == [["株式会社かすみは青葉市に図書を贈る予定です。"], [done], [other]]
+    assert [s["words"] for s in plain["statements"]] == [["株式会社かすみは青葉市に\n図書を贈る予定です。"], [done], [other]]
 
 
 def test_an_id_that_leads_nowhere_is_told(ledger: Ledger) -> None:
