@@ -220,7 +220,7 @@ def _near(one: str | None, other: str | None) -> bool:
 
 def find(many: Sequence[Release], signatures: Mapping[str, Signature],
          share: Callable[[str, str], float]) -> list[Reprint]:
-    """Every document that says again what an older one said, by id, with the oldest of those.
+    """Every document that says again what an older one said, by id, with the oldest of those that tell of the same.
 
     `share` gives the containment of two texts by their names. The same documents give the same reprints, in whatever
     order they came.
@@ -248,7 +248,11 @@ def find(many: Sequence[Release], signatures: Mapping[str, Signature],
         groups[root(place)].append(place)
     found = []
     for group in groups.values():
-        original = min(group, key=lambda place: many[place].age)
-        found += [Reprint(many[place].id, many[original].id, round(shares[place], 4))
-                  for place in group if place != original]
+        aged = sorted(group, key=lambda place: many[place].age)
+        for place in aged[1:]:
+            # a page that tells of two signings holds both releases together, of which none says what the other does
+            original = next((one for one in aged if one == place or same_event(many[place], many[one])
+                             or same_event(many[one], many[place])), place)
+            if original != place:
+                found.append(Reprint(many[place].id, many[original].id, round(shares[place], 4)))
     return sorted(found, key=lambda one: one.document)

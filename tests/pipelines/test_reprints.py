@@ -123,6 +123,17 @@ def test_without_a_tie_the_organisations_and_the_day_of_publication_decide() -> 
     assert found(one, next_year) == {}
 
 
+@pytest.mark.parametrize("digest_day", ["2024-06-01", "2024-06-06", "2024-06-20"])
+def test_a_page_that_tells_of_two_cities_makes_no_reprint_of_one_of_the_other(digest_day: str) -> None:
+    one = told("one", release(CITIES[0], FIRMS[0], THEMES[0], 5), (CITIES[0], FIRMS[0]), published="2024-06-05")
+    two = told("two", release(CITIES[1], FIRMS[1], THEMES[1], 5), (CITIES[1], FIRMS[1]), published="2024-06-06")
+    both = f"{one.document.text}\n{two.document.text}"
+    digest = told("both", both, (CITIES[0], FIRMS[0]), published=digest_day)
+    digest = replace(digest, statements=(*digest.statements, *told("other", both, (CITIES[1], FIRMS[1])).statements))
+    links = found(one, two, digest)
+    assert links and links.get("doc:two") != "doc:one"
+
+
 def test_the_order_of_arrival_makes_no_difference() -> None:
     many = [told(f"{number}{way}", AGAIN[way](release(CITIES[number], FIRMS[number], THEMES[number], 5), FIRMS[number]),
                  (CITIES[number], FIRMS[number]), published=f"2024-06-{10 + len(way)}")
