@@ -4,7 +4,15 @@
 """
 from __future__ import annotations
 
+import socket
+import tempfile
+import time
 from dataclasses import dataclass
+from pathlib import Path
+
+from graph.library import Kakehashi
+from graph.reading import ReadRefused, read
+from graph.server import manager
 
 #: What the reader says of a statement that is no reading one, of an operator, of a procedure, and of a function.
 ONLY_READ, NOT_READING = "only statements that read|Writing in read access mode", "is not among the operations"
@@ -104,3 +112,28 @@ ENDLESS = (
            "too long|more memory"),
     Attack("rows", "UNWIND range(1, 1000000000) AS n RETURN n", "rows; add a LIMIT"),
 )
+
+
+def main() -> None:
+    """Try all of them against a server of its own and print what came of each."""
+    with tempfile.TemporaryDirectory() as home, socket.create_server(("127.0.0.1", 0)) as listening, Kakehashi(home) as graph:
+        listening.setblocking(False)
+        address = f"http://127.0.0.1:{listening.getsockname()[1]}/"
+        for attack in (*ATTACKS, *ENDLESS):
+            begin = time.perf_counter()
+            try:
+                read(graph._driver, graph._target.database, attack.text, {"address": address}, timeout=4, limit=1_000)
+                said = "ANSWERED"
+            except ReadRefused as refused:
+                said = str(refused).split("\n")[0]
+            print(f"| {attack.aim} | `{attack.text[:90]}` | {said[:110]} | {time.perf_counter() - begin:.1f} s |", flush=True)
+        try:
+            listening.accept()
+            print("somebody called")
+        except BlockingIOError:
+            print("nobody called")
+        manager.down(Path(home) / "neo4j")
+
+
+if __name__ == "__main__":
+    main()
