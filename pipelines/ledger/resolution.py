@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -17,9 +17,9 @@ def store(c: sa.Connection, found: Sequence[Organization], events: Sequence[Tie]
           organization_of: Mapping[tuple[str, str], str], tie_of: Mapping[str, str]) -> int:
     """Replace organisations and ties; how many are new or changed. Ids given out before lead to what they are now."""
     was_named = {(r.document, r.name): r.organization for r in c.execute(sa.select(names))}
-    was_told = {s: r.id for r in c.execute(sa.select(ties)) for s in json.loads(r.body)["statements"]}
+    was = _ties(c.execute(sa.select(ties)))
     now = {o.id for o in found} | {t.id for t in events}
-    heirs = {**_heirs(was_named, organization_of), **_heirs(was_told, tie_of)}
+    heirs = _all_heirs(was_named, organization_of, was, events, tie_of)
     changed = _replace(c, organizations, found) + _replace(c, ties, events)
     if was_named != dict(organization_of):
         c.execute(names.delete())
@@ -33,9 +33,10 @@ def store_change(c: sa.Connection, found: Mapping[str, Organization | None], eve
     """Take in what became of a few organisations and ties, None where they are gone, and what the names of a few
     documents mean now; the rest stays. The ledger is then as `store` of everything would leave it."""
     was_named = {(r.document, r.name): r.organization for r in _among(c, names, names.c.document, named)}
-    was_told = {s: r.id for r in _among(c, ties, ties.c.id, events) for s in json.loads(r.body)["statements"]}
+    was = _ties(_among(c, ties, ties.c.id, events))
     now_named = {(d, n): o for d, of in named.items() for n, o in of.items()}
-    now_told = {s: one for one, tie in events.items() if tie for s in tie.statements}
+    there = [tie for tie in events.values() if tie]
+    now_told = {s: tie.id for tie in there for s in tie.statements}
     for table, records in ((organizations, found), (ties, events)):
         for part in _parts(sorted(records)):
             c.execute(table.delete().where(table.c.id.in_(part)))
@@ -45,7 +46,7 @@ def store_change(c: sa.Connection, found: Mapping[str, Organization | None], eve
         for part in _parts(sorted(named)):
             c.execute(names.delete().where(names.c.document.in_(part)))
         insert(c, names, [{"document": d, "name": n, "organization": o} for (d, n), o in sorted(now_named.items())])
-    heirs = {**_heirs(was_named, now_named), **_heirs(was_told, now_told)}
+    heirs = _all_heirs(was_named, now_named, was, there, now_told)
     _issue_some(c, {**found, **events}, heirs)
 
 
@@ -61,7 +62,8 @@ def _issue_some(c: sa.Connection, records: Mapping[str, Organization | Tie | Non
         heir = heirs.get(one)
         if heir is not None and c.scalar(sa.select(issued_ids.c.current_id).where(issued_ids.c.id == heir)) != heir:
             heir = None
-        c.execute(issued_ids.update().where(issued_ids.c.current_id == one).values(current_id=heir))
+        led = issued_ids.c.current_id == one if heir else issued_ids.c.id == one
+        c.execute(issued_ids.update().where(led).values(current_id=heir))
 
 
 def _among(c: sa.Connection, table: sa.Table, column: sa.ColumnElement[str], wanted: Iterable[str]) -> list[Any]:
@@ -86,7 +88,9 @@ def stored_ties(c: sa.Connection) -> list[Tie]:
 
 def current_id(c: sa.Connection, one: str) -> str | None:
     """What an id that was given out once stands for now; None for an unknown one or one that nothing supports."""
-    return c.scalar(sa.select(issued_ids.c.current_id).where(issued_ids.c.id == one))
+    # what it led to last may have gone: it leads there again should that come back
+    there = sa.select(issued_ids.c.id).where(issued_ids.c.id == issued_ids.c.current_id)
+    return c.scalar(sa.select(issued_ids.c.current_id).where(issued_ids.c.id == one, issued_ids.c.current_id.in_(there)))
 
 
 def former_ids(c: sa.Connection, one: str) -> list[str]:
@@ -122,13 +126,46 @@ def _heirs(before: Mapping[Any, str], after: Mapping[Any, str]) -> dict[str, str
     return {one: min(found, key=lambda heir: (-found[heir], heir)) for one, found in votes.items()}
 
 
+def _ties(rows: Iterable[Any]) -> dict[str, Any]:
+    """Ties by id, as plain JSON values: most of them need not be made records."""
+    return {r.id: json.loads(r.body) for r in rows}
+
+
+def _all_heirs(was_named: Mapping[tuple[str, str], str], now_named: Mapping[tuple[str, str], str], was: Mapping[str, Any],
+               events: Iterable[Tie], now_told: Mapping[str, str]) -> dict[str, str]:
+    organizations_ = _heirs(was_named, now_named)
+    told = _heirs({s: one for one, tie in was.items() for s in tie["statements"]}, now_told)
+    return {**_retold(was, told, [tie for tie in events if tie.id not in was], organizations_), **organizations_, **told}
+
+
+def _retold(was: Mapping[str, Any], heirs: Mapping[str, str], new: Iterable[Tie],
+            organization_heirs: Mapping[str, str]) -> dict[str, str]:
+    """The heirs of ties none of whose statements is left, as when a corrected release or a better extractor tells them
+    in other words: the one new tie between the same organisations that is most like it, by kind, date or title."""
+    between: dict[frozenset[str], list[Tie]] = defaultdict(list)
+    for tie in new:
+        between[frozenset(p.organization for p in tie.parties)].append(tie)
+    found = {}
+    for one, plain in was.items():
+        if one in heirs:
+            continue
+        old = from_json(Tie, plain)
+        same = between.get(frozenset(organization_heirs.get(p.organization, p.organization) for p in old.parties), ())
+        like = {tie.id: sum(mine is not None and mine == its for mine, its in (
+            (old.kind, tie.kind), (old.date, tie.date), (old.title, tie.title))) for tie in same}
+        best = [tie for tie, score in like.items() if score and score == max(like.values())]
+        if len(best) == 1:
+            found[one] = best[0]
+    return found
+
+
 def _issue(c: sa.Connection, now: set[str], heirs: Mapping[str, str]) -> None:
     known = {r.id: r.current_id for r in c.execute(sa.select(issued_ids))}
     wanted: dict[str, str | None] = {one: one for one in now}
     for one, current in known.items():
         if one not in now:
             heir = heirs.get(current, current) if current else None
-            wanted[one] = heir if heir in now else None
+            wanted[one] = heir if heir in now else None if current == one else current
     for one in sorted(known):
         if known[one] != wanted[one]:
             c.execute(issued_ids.update().where(issued_ids.c.id == one).values(current_id=wanted[one]))

@@ -190,6 +190,27 @@ def test_a_former_id_leads_to_the_present_one(ledger: Ledger) -> None:
     assert ledger.current_id("org:unknown") is None
     ledger.store_resolution([], [], {}, {})
     assert ledger.current_id("org:old") is None
+    # the release counts again
+    ledger.store_resolution([Organization("org:new", "X", "company")], [tie("tie:new", "org:new")],
+                            {("doc:1", "X"): "org:new"}, {"s1": "tie:new"})
+    assert ledger.current_id("org:old") == "org:new" and ledger.current_id("tie:old") == "tie:new"
+
+
+def test_a_tie_that_is_told_in_other_words_is_cited_as_before(ledger: Ledger) -> None:
+    def tie(one: str, statement: str, **more: str) -> Tie:
+        return Tie(one, "partnership", "concluded", (TieParty("org:a", "party"), TieParty("org:b", "party")), (statement,),
+                   **more)  # type: ignore[arg-type]
+
+    both = [Organization("org:a", "A", "company"), Organization("org:b", "B", "company")]
+    before = [tie("tie:1", "s1", date="2024-04-01", title="見守り協"), tie("tie:2", "s2", date="2025-04-01")]
+    ledger.store_resolution(both, before, {}, {"s1": "tie:1", "s2": "tie:2"})
+    after = [tie("tie:3", "s3", date="2024-04-01", title="見守り協定"), tie("tie:2", "s2", date="2025-04-01")]
+    ledger.store_resolution(both, after, {}, {"s3": "tie:3", "s2": "tie:2"})
+    assert ledger.current_id("tie:1") == "tie:3" and ledger.former_ids("tie:3") == ["tie:1"]
+    # which of two it is cannot be said
+    ledger.store_resolution(both, [tie("tie:4", "s4", date="2023"), tie("tie:5", "s5", date="2022")], {},
+                            {"s4": "tie:4", "s5": "tie:5"})
+    assert ledger.current_id("tie:3") is None is ledger.current_id("tie:2")
 
 
 _CHILD = """
