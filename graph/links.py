@@ -119,7 +119,7 @@ def _units_of_places(organizations: Mapping[str, Organization], places: Places) 
 
 def _place_before(stem: str, prefecture: str | None, places: Places) -> tuple[str, int] | None:
     for end in range(len(stem) - 1, 1, -1):
-        codes = places.codes(stem[:end])
+        codes = tuple(sorted({*places.codes(stem[:end]), *places.wards(stem[:end])}))
         if len(codes) > 1:
             codes = tuple(c for c in codes if (place := places.place(c)) and place.prefecture == prefecture)
         if len(codes) == 1 and may_be_part(stem[end:]):

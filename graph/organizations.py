@@ -187,7 +187,7 @@ class _Identification:
             self._proven[key].add(strong)
         if strong is not None:
             return _Meaning(key, strong, weak)
-        codes = _possible_codes(named, mention.published, self._places)
+        codes = _possible_codes(mention, self._places)
         if len(codes) > 1:
             return _Meaning(key, unresolved(key.stem, mention.region), (),
                             frozenset(f"org:code:{code}" for code in codes))
@@ -374,7 +374,7 @@ def _unresolved_with_form(key: NameKey, region: str | None) -> str:
 
 def decided_by(name: str, places: Places) -> str:
     """The id that somebody means who decides about a name. Raises ValueError where it may be that of several places."""
-    codes = places.codes(name)
+    codes = sorted({*places.codes(name), *places.wards(name)})
     if len(codes) > 1:
         some = " or ".join(f"org:code:{code}" for code in codes)
         raise ValueError(f"«{name}» may be several; write the id of one: {some}")
@@ -451,8 +451,8 @@ def _legal_person(one: str) -> str | None:
 def _code(mention: Mention, places: Places) -> str | None:
     """The 団体コード of the body that bore the name on the day: the document's, else that of the only place."""
     named = mention.named
-    codes = _possible_codes(named, mention.published, places)
-    if not named.code:
+    codes = _possible_codes(mention, places)
+    if not named.code or _are_here(codes, mention, places):
         return codes[0] if len(codes) == 1 else None
     if named.code in codes and len(codes) > 1:
         # the extractor's list has the bodies of today alone: an earlier one of the publisher's prefecture goes before
@@ -466,10 +466,22 @@ def _code(mention: Mention, places: Places) -> str | None:
     return named.code
 
 
-def _possible_codes(named: NamedOrganization, on: str | None, places: Places) -> tuple[str, ...]:
+def _are_here(codes: Sequence[str], mention: Mention, places: Places) -> bool:
+    """Whether these are bodies of the publisher's prefecture with a name that only wards share: a release of 札幌市 means by
+    北区 its own, whatever list the extractor knows."""
+    return bool(places.wards(mention.named.name, mention.published)) and bool(codes) and all(
+        (place := places.place(code)) is not None and place.prefecture == mention.region for code in codes)
+
+
+def _possible_codes(mention: Mention, places: Places) -> tuple[str, ...]:
+    named, on = mention.named, mention.published
     if named.type not in _PLACES:
         return ()
     codes = places.codes(named.name, on)
+    if wards := places.wards(named.name, on):
+        codes = tuple(sorted({*codes, *wards}))
+        here = tuple(c for c in codes if (place := places.place(c)) and place.prefecture == mention.region)
+        codes = here or codes
     if len(codes) < 2:
         return codes
     inside = tuple(c for c in codes if (place := places.place(c)) and place.prefecture == named.prefecture)

@@ -63,6 +63,8 @@ class Places:
             for c in ordered if c.before_code != c.after_code and c.before_code in self._by_code
             and self._by_code[c.before_code].until == c.day))
         self._named: dict[str, list[_Named]] = defaultdict(list)
+        #: A ward's name without its city's.
+        self._wards: dict[str, list[_Named]] = defaultdict(list)
         self._cities = {place.name: code for code, place in self._by_code.items()
                         if place.type == "municipality" and place.until is None}
         prefectures = {place.name for place in self._by_code.values() if place.type == "prefecture"}
@@ -73,6 +75,8 @@ class Places:
         for code, name, since, until in _names(self._by_code, ordered):
             for spelling in (name, *spelled[name]):
                 self._named[normalized(spelling)].append(_Named(code, since, until))
+                if self._by_code[code].type == "ward":
+                    self._wards[normalized(spelling).partition("市")[2]].append(_Named(code, since, until))
 
     def place(self, code: str) -> Place | None:
         """The place of a code, of today or former."""
@@ -89,6 +93,10 @@ class Places:
         if prefecture is not None:
             found = [n for n in found if self._by_code[n.code].prefecture == prefecture]
         return tuple(sorted({n.code for n in _as_of(found, on)}))
+
+    def wards(self, name: str, on: str | None = None) -> tuple[str, ...]:
+        """The codes of all wards of designated cities that are called so within their city (北区), sorted, as of a day."""
+        return tuple(sorted({n.code for n in _as_of(self._wards.get(_OFFICE.sub("", normalized(name)), ()), on)}))
 
     def type_of(self, code: str) -> str:
         """The type of the place with that code; a code that is not known is a municipality's."""

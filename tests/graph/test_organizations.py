@@ -197,6 +197,20 @@ def test_a_town_is_the_publishers_own_where_it_was_there_on_the_day() -> None:
     assert [one(found, n, "那珂川町").code for n in range(3)] == ["403059", "094111", "094111"]
 
 
+TOKYO_NORTH = {"code": "131172", "prefecture": "東京都"}
+
+
+@pytest.mark.parametrize(("name", "told", "publisher", "wanted"), [
+    ("北区", TOKYO_NORTH, "札幌市", "札幌市北区"), ("北区", {}, "札幌市", "札幌市北区"), ("北区", TOKYO_NORTH, "東京都北区", "北区"),
+    ("北区", TOKYO_NORTH, None, "北区"), ("北区", TOKYO_NORTH, "四條畷市", None), ("北区役所", {}, "新潟市", "新潟市北区"),
+    ("博多区", {}, None, "福岡市博多区"), ("緑区", {}, None, None), ("緑区", {}, "名古屋市", "名古屋市緑区"),
+    ("東京都北区", TOKYO_NORTH, "札幌市", "北区")])
+def test_a_ward_without_its_city_is_the_publishers(name: str, told: dict[str, str], publisher: str | None,
+                                                   wanted: str | None) -> None:
+    ward = one(run(said((named(name, "ward", **told), publisher, "2025-04-01"))), 0, name)
+    assert (ward.name == wanted) if wanted else (ward.id.startswith("org:unresolved:") and len(ward.candidates) > 1)
+
+
 def test_organisations_are_located_in_the_prefectures_of_the_graph() -> None:
     found = run(said(named("大阪府", "prefecture"), named("四條畷市", "municipality"), named("札幌市", "municipality")))
     assert {(x.start, x.end) for x in found.links if x.type == "LOCATED_IN"} == {("org:code:272299", "org:code:270008")}
