@@ -136,7 +136,7 @@ ASKED: list[tuple[str, dict[str, str], Row, Row]] = [
     ("peers", {"organization": "葵市"}, {"public_body": "楓市", "shared": 2, "partners": ["千鳥大学", "株式会社ひばり商会"]},
      {"public_body": "葵市"}),
     ("pioneers", {}, {"theme": "防災・災害", "date": "2019-06-27", "public_side": ["葵市"],
-                      "other_side": ["株式会社ひばり商会"], "agreements_since": 0}, {"theme": "安全・安心"}),
+                      "other_side": ["株式会社ひばり商会"], "other_agreements": 0}, {"theme": "安全・安心"}),
     ("pioneers", {"prefecture": "大阪府"}, {"theme": "観光・交流"}, {"theme": "防災・災害"}),
     ("prefectures", {}, {"prefecture": "大阪府", "public_bodies": 1, "partners": 4, "shared_partners": 3, "pairs": 4},
      {"prefecture": None}),
