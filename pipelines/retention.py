@@ -7,36 +7,19 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 import sqlalchemy as sa
 
 from pipelines.fetch.archive import Archive
-from pipelines.fetch.folder import location
 from pipelines.ledger import Ledger, locations
 from pipelines.ledger.tables import blobs, documents, extractions, fetches, statements
-from pipelines.sources import Source
 
 #: Stands in the blob's row for the bytes.
 REASON = "its source keeps evidence only (store: evidence)"
 #: Documents a transaction.
 _BATCH = 200
-
-
-def evidence_only(sources: Iterable[Source]) -> set[str]:
-    """The sources of which no more than the evidence is kept, as fetches name them."""
-    return {name for source in sources if source.rights.store == "evidence" for name in _names(source)}
-
-
-def living(sources: Iterable[Source]) -> set[str]:
-    """The sources whose pages are edited in place, as fetches name them."""
-    return {name for source in sources if source.living for name in _names(source)}
-
-
-def _names(source: Source) -> set[str]:
-    """A source's name, and the folder that files of it come from."""
-    return {source.name} if source.path is None else {source.name, location(source.path)}
 
 
 def let_go(ledger: Ledger, archive: Archive, sources: Collection[str]) -> tuple[int, int]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import dagster as dg
 
-from pipelines import progress, retention, sources, stages
+from pipelines import progress, sources, stages
 from pipelines.defs import days, fetching
 from pipelines.defs.automation import AGAIN, NEWS, NEWS_AT_ONCE, NEWS_OR_MORNING, told_apart
 from pipelines.defs.resources import Stores
@@ -64,7 +64,7 @@ def documents(context: dg.AssetExecutionContext, stores: Stores) -> dg.Materiali
     with told_apart(), stores.ledger() as ledger:
         if days.is_again(context):
             ledger.read_again(span)
-        done = stages.read(ledger, stores.archive(), progress.of("documents"), retention.living(_sources()), span)
+        done = stages.read(ledger, stores.archive(), progress.of("documents"), sources.living(_sources()), span)
         look = ledger.look(span)
         most = _DAMAGED * max(look.documents, 1)
         return _result(done, str(ledger.version()),
@@ -109,7 +109,7 @@ def reprints(stores: Stores) -> dg.MaterializeResult[None]:
     with told_apart(), stores.ledger() as ledger:
         found = stages.reprints(ledger, progress.of("reprints"))
         # the last that needs whole texts
-        stages.let_go(ledger, stores.archive(), retention.evidence_only(_sources()))
+        stages.let_go(ledger, stores.archive(), sources.evidence(_sources()))
         return _result(found, str(ledger.version()))
 
 

@@ -97,8 +97,9 @@ def history(c: sa.Connection, url: str, run: str, permanent: frozenset[str]) -> 
             newest = _entry(row)
             break
         failures += final
-    if newest is None and len(rows) == _LOOK_BACK and (row := c.execute(_GOOD, {"address": url}).first()) is not None:
-        newest = _entry(row)
+    if newest is None and len(rows) == _LOOK_BACK:
+        good = c.execute(_GOOD, {"address": url}).first()
+        newest = _entry(good) if good is not None else None
     return History(newest, _entry(rows[0]) if rows else None, failures, settled)
 
 

@@ -12,7 +12,7 @@ from nlp.model import Extraction, Statement, from_json, to_json
 from pipelines.days import Days
 from pipelines.ledger import daily, rejects
 from pipelines.ledger.records import Reject, Version
-from pipelines.ledger.rows import count, insert, json_text
+from pipelines.ledger.rows import insert, json_text
 from pipelines.ledger.tables import documents, extractions, statements, withdrawals
 
 #: Keys of a printed extraction that other columns hold.
@@ -179,11 +179,6 @@ def _without_repetition(found: Iterable[Extraction]) -> Iterator[Extraction]:
             named = {p.name for s in left for p in s.parties}
             yield replace(extraction, statements=left, persons=(), claims=(), collectives=(),
                           organizations=tuple(o for o in extraction.organizations if o.name in named))
-
-
-def statement_count(c: sa.Connection) -> int:
-    """Statements stored, whether they count or not."""
-    return count(c, statements)
 
 
 def _row(version: Version, position: int, one: Statement) -> dict[str, Any]:

@@ -25,8 +25,3 @@ def add(c: sa.Connection, kind: str, id_: str, reason: str, day: str | None, len
     """Note that something is forgotten; the first reason and day stay."""
     if c.scalar(sa.select(tombstones.c.id).where(tombstones.c.id == id_)) is None:
         c.execute(tombstones.insert().values(id=id_, kind=kind, reason=reason, length=length, forgotten_on=day))
-
-
-def stones(c: sa.Connection) -> list[tuple[str, str, str, str | None]]:
-    """(kind, hash, reason, day) of everything forgotten, sorted."""
-    return sorted((r.kind, r.id, r.reason, r.forgotten_on) for r in c.execute(sa.select(tombstones)))
