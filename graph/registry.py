@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from graph.names import NameKey
+from nlp.model import bounds, precision_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +26,12 @@ class Corporation:
     source: str = "国税庁 法人番号公表サイト"
 
     def there(self, on: str | None) -> bool:
-        """Whether it was there under that name on a day (or month, or year); a day that is not known is today."""
-        if on is None:
-            return self.closed_on is None and self.until is None
-        return not any(end and end[:len(on)] < on for end in (self.closed_on, self.until))
+        """Whether it was there under that name on a day (or month, or year); a day that is not known, or none, is today."""
+        try:
+            first, _ = bounds(on, precision_of(on)) if on else ("9999", "")
+        except ValueError:
+            first = "9999"
+        return not any(end and end < first for end in (self.closed_on, self.until))
 
 
 class Registry(Protocol):

@@ -155,6 +155,14 @@ def test_a_former_name_holds_until_it_was_changed() -> None:
     assert found.organization_of["doc:1", "株式会社ひばり"] == f"org:number:{FIRST}"
 
 
+@pytest.mark.parametrize(("on", "there"), [
+    ("2024-03-31", True), ("2024-03", True), ("2024", True), ("2024-04-01", False), ("2024-04-01T09:00:00+09:00", False),
+    ("2024-03-31T09:00:00+09:00", True), ("2025", False), (None, False), ("平成", False)])
+def test_a_corporation_is_there_until_it_is_closed(on: str | None, there: bool) -> None:
+    assert Corporation(FIRST, "株式会社ひばり", closed_on="2024-03-31").there(on) is there
+    assert Corporation(FIRST, "株式会社ひばり").there(on)
+
+
 def test_a_corporation_that_was_taken_over_leads_to_its_successor() -> None:
     registry = Registered(Corporation(FIRST, "株式会社ひばり", closed_on="2024-03-31", successor=SECOND),
                           Corporation(SECOND, "株式会社つばめ"))
