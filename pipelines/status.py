@@ -12,6 +12,7 @@ from typing import Literal
 
 import sqlalchemy as sa
 
+from pipelines.alerts import discreet
 from pipelines.fetch import health
 from pipelines.fetch.archive import Archive
 from pipelines.fetch.clock import stamp
@@ -155,7 +156,7 @@ def _places(ledger: Ledger, settings: Settings) -> Iterator[Place]:
             size = c.scalar(sa.select(sa.func.pg_database_size(sa.func.current_database())))
         yield Place("ledger", database.render_as_string(hide_password=True), size)
     remote = "://" in settings.archive_url
-    yield Place("archive", settings.archive_url, None if remote else _size(Path(settings.archive_url)))
+    yield Place("archive", discreet(settings.archive_url, os.environ), None if remote else _size(Path(settings.archive_url)))
     if not os.environ.get("NEO4J_URI"):
         yield Place("graph", str(settings.home / "neo4j"), _size(settings.home / "neo4j"))
     history = Path(os.environ.get("DAGSTER_HOME") or settings.home / "dagster")

@@ -12,9 +12,9 @@ _CHANGED: dg.AutomationCondition[Any] = _ON.any_deps_match(_ON.data_version_chan
 _READY = ~_ON.any_deps_in_progress() & ~_ON.in_progress()
 #: Something that it is made of says something else. Runs that brought nothing new start nothing.
 NEWS = (_CHANGED.since_last_handled() & _READY).with_label("news")
-#: As `NEWS`, and every morning: what people decided is taken in on a day without news too.
 #: The same, whatever else is still being asked: of many sources one is asked nearly always.
 NEWS_AT_ONCE = (_CHANGED.since_last_handled() & ~_ON.in_progress()).with_label("news, at once")
+#: As `NEWS`, and every morning: what people decided is taken in on a day without news too.
 _MORNING: dg.AutomationCondition[Any] = _CHANGED | _ON.cron_tick_passed("30 5 * * *", "Asia/Tokyo")
 NEWS_OR_MORNING = (_MORNING.since_last_handled() & _READY).with_label("news or half past five")
 #: What passes by itself is tried again, a database or server that restarts or a site that is down.

@@ -100,6 +100,13 @@ def test_a_source_that_is_well_is_a_row(morning: Morning, kakehashi: Callable[..
     assert "graph server: stopped" in done.out and not (morning.home / "neo4j").exists()
 
 
+def test_no_password_of_an_address_is_shown(
+        morning: Morning, kakehashi: Callable[..., Done], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KAKEHASHI_ARCHIVE_URL", "memory://me:secret@bucket/releases")
+    done = kakehashi("status")
+    assert "memory://…@bucket/releases" in done.out and "secret" not in done.out
+
+
 def _many_503(morning: Morning) -> None:
     morning.site.page("/news.rss", mornings.feed(*(f"/busy/{n}.html" for n in range(9))), host="aoi.test", type="text/xml")
     for number in range(9):
