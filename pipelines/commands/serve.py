@@ -133,5 +133,7 @@ def _asked(port: int, query: str, patience: float, **variables: str) -> Any:
     """What the webserver answers to a GraphQL query. Raises OSError where it does not answer, ValueError for nonsense."""
     body = json.dumps({"query": query, "variables": variables}).encode()
     request = urllib.request.Request(f"http://127.0.0.1:{port}/graphql", body, {"Content-Type": "application/json"})
-    with urllib.request.urlopen(request, timeout=patience) as answer:
+    # a proxy that the environment names is for other machines
+    here = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    with here.open(request, timeout=patience) as answer:
         return json.load(answer)

@@ -6,16 +6,19 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 
 import psutil
 import pytest
 
+from pipelines.commands import serve
 from pipelines.processes import Program, Together, free_port, is_free
 from tests.pipelines.morning import SOURCE
 
@@ -199,3 +202,23 @@ def test_they_do_not_outlive_a_parent_that_is_killed() -> None:
         child = psutil.Process(int(parent.stdout.readline()))
         parent.kill()
         until(lambda: not child.is_running() or child.status() == psutil.STATUS_ZOMBIE, "the child lives on")
+
+
+def test_a_proxy_of_the_environment_is_not_asked_how_this_machine_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    well = {"workspaceOrError": {"locationEntries": []}, "instance": {"daemonHealth": {"allDaemonStatuses": [
+        {"daemonType": "SENSOR", "required": True, "healthy": False}]}}}
+
+    class Answers(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(json.dumps({"data": well}).encode())
+
+    monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{free_port()}")
+    monkeypatch.delenv("no_proxy", raising=False)
+    with HTTPServer(("127.0.0.1", 0), Answers) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        problems = serve._problems(server.server_port)
+        server.shutdown()
+    assert problems == ["the daemon SENSOR is not at work"]
