@@ -363,11 +363,13 @@ def possible_ids(mention: Mention) -> tuple[str, ...]:
             *((_unresolved_with_form(key, mention.region),) if key.form else ()))
 
 
+@cache
 def unresolved(stem: str, region: str | None) -> str:
     """The id of a name that may mean several, as publishers of one prefecture use it."""
     return "org:unresolved:" + digest(stem, region)
 
 
+@cache
 def _unresolved_with_form(key: NameKey, region: str | None) -> str:
     return "org:unresolved:" + digest(key.stem, key.form, key.side, region)
 

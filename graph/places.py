@@ -96,7 +96,8 @@ class Places:
 
     def wards(self, name: str, on: str | None = None) -> tuple[str, ...]:
         """The codes of all wards of designated cities that are called so within their city (北区), sorted, as of a day."""
-        return tuple(sorted({n.code for n in _as_of(self._wards.get(_OFFICE.sub("", normalized(name)), ()), on)}))
+        found = self._wards.get(_OFFICE.sub("", normalized(name)))
+        return tuple(sorted({n.code for n in _as_of(found, on)})) if found else ()
 
     def type_of(self, code: str) -> str:
         """The type of the place with that code; a code that is not known is a municipality's."""
@@ -177,6 +178,8 @@ def _names(by_code: Mapping[str, Place], changes: Iterable[Change]
 
 def _as_of(found: Iterable[_Named], on: str | None) -> list[_Named]:
     named = list(found)
+    if all(n.since is None and n.until is None for n in named):
+        return named
     first, last = _days(on)
     if first is None or last is None:
         return [n for n in named if n.until is None] or named
