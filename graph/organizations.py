@@ -35,12 +35,13 @@ _STRENGTH = ("code", "state", "number", "name", "unresolved")
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """One organisation as one document has it; `region` is the prefecture of the document's publisher, `published` the
-    date prefix of the document."""
+    """One organisation as one document has it; `region` is the prefecture of the document's publisher, `publisher` its
+    団体コード where it is a public body, `published` the date prefix of the document."""
     document: str
     named: NamedOrganization
     region: str | None
     published: str | None = None
+    publisher: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +66,12 @@ def mentions_of(extraction: Extraction, places: Places) -> Iterator[Mention]:
     publisher = _publisher(extraction, named, places)
     if publisher is not None:
         named.setdefault(publisher.name, publisher)
-    region = _region(publisher, places)
+    code, region = _home(publisher, places)
     for name in sorted(named):
         one = named[name]
         if one.type not in ORGANIZATION_TYPES:
             one = replace(one, type="other")
-        yield Mention(document.id, one, region, document.published)
+        yield Mention(document.id, one, region, document.published, code)
 
 
 def _publisher(extraction: Extraction, named: Mapping[str, NamedOrganization],
@@ -97,13 +98,15 @@ def _publisher(extraction: Extraction, named: Mapping[str, NamedOrganization],
     return NamedOrganization(name=publisher, type=body.type) if body else None
 
 
-def _region(publisher: NamedOrganization | None, places: Places) -> str | None:
+def _home(publisher: NamedOrganization | None, places: Places) -> tuple[str | None, str | None]:
+    """The 団体コード of a publisher that has one, and its prefecture."""
     if publisher is None:
-        return None
-    place = places.place(publisher.code) if publisher.code else None
-    if place is None and publisher.type in _PLACES and len(codes := places.codes(publisher.name)) == 1:
-        place = places.place(codes[0])
-    return place.prefecture if place else publisher.prefecture
+        return None, None
+    code = publisher.code if publisher.code and places.place(publisher.code) else None
+    if code is None and publisher.type in _PLACES and len(codes := places.codes(publisher.name)) == 1:
+        code = codes[0]
+    place = places.place(code) if code else None
+    return code, place.prefecture if place else publisher.prefecture
 
 
 # --- which one -------------------------------------------------------------------------------------------------------
@@ -171,7 +174,7 @@ class _Identification:
         n = mention.named
         on = mention.published if self._dated or n.type in _PLACES or n.code else None
         return (n.name, n.type, n.code, n.prefecture, n.corporate_number, n.security_code, n.edinet_code,
-                mention.region, on)
+                mention.region, on, mention.publisher if n.type in _PLACES else None)
 
     # --- a name alone
 
@@ -481,7 +484,8 @@ def _possible_codes(mention: Mention, places: Places) -> tuple[str, ...]:
         return ()
     codes = places.codes(named.name, on)
     if wards := places.wards(named.name, on):
-        codes = tuple(sorted({*codes, *wards}))
+        own = tuple(c for c in wards if mention.publisher in {c, places.city_of(c)})
+        codes = own or tuple(sorted({*codes, *wards}))
         here = tuple(c for c in codes if (place := places.place(c)) and place.prefecture == mention.region)
         codes = here or codes
     if len(codes) < 2:

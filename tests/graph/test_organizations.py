@@ -212,6 +212,7 @@ TOKYO_NORTH = {"code": "131172", "prefecture": "東京都"}
     ("北区", TOKYO_NORTH, "札幌市", "札幌市北区"), ("北区", {}, "札幌市", "札幌市北区"), ("北区", TOKYO_NORTH, "東京都北区", "北区"),
     ("北区", TOKYO_NORTH, None, "北区"), ("北区", TOKYO_NORTH, "四條畷市", None), ("北区役所", {}, "新潟市", "新潟市北区"),
     ("博多区", {}, None, "福岡市博多区"), ("緑区", {}, None, None), ("緑区", {}, "名古屋市", "名古屋市緑区"),
+    ("北区", TOKYO_NORTH, "大阪市", "大阪市北区"), ("北区", {}, "堺市北区", "堺市北区"),
     ("東京都北区", TOKYO_NORTH, "札幌市", "北区")])
 def test_a_ward_without_its_city_is_the_publishers(name: str, told: dict[str, str], publisher: str | None,
                                                    wanted: str | None) -> None:
