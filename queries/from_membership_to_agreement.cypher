@@ -3,7 +3,7 @@
 // about: Members of one collective, one public and one not, that have an agreement of their own which names no collective: is it the table at which partners meet? Says whether the agreement is later than the first report of the memberships, where both are dated.
 // param collective = null: the collective's name; null for all
 // param collectives = 2: collectives that are looked at, those with the most members
-// param limit = 100: pairs of members at most, those with the latest ties
+// param limit = 50: pairs of members at most, those with the latest ties
 // columns: collective, public_body, partner, agreement, date, after_joining, collective_id, id
 MATCH (c:Organization)<-[:MEMBER_OF]-()
 WHERE $collective IS NULL OR c.name = $collective OR $collective IN c.names
