@@ -19,6 +19,7 @@ app = typer.Typer(invoke_without_command=True, help="Open questions about organi
                                                      "answer. Answers stand in decisions.csv and hold from the next run on.")
 out = Console(soft_wrap=True, highlight=False)
 
+_NOT_YET = "holds from the next run on"
 _NONE = "There is no open question."
 
 Limit = Annotated[int, typer.Option(help="Questions at most.", min=1)]
@@ -118,14 +119,18 @@ def drop(what: Annotated[str, typer.Argument(help="A statement's id, or a docume
 
 @app.command("decisions")
 def decisions_(csv: Annotated[bool, typer.Option("--csv", help="A header line and plain values.")] = False) -> None:
-    """The decisions as they held when organisations were last resolved, with those that have no effect, and why."""
+    """The decisions of decisions.csv; those that have no effect, or not yet, with the reason."""
     import pandas as pd
 
+    from pipelines import decisions
     from pipelines.ledger import Ledger
 
-    with Ledger.open(Settings.from_environment().ledger_url) as ledger:
-        rows = [{"line": d.line, "decision": d.kind, "subject": d.subject, "object": d.object, "who": d.who, "when": d.when,
-                 "why": d.why, "without_effect": refused} for d, refused in ledger.decisions()]
+    settings = Settings.from_environment()
+    written = decisions.listed(settings.config)
+    with Ledger.open(settings.ledger_url) as ledger:
+        held = {(d.kind, d.subject, d.object): refused for d, refused in ledger.decisions()}
+    rows = [{"line": d.line, "decision": d.kind, "subject": d.subject, "object": d.object, "who": d.who, "when": d.when,
+             "why": d.why, "without_effect": held.get((d.kind, d.subject, d.object), _NOT_YET)} for d in written]
     columns = ["line", "decision", "subject", "object", "who", "when", "why", "without_effect"]
     show.frame(out, pd.DataFrame(rows, columns=columns), "Decisions", csv)
 

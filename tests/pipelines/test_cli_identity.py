@@ -137,8 +137,10 @@ def test_answers_are_recorded_without_a_terminal_and_contradictions_refused(home
     kakehashi("review", "drop", "s-b", *words)
     assert "there is no statement or document «s-z»" in kakehashi("review", "drop", "s-z", *words, code=2)
     assert "castle" in kakehashi("review", "type", "株式会社ひばり商会", "castle", *words, code=2)
+    assert kakehashi("review", "decisions", "--csv").count("holds from the next run on") == 4
     again(home)
     decided = kakehashi("review", "decisions", "--csv").splitlines()
+    assert not any("next run" in line for line in decided)
     assert [line.split(",")[1] for line in decided] == ["decision", "keep_apart", "type", "alias", "drop"]
     one = json.loads(kakehashi("organization", "株式会社ひばり商会", "--json"))
     assert one["organization"]["type"] == "bank" and len(one["ties"]) == 1
