@@ -181,6 +181,42 @@ def test_a_refused_row_is_told_by_every_load_until_it_can_be_written(graph: Any)
     assert (done.nodes_written, done.relationships_written, done.refused) == (3, 2, ())
 
 
+@pytest.mark.parametrize("after", [0, 20, 10_000])
+def test_two_loads_at_once_leave_every_row_once(graph: Any, after: int) -> None:
+    rows, begun = rows_of(town()), []
+
+    def meanwhile(at: int, of: int) -> None:
+        if at >= min(after, of) and not begun:
+            begun.append(at)
+            load_all(graph, rows)
+
+    load(graph.driver, graph.database, rows, meanwhile)
+    found = everything(graph)
+    assert begun and len(found[1]) == len(rows.relationships)
+    run(graph, "MATCH (n:Kakehashi) WHERE NOT n:SchemaVersion DETACH DELETE n")
+    load_all(graph, rows)
+    assert found == everything(graph)
+
+
+def test_a_row_given_twice_is_there_once(graph: Any) -> None:
+    rows = rows_of(town())
+    load_all(graph, Rows(rows.nodes, (*rows.relationships, *rows.relationships)))
+    assert len(everything(graph)[1]) == len(rows.relationships)
+
+
+def test_what_another_program_made_under_an_id_of_ours_becomes_ours(graph: Any) -> None:
+    rows = rows_of(town())
+    load_all(graph, rows)
+    wanted = everything(graph)
+    for kind in ("NAMES", "PARTY_TO"):
+        run(graph, "MATCH (n:Kakehashi) WHERE NOT n:SchemaVersion DETACH DELETE n")
+        link = next(r for r in rows.relationships if r.type == kind)
+        run(graph, f"CREATE (:Kakehashi {{id: $a}})-[r:{kind}]->(:Kakehashi {{id: $b}}) SET r = $key",
+            a=link.start, b=link.end, key=dict(link.key))
+        load_all(graph, rows)
+        assert everything(graph) == wanted
+
+
 def test_an_unchanged_node_is_not_written_again(graph: Any) -> None:
     load_all(graph, rows_of(town()))
     assert load_all(graph, rows_of(town())).changed == 0
