@@ -6,6 +6,7 @@ The text comes from the headers of `queries/*.cypher` alone (`text`); the answer
 """
 from __future__ import annotations
 
+import math
 import os
 import re
 import sys
@@ -147,35 +148,32 @@ def _rising(axes: Any, answer: pd.DataFrame) -> None:
 
 
 def _ways(axes: Any, answer: pd.DataFrame) -> None:
-    """Introductions: who stands between whom."""
-    import networkx as nx
-
-    graph = nx.Graph()
+    """Introductions: who stands between whom, a wheel an intermediary."""
+    wheels: dict[str, list[str]] = {}
     rows: Iterable[Any] = answer.itertuples(index=False)
     for row in rows:
-        for one in row.connected:
-            graph.add_edge(row.broker, one)
-    brokers = set(answer["broker"])
-    places = nx.spring_layout(graph, seed=4, k=0.9, iterations=200)
-    colours = ["#c46a4a" if one in brokers else "#9fb8d0" for one in graph]
-    nx.draw_networkx(graph, places, ax=axes, node_color=colours, node_size=[420 if one in brokers else 120 for one in graph],
-                     with_labels=False, edge_color="#bbbbbb")
-    nx.draw_networkx_labels(graph, {one: (x, y + 0.06) for one, (x, y) in places.items()}, ax=axes, font_size=8,
-                            font_family=_font())
+        told = wheels.setdefault(row.broker, [])
+        told += [one for one in row.connected if one not in told]
+    for number, (broker, others) in enumerate(wheels.items()):
+        middle = 5.4 * number
+        for at, other in enumerate(others):
+            angle = 2 * math.pi * (at + 0.5) / len(others)
+            x, y = middle + math.cos(angle), math.sin(angle)
+            axes.plot([middle, x], [0, y], color="#bbbbbb", zorder=1)
+            axes.scatter([x], [y], s=60, color="#9fb8d0", zorder=2)
+            axes.text(middle + 1.12 * math.cos(angle), 1.14 * math.sin(angle), other, fontsize=7, va="center",
+                      ha="left" if math.cos(angle) > 0 else "right")
+        axes.scatter([middle], [0], s=260, color="#c46a4a", zorder=2)
+        axes.text(middle, -1.6, broker, ha="center", fontsize=9)
+    axes.set_aspect("equal")
     axes.set_axis_off()
-    axes.margins(0.15)
+    axes.margins(0.12, 0.1)
 
 
 #: Question → what draws its answer.
 PICTURES: dict[str, Callable[[Any, pd.DataFrame], None]] = {
     "sectors": _sectors, "themes": _themes, "timeline": _timeline, "intermediaries": _ways, "spread_of_a_company": _spread,
     "composition": _composition, "rising_themes": _rising}
-
-
-def _font() -> str:
-    import matplotlib
-
-    return str(matplotlib.rcParams["font.family"][0])
 
 
 def draw(name: str, answer: pd.DataFrame, file: Path) -> None:
@@ -187,7 +185,7 @@ def draw(name: str, answer: pd.DataFrame, file: Path) -> None:
     import matplotlib_fontja
 
     matplotlib_fontja.japanize()
-    figure, axes = plt.subplots(figsize=(7, 4.5) if name != "intermediaries" else (10, 7), dpi=90)
+    figure, axes = plt.subplots(figsize=(7, 4.5) if name != "intermediaries" else (14, 3.6), dpi=90)
     PICTURES[name](axes, answer)
     figure.tight_layout()
     figure.savefig(file, metadata={"Software": None})
