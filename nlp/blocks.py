@@ -6,11 +6,12 @@ and tables go with the nearest heading or introducing sentence above them.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from nlp.patterns import pattern
 from nlp.text import Page, Sentence
+from nlp.zones import zones_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +20,7 @@ class Block:
 
     `kind`: title, heading, prose, labelled, item, row. `label` is what stands before a colon or gap (or alone above its
     value), `body` where the rest begins in `Page.norm`, `above` the index of the block that heads it, `section` grows at
-    every heading.
+    every heading, `zone` is the part of the page (nlp.zones).
     """
     sentence: Sentence
     kind: str
@@ -27,6 +28,7 @@ class Block:
     body: int
     above: int | None
     section: int
+    zone: str = "body"
 
 
 class Layout:
@@ -73,7 +75,8 @@ def _blocks(page: Page) -> list[Block]:
         elif kind in ("item", "row", "labelled") and found and found[-1].kind in ("item", "row", "labelled"):
             above = found[-1].above
         found.append(Block(sentence, kind, label, sentence.start + body, above, section))
-    return found
+    zones = zones_of([(b.kind, b.label, page.norm[b.sentence.start:b.sentence.end]) for b in found])
+    return [replace(b, zone=zone) for b, zone in zip(found, zones, strict=True)]
 
 
 def _kind(page: Page, sentence: Sentence, text: str, first: bool, continued: bool) -> tuple[str, str, int]:

@@ -15,7 +15,7 @@ from nlp.masthead import completed
 from nlp.model import Document, Extraction, NamedOrganization, Party, Span, Statement, digest
 from nlp.names.entities import Names
 from nlp.names.identifiers import with_identifiers
-from nlp.names.organizations import find_organizations
+from nlp.names.organizations import NameModels, find_organizations
 from nlp.persons import common_letters, find_persons
 from nlp.persons.employers import add_employers
 from nlp.terms import Agreed, amount_of, terms_of
@@ -72,11 +72,11 @@ class Seen:
     when: When
 
 
-def see(document: Document) -> Seen:
-    """A document as it is seen before ties are read. Pure."""
+def see(document: Document, models: NameModels | None = None) -> Seen:
+    """A document as it is seen before ties are read, its names by the stored models or others (training). Pure."""
     page = Page(document)
     words = Words(page, tokens)
-    names = add_employers(page, find_organizations(page, words), words)
+    names = add_employers(page, find_organizations(page, words, models), words)
     dates = tuple(find_dates(page.raw, document.published))
     placed = [(page.place(d.span.start), page.place(d.span.end - 1) + 1, d) for d in dates]
     layout = Layout(page)

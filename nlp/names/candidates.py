@@ -250,10 +250,10 @@ def best(proposals: Iterable[Proposal]) -> Proposal:
 
 # -- choice --------------------------------------------------------------------------------------------------------
 
-def chosen(page: Page, ruled: Sequence[Proposal], tagging: Tagging) -> list[Proposal]:
-    """The proposals that name organisations, none over another, sorted by place."""
+def chosen(page: Page, ruled: Sequence[Proposal], tagging: Tagging, model: linear.Linear | None = None) -> list[Proposal]:
+    """The proposals that name organisations, none over another, sorted by place; weighed by the stored model or another."""
     found = candidates_of(page, ruled, tagging)
-    model = linear.linear("names", "candidates")
+    model = model or linear.linear("names", "candidates")
     for one in found:
         one.score = model.probability(evidence(page, tagging, one, found))
         if any(p.by in _CERTAIN for p in one.proposals):

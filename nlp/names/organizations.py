@@ -6,8 +6,12 @@ at a place wins; stretches with one stem become one organisation under its fulle
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+
+import pycrfsuite
 
 from nlp import gazetteer
+from nlp.linear import Linear
 from nlp.names.aliases import add_aliases, folded
 from nlp.names.anaphors import add_anaphors
 from nlp.names.boundaries import Lines
@@ -25,7 +29,7 @@ from nlp.patterns import pattern
 from nlp.text import Page
 from nlp.words import Words
 
-__all__ = ["apart", "find_organizations", "names_of", "proposed"]
+__all__ = ["NameModels", "apart", "find_organizations", "names_of", "proposed"]
 
 
 def proposed(page: Page, words: Words) -> list[Proposal]:
@@ -37,10 +41,18 @@ def proposed(page: Page, words: Words) -> list[Proposal]:
     return [one for one in found if one.end > one.start]
 
 
-def find_organizations(page: Page, words: Words) -> Names:
-    """All named organisations of a page, each with its mentions."""
+@dataclass(frozen=True, slots=True)
+class NameModels:
+    """What reads names: the field over words, and what weighs candidates."""
+    field: pycrfsuite.Tagger
+    candidates: Linear
+
+
+def find_organizations(page: Page, words: Words, models: NameModels | None = None) -> Names:
+    """All named organisations of a page, each with its mentions, as the stored models read them or others (training)."""
     ruled = proposed(page, words)
-    return names_of(page, chosen(page, ruled, tag(page, words, apart(ruled), cuts_of(ruled))))
+    tagging = tag(page, words, apart(ruled), cuts_of(ruled), models.field if models else None)
+    return names_of(page, chosen(page, ruled, tagging, models.candidates if models else None))
 
 
 def names_of(page: Page, proposals: Iterable[Proposal]) -> Names:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -55,6 +55,8 @@ class Token:
 
 
 Line = tuple[list[Token], list[list[str]]]
+#: The probability of a tag at the word of this number.
+Marginal = Callable[[str, int], float]
 
 
 class Tagging:
@@ -83,10 +85,12 @@ class Tagging:
 _done: WeakKeyDictionary[Page, Tagging] = WeakKeyDictionary()
 
 
-def tag(page: Page, words: Words, proposals: Sequence[Proposal] = (), cuts: Iterable[int] = ()) -> Tagging:
-    """The names of a page; computed once a page. `proposals` are those of the rules, `cuts` where others begin and end."""
+def tag(page: Page, words: Words, proposals: Sequence[Proposal] = (), cuts: Iterable[int] = (),
+        field: pycrfsuite.Tagger | None = None) -> Tagging:
+    """The names of a page; computed once a page. `proposals` are those of the rules, `cuts` where others begin and end,
+    `field` what reads them, the stored field where it is left out."""
     if page not in _done:
-        _done[page] = decode(lines_of_page(page, words, proposals, cuts), _tagger())
+        _done[page] = decode(lines_of_page(page, words, proposals, cuts), field or _tagger())
     return _done[page]
 
 
@@ -373,16 +377,22 @@ def decode(lines: Iterable[Line], tagger: pycrfsuite.Tagger) -> Tagging:
     chosen: list[Tagged] = []
     held: list[Tagged] = []
     outside: dict[int, float] = {}
+    known = frozenset(tagger.labels())
+
+    def marginal(tag_: str, at: int) -> float:
+        # a field that was fitted on few documents may not know every tag
+        return float(tagger.marginal(tag_, at)) if tag_ in known else 0.0
+
     for tokens, features in lines:
         tagger.set(features)
         tags = tagger.tag()
-        none = [tagger.marginal(OUTSIDE, n) for n in range(len(tokens))]
+        none = [marginal(OUTSIDE, n) for n in range(len(tokens))]
         for token, probability in zip(tokens, none, strict=True):
             for position in range(token.start, token.end):
                 outside[position] = probability
-        mine = [_tagged(tokens, a, b, tags[a][2:], tagger) for a, b in _runs(tags)]
+        mine = [_tagged(tokens, a, b, tags[a][2:], marginal) for a, b in _runs(tags)]
         chosen += mine
-        held += mine + [one for one in _likely(tokens, none, tagger) if not any(m.start < one.end and one.start < m.end for m in mine)]
+        held += mine + [one for one in _likely(tokens, none, marginal) if not any(m.start < one.end and one.start < m.end for m in mine)]
     return Tagging(chosen, held, outside)
 
 
@@ -398,7 +408,7 @@ def _runs(tags: Sequence[str]) -> Iterator[tuple[int, int]]:
         yield start, len(tags)
 
 
-def _likely(tokens: Sequence[Token], none: Sequence[float], tagger: pycrfsuite.Tagger) -> Iterator[Tagged]:
+def _likely(tokens: Sequence[Token], none: Sequence[float], marginal: Marginal) -> Iterator[Tagged]:
     """Runs of words that are rather outside, but not surely so."""
     start: int | None = None
     for index in range(len(tokens) + 1):
@@ -406,14 +416,15 @@ def _likely(tokens: Sequence[Token], none: Sequence[float], tagger: pycrfsuite.T
         if start is None and within:
             start = index
         elif start is not None and not within:
-            label = max(LABELS, key=lambda name: tagger.marginal("B-" + name, start) + tagger.marginal("I-" + name, start))
+            shares = [marginal("B-" + name, start) + marginal("I-" + name, start) for name in LABELS]
+            label = LABELS[shares.index(max(shares))]
             yield Tagged(tokens[start].start, tokens[index - 1].end, label, min(1 - p for p in none[start:index]), False)
             start = None
 
 
-def _tagged(tokens: Sequence[Token], start: int, end: int, label: str, tagger: pycrfsuite.Tagger) -> Tagged:
+def _tagged(tokens: Sequence[Token], start: int, end: int, label: str, marginal: Marginal) -> Tagged:
     """A name with the probability of its least likely word; a border word that may go on counts as well."""
-    parts = [tagger.marginal("B-" + label, start)] + [tagger.marginal("I-" + label, n) for n in range(start + 1, end)]
+    parts = [marginal("B-" + label, start)] + [marginal("I-" + label, n) for n in range(start + 1, end)]
     if end < len(tokens):
-        parts.append(1 - tagger.marginal("I-" + label, end))
+        parts.append(1 - marginal("I-" + label, end))
     return Tagged(tokens[start].start, tokens[end - 1].end, label, min(parts))

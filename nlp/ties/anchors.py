@@ -113,6 +113,8 @@ def anchor_features(layout: Layout, words: Words, anchor: Anchor, here: Sequence
         found += [f"hw={t}" for t in pattern("events", "topics").findall(head)[:6]]
     if block.label:
         found += [f"label={block.label}", f"label={block.label}|w={w}"]
+    if block.zone != "body":
+        found += [f"zone={block.zone}", f"zone={block.zone}|w={w}"]
     title = norm[:layout.page.head]
     found += [f"title={t}" for t in set(pattern("events", "topics").findall(title))]
     found.append(f"intitle={w in title}|n={number}")

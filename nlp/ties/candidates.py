@@ -234,6 +234,8 @@ class Scene:
                  f"edated={self.dated(nearest)}|{place}", f"ek={other.kind}|k={kind}|{place}",
                  f"intitle={any(blocks[p].kind == 'title' for p in places)}",
                  f"spread={min(4, len(places))}"]
+        if other.zone != "body":
+            found += [f"ez={other.zone}", f"ez={other.zone}|{place}"]
         if other.label:
             found += [f"el={other.label}", f"el={other.label}|w={w}", f"el={other.label}|k={kind}"]
         if other.above is not None:

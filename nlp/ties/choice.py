@@ -38,11 +38,9 @@ class Chosen:
 
 @dataclass(frozen=True, slots=True)
 class Judges:
-    """What weighs proposals: how well their parties fit together (`fit`), a first look at each (`first`), then, with the first
-    look at its rivals in view, the likelihood of being exactly right and right by and large, and what a weight of both means
-    in measured precision (points of a rising line)."""
+    """What weighs proposals: how well their parties fit together (`fit`), the likelihood of being exactly right and of being
+    right by and large, and what a weight of both means in measured precision (points of a rising line)."""
     fit: linear.Linear
-    first: Trees
     exact: Trees
     rough: Trees
     share: float
@@ -61,8 +59,8 @@ def stored_judges() -> Judges:
     """The fitted judges of the second stage."""
     values = linear.load(_MODEL)
     choice = values["choice"]
-    first, exact, rough = (trees.from_json(values[part]) for part in ("first", "exact", "rough"))
-    return Judges(linear.linear(_MODEL, "fit"), first, exact, rough, choice["share"], choice["least"],
+    exact, rough = (trees.from_json(values[part]) for part in ("exact", "rough"))
+    return Judges(linear.linear(_MODEL, "fit"), exact, rough, choice["share"], choice["least"],
                   tuple((a, b) for a, b in choice["measured"]))
 
 
@@ -82,8 +80,7 @@ def choose(scene: Scene, anchors: Sequence[Anchor], models: Models | None = None
 
 def weights(proposed: Proposals, rows: npt.NDArray[np.float64], judges: Judges) -> npt.NDArray[np.float64]:
     """How much each proposal weighs, by its numbers (with fit)."""
-    seen = with_rivals(proposed, rows, judges.first.probabilities(rows))
-    return weighed(proposed, judges.exact.probabilities(seen), judges.rough.probabilities(seen), judges.share)
+    return weighed(proposed, judges.exact.probabilities(rows), judges.rough.probabilities(rows), judges.share)
 
 
 def weighed(proposed: Iterable[Key], exact: npt.NDArray[np.float64], rough: npt.NDArray[np.float64], share: float) -> npt.NDArray[np.float64]:
@@ -92,12 +89,6 @@ def weighed(proposed: Iterable[Key], exact: npt.NDArray[np.float64], rough: npt.
     part = np.array([_LIST_SHARE if kind in COLLECTIVE and len(parties) > 3 else share for kind, parties in proposed])
     combined: npt.NDArray[np.float64] = part * exact + (1 - part) * rough
     return combined
-
-
-def with_rivals(proposed: Proposals, rows: npt.NDArray[np.float64], first: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """The numbers of proposals with a first look at them and at their rivals."""
-    views = [(key, best(made), float(w)) for (key, made), w in zip(proposed.items(), first, strict=True)]
-    return np.hstack([rows, first.reshape(-1, 1), np.array([_against(key, p, views) for key, p, _ in views], dtype=np.float64)])
 
 
 def best(made: Sequence[Proposal]) -> Proposal:

@@ -130,6 +130,8 @@ class When:
         found.append(f"haslabel={bool(block.label)}")
         if block.label:
             found.append(f"label={block.label[:8]}")
+        if block.zone != "body":
+            found.append(f"zone={block.zone}")
         if block.above is not None:
             found += [f"head={name}" for name in _fits("labels", layout.text(block.above)[:60])]
         found += [f"now={x}" for x in self._published(date)]

@@ -11,6 +11,7 @@ from typing import Any
 
 from nlp.evaluation import comparable
 from nlp.masthead import completed
+from nlp.names.organizations import NameModels
 from nlp.reader import Seen, see
 from nlp.ties.anchors import Anchor
 from nlp.training.texts import document_of
@@ -39,9 +40,9 @@ class Label:
     joint: bool = True
 
 
-def annotated(gold: Mapping[str, Any]) -> Annotated:
-    """An annotated document, seen by the reader."""
-    seen = see(completed(document_of(gold)))
+def annotated(gold: Mapping[str, Any], models: NameModels | None = None) -> Annotated:
+    """An annotated document, seen by the reader, its names by the stored models or others."""
+    seen = see(completed(document_of(gold)), models)
     return Annotated(gold, seen, tuple(comparable(e.name) for e in seen.names.entities))
 
 

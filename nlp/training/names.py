@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import random
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import pycrfsuite
 
@@ -19,7 +20,7 @@ from nlp import linear
 from nlp.evaluation import comparable
 from nlp.names.candidates import KEPT, best, candidates_of, evidence
 from nlp.names.entities import Proposal, apart, cuts_of
-from nlp.names.organizations import proposed
+from nlp.names.organizations import NameModels, proposed
 from nlp.names.tagger import MODEL, Tagging, decode, lines_of_page
 from nlp.reader import tokens
 from nlp.text import Page
@@ -28,8 +29,12 @@ from nlp.training.gold_names import Gold, Pools, spans_of
 from nlp.training.texts import command, document_of, documents, files_of
 from nlp.words import Words
 
+T = TypeVar("T")
+
 #: So many parts the documents are cut into; each is read by a field fitted on the others.
 PARTS = 2
+#: Parts, and how they are drawn, for what learns from names as they are read; other parts than the names' own.
+_UNSEEN_PARTS, _UNSEEN_SEED = 3, 11
 #: Copies with other names of each document.
 COPIES = 1
 #: Copies of each document that is seen with other names only.
@@ -55,12 +60,12 @@ def read_document(gold: Gold, surname: Mapping[str, str]) -> Read:
     return Read(gold, page, ruled, Example(lines, [tags_of(found, spans) for found, _ in lines]))
 
 
-def parts_of(number: int) -> Iterator[tuple[list[int], list[int]]]:
+def parts_of(number: int, parts: int = PARTS, seed: int = 3) -> Iterator[tuple[list[int], list[int]]]:
     """Cuts so many documents into parts: the rest, the part."""
     order = list(range(number))
-    random.Random(3).shuffle(order)
-    for part in range(PARTS):
-        tested = set(order[part::PARTS])
+    random.Random(seed).shuffle(order)
+    for part in range(parts):
+        tested = set(order[part::parts])
         yield [i for i in order if i not in tested], sorted(tested)
 
 
@@ -104,6 +109,27 @@ def fit_candidates(rows: Sequence[tuple[list[str], bool]], strength: float = 0.3
     model = LogisticRegression(C=strength, max_iter=2000, solver="liblinear", random_state=0).fit(x, [right for _, right in rows])
     weights = {str(name): (float(w),) for name, w in zip(vectorizer.get_feature_names_out(), model.coef_[0], strict=True)}
     return linear.Linear(("no", "yes"), (float(model.intercept_[0]),), weights)
+
+
+def unseen(golds: Sequence[Gold], read: Callable[[Gold, NameModels], T]) -> list[T]:
+    """Each annotated document as `read` makes it of models that have not learnt from it, in the documents' order.
+
+    What learns from names as they are read would else learn from nearly perfect ones, and trust them too much.
+    """
+    surname = surnames_of(golds)
+    documents = [read_document(gold, surname) for gold in golds]
+    found: dict[int, T] = {}
+    for others, part in parts_of(len(documents), _UNSEEN_PARTS, _UNSEEN_SEED):
+        learnt = [documents[i] for i in sorted(others)]
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "part.crfsuite"
+            fit(_with_copies(learnt, surname, COPIES), path)
+            tagger = pycrfsuite.Tagger()
+            tagger.open(str(path))
+            models = NameModels(tagger, fit_candidates(list(weighed(learnt, taggings_of(learnt, surname)))))
+            found |= {i: read(golds[i], models) for i in part}
+            tagger.close()
+    return [found[i] for i in range(len(documents))]
 
 
 def train(golds: Sequence[Gold], contexts: Sequence[Gold] = (), save: bool = True) -> str:

@@ -35,7 +35,6 @@ from nlp.ties.choice import (
     picked,
     weighed,
     with_fit,
-    with_rivals,
 )
 from nlp.ties.kinds import SYMMETRIC
 from nlp.ties.readings import (
@@ -49,6 +48,7 @@ from nlp.ties.readings import (
     role_features,
 )
 from nlp.training.alignment import Annotated, Label, annotated, labels
+from nlp.training.names import unseen
 from nlp.training.texts import FRAMED, command, documents, files_of
 from nlp.trees import Trees
 
@@ -57,7 +57,7 @@ _STRENGTH = {"asserted": 0.1, "kind": 0.5, "party": 0.03, "role": 0.5, "joint": 
 #: Features seen less often are left out.
 _RARE = 2
 #: The share of the exact judge in a proposal's weight, and the weight below which none is kept.
-_SHARE, _LEAST = 0.6, 0.48
+_SHARE, _LEAST = 0.6, 0.4
 _SEED = 1
 #: Strength of the weigher of parties together.
 _FIT = 0.05
@@ -176,10 +176,8 @@ def fit(ones: Sequence[tuple[Annotated, Sequence[Label | None]]], folds: int,
                   if n % folds == fold and one.gold["id"] not in known and (j := judged(one, models))]
     fitted = _fitted(found, folds)
     weigher = fit_linear([p for j in found for p in j.patterns], [str(bool(x)) for j in found for x in j.exact], _FIT)
-    first = fit_trees(_rows(fitted), _answers(fitted, "exact"))
-    looked = _looked(fitted, folds)
-    exact, rough = (fit_trees(_rows(looked), _answers(looked, name)) for name in ("exact", "rough"))
-    return fit_models(ones), Judges(weigher, first, exact, rough, _SHARE, _LEAST, _measured(looked, folds)), found
+    exact, rough = (fit_trees(_rows(fitted), _answers(fitted, name)) for name in ("exact", "rough"))
+    return fit_models(ones), Judges(weigher, exact, rough, _SHARE, _LEAST, _measured(fitted, folds)), found
 
 
 def _rows(found: Iterable[Judged]) -> npt.NDArray[np.float64]:
@@ -188,16 +186,6 @@ def _rows(found: Iterable[Judged]) -> npt.NDArray[np.float64]:
 
 def _answers(found: Iterable[Judged], name: str) -> npt.NDArray[np.bool_]:
     return np.concatenate([getattr(j, name) for j in found])
-
-
-def _looked(fitted: Sequence[Judged], folds: int) -> list[Judged]:
-    """Proposals with a first look at them and their rivals, by judges that had not seen their documents."""
-    made: list[Judged] = []
-    for fold in range(folds):
-        train = [j for n, j in enumerate(fitted) if n % folds != fold]
-        first = fit_trees(_rows(train), _answers(train, "exact"))
-        made += [replace(j, rows=with_rivals(j.proposed, j.rows, first.probabilities(j.rows))) for j in fitted[fold::folds]]
-    return made
 
 
 def _fitted(found: Sequence[Judged], folds: int) -> list[Judged]:
@@ -229,7 +217,7 @@ def _measured(found: Sequence[Judged], folds: int) -> tuple[tuple[float, float],
 
 def to_values(models: Models, judges: Judges) -> dict[str, Any]:
     """What the model file holds."""
-    return {**{part: to_json(getattr(models, part)) for part in _STRENGTH}, "fit": to_json(judges.fit), "first": trees.to_json(judges.first),
+    return {**{part: to_json(getattr(models, part)) for part in _STRENGTH}, "fit": to_json(judges.fit),
             "exact": trees.to_json(judges.exact), "rough": trees.to_json(judges.rough),
             "choice": {"share": judges.share, "least": judges.least, "measured": [list(m) for m in judges.measured]}}
 
@@ -256,7 +244,7 @@ def main() -> None:
     cli.add_argument("--score", nargs="*", type=Path, default=[])
     args = cli.parse_args()
     files = files_of(args.gold)
-    ones = [annotated(g) for g in documents(files)]
+    ones = unseen(documents(files), annotated)
     known = {g["id"] for g in documents(f for f in files if f in FRAMED)}
     random.Random(_SEED).shuffle(ones)
     models, judges, found = fit([(o, labels(o)) for o in ones], args.folds, known)

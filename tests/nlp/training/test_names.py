@@ -5,8 +5,10 @@ import random
 from typing import Any
 
 from nlp.text import Page
+from nlp.training.alignment import annotated
 from nlp.training.field import surnames_of
 from nlp.training.gold_names import Pools, spans_of, swapped, written
+from nlp.training.names import unseen
 from nlp.training.texts import document_of
 
 GOLD: dict[str, Any] = {
@@ -43,3 +45,16 @@ def test_a_copy_has_other_names_at_the_same_places() -> None:
     assert labels.count("PLACE") >= 1 and labels.count("FIRM") == 2
     assert copy["text"] != GOLD["text"] and copy["organizations"][0]["name"] != "茅野市"
     assert copy == swapped(GOLD, Pools([GOLD, other]), random.Random(1), surname)
+
+
+def test_each_document_is_read_by_models_that_have_not_learnt_from_it() -> None:
+    golds = [{**GOLD, "id": f"g{n}", "text": GOLD["text"].replace("すずかけ", name).replace("原一郎", f"{first}一郎") + "南アルプス市も加わる。",
+              "organizations": [*GOLD["organizations"][:2], {"name": f"株式会社{name}通信", "type": "company"},
+                                {"name": "南アルプス市", "type": "municipality", "code": "192082"}],
+              "persons": [{**GOLD["persons"][0], "name": f"{first}一郎"}, {**GOLD["persons"][1], "organization": f"株式会社{name}通信"}]}
+             for n, (name, first) in enumerate([("すずかけ", "原"), ("ほおずき", "森"), ("つゆくさ", "林"), ("なれのは", "谷"),
+                                                ("みずなら", "岡"), ("いろは", "沢")])]
+    learnt = unseen(golds, lambda gold, models: (gold["id"], [e.name for e in annotated(gold, models).seen.names.entities], models))
+    assert [one for one, _, _ in learnt] == [g["id"] for g in golds]
+    assert all("茅野市" in names for _, names, _ in learnt)
+    assert len({id(models) for _, _, models in learnt}) == 3
