@@ -217,6 +217,13 @@ def test_what_another_program_made_under_an_id_of_ours_becomes_ours(graph: Any) 
         assert everything(graph) == wanted
 
 
+@pytest.mark.parametrize("name", ["x: 1}) DETACH DELETE n //", "名"])
+def test_a_hostile_name_of_a_property_is_only_a_name(graph: Any, name: str) -> None:
+    done = load_all(graph, Rows((NodeRow("theme:a", ("Theme",), {name: "a"}),), ()))
+    assert (done.nodes_written, done.refused) == (1, ())
+    assert run(graph, "MATCH (n:Theme) RETURN properties(n) AS p")[0]["p"][name] == "a"
+
+
 def test_an_unchanged_node_is_not_written_again(graph: Any) -> None:
     load_all(graph, rows_of(town()))
     assert load_all(graph, rows_of(town())).changed == 0
