@@ -4,8 +4,10 @@ from __future__ import annotations
 import pytest
 
 from nlp import gazetteer
-from nlp.model import TIE_KINDS
-from nlp.ties.anchors import anchor_features, moods
+from nlp.blocks import Layout
+from nlp.model import TIE_KINDS, Document
+from nlp.text import Page
+from nlp.ties.anchors import anchor_features, find_anchors, moods
 from tests.nlp.ties.pages import at, seen
 
 TRIGGERS = list(gazetteer.rows("triggers.csv"))
@@ -82,3 +84,16 @@ def test_what_stands_around_an_anchor_is_seen() -> None:
 def test_a_mood_before_the_anchor_is_not_behind_it() -> None:
     found = features("昨年に締結した相手と、連携協定の話をする。", "連携協定")
     assert "m=done" in found and "tail=done" not in found
+
+
+@pytest.mark.parametrize("text", [
+    "政治家が寄附をすることは禁止されています。", "■禁止されている寄附の例\n・祭りへの寄附", "入賞者には、観戦チケットの贈呈があります。",
+    "優秀指導者に贈る市民章を受けました。",
+])
+def test_prizes_and_what_is_forbidden_are_no_gifts(text: str) -> None:
+    assert not [a for a in find_anchors(Layout(Page(Document("d", text)))) if a.kinds[0] == "donation"]
+
+
+def test_a_gift_beside_a_prize_is_one() -> None:
+    anchors = find_anchors(Layout(Page(Document("d", "株式会社すずかけ通信から茅野市へ車いすの寄贈がありました。"))))
+    assert [a.kinds[0] for a in anchors] == ["donation"]
