@@ -183,7 +183,7 @@ def test_a_refused_row_is_told_by_every_load_until_it_can_be_written(graph: Any)
 
 @pytest.mark.parametrize("after", [0, 20, 10_000])
 def test_two_loads_at_once_leave_every_row_once(graph: Any, after: int) -> None:
-    rows, begun = rows_of(town()), []
+    rows, begun = rows_of(town()), list[int]()
 
     def meanwhile(at: int, of: int) -> None:
         if at >= min(after, of) and not begun:
