@@ -88,6 +88,13 @@ class Around:
             self._said = self._count()
         return self._said[prefecture] + self._page.norm.count(prefecture[:-1] if len(prefecture) > 2 else prefecture)
 
+    def ward(self, name: str) -> gazetteer.Place | None:
+        """The publisher's ward of this name, where the publisher is a city with wards or one of them: Tokyo has a 北区 too."""
+        home = gazetteer.find(self._page.document.publisher or "")
+        city = pattern("places", "city_of_ward").match(home.name) if home else None
+        found = gazetteer.by_name().get(city[0] + name, ()) if city else ()
+        return found[0] if len(found) == 1 and found[0].type == "ward" else None
+
     def _count(self) -> Counter[str]:
         said: Counter[str] = Counter()
         home = gazetteer.find(self._page.document.publisher or "")
@@ -112,8 +119,12 @@ def _postal() -> dict[str, str]:
 
 
 def which(name: str, told: str | None, around: Around) -> gazetteer.Place | None:
-    """The place that a name means: the only one, that of the prefecture told with it, else that of which the page speaks."""
+    """The place that a name means: the publisher's own ward, the only one, that of the prefecture told with it, else that of
+    which the page speaks."""
     found = gazetteer.by_name()[name]
+    ward = around.ward(name)
+    if ward is not None and told in (None, ward.prefecture):
+        return ward
     if len(found) == 1:
         return found[0]
     fits = [p for p in found if p.prefecture == told]

@@ -45,6 +45,18 @@ def test_the_publisher_tells_which_place_is_meant() -> None:
     assert places("府中市は、", publisher="広島県")["府中市"] == "342084"
 
 
+@pytest.mark.parametrize(("publisher", "name", "code"), [
+    ("札幌市", "札幌市北区", "011029"), ("大阪市北区", "大阪市北区", "271276"), ("東京都", "北区", "131172"), (None, "北区", "131172"),
+    ("茅野市", "北区", "131172"),
+])
+def test_a_ward_named_without_its_city_is_the_publisher_s_own(publisher: str | None, name: str, code: str) -> None:
+    assert places("北区は、協定を結んだ。", publisher) == {name: code}
+
+
+def test_a_ward_of_another_prefecture_is_not_the_publisher_s() -> None:
+    assert places("東京都北区は、協定を結んだ。", "札幌市")["北区"] == "131172"
+
+
 def test_a_publisher_with_its_prefecture_in_brackets() -> None:
     page = Page(Document("d", "本町は式を開いた。", publisher="南部町（青森県三戸郡）"))
     names = find_organizations(page, Words(page, tokens))
