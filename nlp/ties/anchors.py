@@ -47,6 +47,8 @@ def find_anchors(layout: Layout) -> list[Anchor]:
     for index, start, end in finder.find_matches_as_indexes(layout.page.norm):
         while block + 1 < len(layout.blocks) and layout.blocks[block + 1].sentence.start <= start:
             block += 1
+        if pattern("events", "talks").match(layout.page.norm[end:end + 40]):
+            continue
         if _triggers()[words[index]][0] == "donation" and _no_gift(layout, block, start, end):
             continue
         if layout.blocks and layout.blocks[block].sentence.start <= start < layout.blocks[block].sentence.end:

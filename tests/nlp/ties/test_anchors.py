@@ -97,3 +97,8 @@ def test_prizes_and_what_is_forbidden_are_no_gifts(text: str) -> None:
 def test_a_gift_beside_a_prize_is_one() -> None:
     anchors = find_anchors(Layout(Page(Document("d", "株式会社すずかけ通信から茅野市へ車いすの寄贈がありました。"))))
     assert [a.kinds[0] for a in anchors] == ["donation"]
+
+
+@pytest.mark.parametrize("text", ["茅野市は、協定の締結に向けた協議を進めています。", "覚書の締結に向けて、準備をしています。"])
+def test_talks_about_a_tie_are_none(text: str) -> None:
+    assert not [a for a in find_anchors(Layout(Page(Document("d", text)))) if a.word in ("協定", "覚書")]
