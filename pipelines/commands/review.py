@@ -1,7 +1,6 @@
 """`kakehashi review`: the open questions about organisations that matter most, and people's answers to them."""
 from __future__ import annotations
 
-import datetime as dt
 import os
 from typing import Annotated
 
@@ -13,6 +12,7 @@ from graph.decisions import Decision
 from graph.review import Question
 from nlp.model import Organization
 from pipelines import show
+from pipelines.fetch.clock import Clock
 from pipelines.settings import Settings
 
 app = typer.Typer(invoke_without_command=True, help="Open questions about organisations: ask them here, list them, or record an "
@@ -24,7 +24,7 @@ _NONE = "There is no open question."
 
 Limit = Annotated[int, typer.Option(help="Questions at most.", min=1)]
 Who = Annotated[str | None, typer.Option(help="Who decides; left out: KAKEHASHI_CONTACT or your user name.")]
-When = Annotated[str | None, typer.Option("--on", help="The day of the decision, e.g. 2026-04-01; left out: today.")]
+When = Annotated[str | None, typer.Option("--on", help="The day of the decision, e.g. 2026-04-01; left out: today in Japan.")]
 Why = Annotated[str, typer.Option(help="The reason, for those who read it later.")]
 One = Annotated[str, typer.Argument(help="An organisation: an id, present or former, or a name with its legal form.")]
 
@@ -179,4 +179,4 @@ def _who(who: str | None) -> str:
 
 
 def _on(on: str | None) -> str:
-    return on or dt.date.today().isoformat()
+    return on or Clock().stamp()[:10]
