@@ -128,7 +128,14 @@ def test_a_measured_run_that_says_something_else_is_refused() -> None:
         extraction.check([document], {"d": {"id": "something else"}})
 
 
-def test_peers_say_that_none_is_needed(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(peers, "PEERS", {})
+def test_each_peer_says_where_it_is_or_that_it_cannot_be_had(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch,
+                                                             tmp_path: Path) -> None:
+    without_apt = peers.install_r
+    monkeypatch.setattr(peers, "PEERS", {"igraph": ("igraph==1.0.0",)})
+    monkeypatch.setattr(peers, "install", lambda name, requirements: tmp_path / name)
+    monkeypatch.setattr("shutil.which", lambda program: None)
+    monkeypatch.setattr(peers, "install_r", lambda: without_apt(tmp_path))
     peers.main()
-    assert "extract-natural" in capsys.readouterr().out
+    assert capsys.readouterr().out.splitlines() == [f"igraph: {tmp_path / 'igraph'}",
+                                                    "r-sna: not had: there is no apt-get and dpkg here"]
+
