@@ -33,7 +33,8 @@ def _printed(cell: Any) -> str:
     return "".join(str(one.get("text") or one.get("data", {}).get("text/plain", "")) for one in cell.get("outputs", []))
 
 
-def test_the_notebook_runs_on_the_sample(sample: Path) -> None:
+def test_the_notebook_runs_on_the_sample(sample: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KAKEHASHI_HOME", str(sample))
     notebook = nbformat.read(ROOT / "docs" / "brokers.ipynb", as_version=4)
     NotebookClient(notebook, timeout=300, kernel_name="python3", resources={"metadata": {"path": str(ROOT)}}).execute()
     said = {cell["source"]: _printed(cell) for cell in notebook.cells if cell["cell_type"] == "code"}

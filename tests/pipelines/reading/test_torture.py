@@ -119,8 +119,8 @@ def read_broken(pages: int, files: int) -> None:
         judge(number, name, body)
     for number, name, body in bodies(files, papers, 2):
         judge(number, name, body)
-    # other tests of the same process may have taken more before
-    assert peak() <= max(MEMORY, before)
+    # other tests of the same process may have taken more before: then what these add must stay small
+    assert peak() <= max(MEMORY, before + MEMORY // 4)
 
 
 def test_broken_bytes_give_a_document_or_a_reason() -> None:
