@@ -1,6 +1,9 @@
 """Burt's structural holes: constraint and effective size (Structural Holes, 1992, chapter 2)."""
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import permutations
+
 import numpy as np
 
 from graph.brokerage.network import Floats, Ints, Network, add_up
@@ -13,9 +16,8 @@ def constraint(network: Network, weighted: bool = False) -> Floats:
     total = add_up(network.sources, strength, network.size)
     share = strength / total[network.sources]
     spent = share.copy()
-    for i, j, q in _corners(network.triangles):
-        indirect = share[network.arc(i, q)] * share[network.arc(q, j)]
-        spent += add_up(network.arc(i, j), indirect, len(spent))
+    for ij, iq, _, qj in _corners(network):
+        spent += add_up(ij, share[iq] * share[qj], len(spent))
     return _undefined_for_isolates(network, add_up(network.sources, spent**2, network.size))
 
 
@@ -33,9 +35,9 @@ def effective_size(network: Network, weighted: bool = False) -> Floats:
     largest = np.zeros(network.size)
     np.maximum.at(largest, network.sources, network.arc_weight)
     redundancy = np.zeros(network.size)
-    for i, j, q in _corners(network.triangles):
-        shared = network.arc_weight[network.arc(i, q)] / total[i] * network.arc_weight[network.arc(j, q)] / largest[j]
-        redundancy += add_up(i, shared, network.size)
+    spent, relative = network.arc_weight / total[network.sources], network.arc_weight / largest[network.sources]
+    for _, iq, jq, _ in _corners(network):
+        redundancy += add_up(network.sources[iq], spent[iq] * relative[jq], network.size)
     return _undefined_for_isolates(network, degree - redundancy)
 
 
@@ -43,10 +45,15 @@ def _arc_strength(network: Network, weighted: bool) -> Floats:
     return network.arc_weight if weighted else np.ones(len(network.neighbours))
 
 
-def _corners(triangles: Ints) -> list[tuple[Ints, Ints, Ints]]:
-    """The six orders of the corners of all triangles."""
-    x, y, z = triangles.T
-    return [(x, y, z), (x, z, y), (y, x, z), (y, z, x), (z, x, y), (z, y, x)]
+def _corners(network: Network) -> Iterator[tuple[Ints, Ints, Ints, Ints]]:
+    """The arcs i→j, i→q, j→q and q→j of all triangles, for each of the six orders of their corners; every arc is looked
+    for once."""
+    x, y, z = network.triangles.T
+    arcs = {(a, b): network.arc(ends[0], ends[1])
+            for a, b, ends in (("x", "y", (x, y)), ("y", "x", (y, x)), ("x", "z", (x, z)), ("z", "x", (z, x)),
+                               ("y", "z", (y, z)), ("z", "y", (z, y)))}
+    for i, j, q in permutations("xyz"):
+        yield arcs[i, j], arcs[i, q], arcs[j, q], arcs[q, j]
 
 
 def _undefined_for_isolates(network: Network, values: Floats) -> Floats:
