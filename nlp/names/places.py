@@ -4,7 +4,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, cached_property
 
 from nlp import gazetteer
 from nlp.names.entities import Proposal
@@ -82,6 +82,11 @@ class Around:
         self._page = page
         self._said: Counter[str] | None = None
 
+    @cached_property
+    def _home(self) -> gazetteer.Place | None:
+        """The place that publishes the page."""
+        return gazetteer.find(self._page.document.publisher or "")
+
     def of(self, prefecture: str) -> int:
         """How much speaks for a prefecture."""
         if self._said is None:
@@ -90,16 +95,14 @@ class Around:
 
     def ward(self, name: str) -> gazetteer.Place | None:
         """The publisher's ward of this name, where the publisher is a city with wards or one of them: Tokyo has a 北区 too."""
-        home = gazetteer.find(self._page.document.publisher or "")
-        city = pattern("places", "city_of_ward").match(home.name) if home else None
+        city = pattern("places", "city_of_ward").match(self._home.name) if self._home else None
         found = gazetteer.by_name().get(city[0] + name, ()) if city else ()
         return found[0] if len(found) == 1 and found[0].type == "ward" else None
 
     def _count(self) -> Counter[str]:
         said: Counter[str] = Counter()
-        home = gazetteer.find(self._page.document.publisher or "")
-        if home:
-            said[home.prefecture] += 40
+        if self._home:
+            said[self._home.prefecture] += 40
         told, _ = gazetteer.split(self._page.document.publisher or "")
         if told:
             said[told] += 40

@@ -47,11 +47,11 @@ def find_anchors(layout: Layout) -> list[Anchor]:
     for index, start, end in finder.find_matches_as_indexes(layout.page.norm):
         while block + 1 < len(layout.blocks) and layout.blocks[block + 1].sentence.start <= start:
             block += 1
+        if not layout.blocks or not layout.blocks[block].sentence.start <= start < layout.blocks[block].sentence.end:
+            continue
         if pattern("events", "talks").match(layout.page.norm[end:end + 40]):
             continue
-        if _triggers()[words[index]][0] == "donation" and _no_gift(layout, block, start, end):
-            continue
-        if layout.blocks and layout.blocks[block].sentence.start <= start < layout.blocks[block].sentence.end:
+        if _triggers()[words[index]][0] != "donation" or not _no_gift(layout, block, start, end):
             found.append(Anchor(start, end, block, words[index], _triggers()[words[index]]))
     return found
 
@@ -61,9 +61,9 @@ def _no_gift(layout: Layout, block: int, start: int, end: int) -> bool:
     norm = layout.page.norm
     if pattern("events", "prize").search(norm, max(0, start - 12), start) or pattern("events", "prize_behind").match(norm[end:end + 14]):
         return True
-    above = layout.blocks[block].above if layout.blocks else None
-    ban = pattern("events", "ban")
-    return bool(layout.blocks) and (ban.search(layout.text(block)) is not None or (above is not None and ban.search(layout.text(above)) is not None))
+    above = layout.blocks[block].above
+    said = [layout.text(block), *([layout.text(above)] if above is not None else [])]
+    return any(pattern("events", "ban").search(words) for words in said)
 
 
 #: States and moods that the words of a sentence tell, as patterns of events.yaml.
