@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from sqlite3 import SQLITE_BUSY, OperationalError
+from time import monotonic, sleep
 from typing import Any
 
 import sqlalchemy as sa
@@ -132,13 +134,30 @@ def _engine(url: str) -> sa.Engine:
         raise ValueError("a ledger in PostgreSQL needs psycopg: pip install 'kakehashi[deploy]'") from error
 
 
+def _write_ahead(connection: Any) -> None:
+    """Turn a SQLite file's log on; tried again while others do, since SQLite refuses all but one of them at once.
+
+    It does not wait there: two connections that read the old mode and both want to write the new one would wait for each
+    other (https://sqlite.org/c3ref/busy_handler.html).
+    """
+    until = monotonic() + _PATIENCE
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != SQLITE_BUSY or monotonic() > until:
+                raise
+            sleep(0.01)
+
+
 def _tune(engine: sa.Engine) -> None:
     """WAL, and transactions that take the write lock at their start; what is deleted is overwritten."""
     @sa.event.listens_for(engine, "connect")
     def connected(connection: Any, _: object) -> None:
         connection.isolation_level = None  # the driver must not begin transactions of its own
         connection.execute(f"PRAGMA busy_timeout = {_PATIENCE * 1000}")
-        connection.execute("PRAGMA journal_mode = WAL")
+        _write_ahead(connection)
         connection.execute("PRAGMA synchronous = NORMAL")
         connection.execute("PRAGMA secure_delete = ON")
 

@@ -3,7 +3,9 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 import sqlalchemy as sa
@@ -46,6 +48,22 @@ def test_processes_that_open_a_new_ledger_at_once_wait_for_each_other(ledger_url
     ledger = Ledger.open(ledger_url)
     assert ledger.version() == 0
     ledger.close()
+
+
+def test_connections_that_make_a_new_file_at_the_same_moment_all_get_it(tmp_path: Path) -> None:
+    """SQLite refuses at once, not after a wait, all but one of those that turn its log on together."""
+    def opened(url: str, at_once: Barrier) -> str:
+        at_once.wait()
+        database = Database.open(url)
+        with database.reading() as c:
+            mode = c.exec_driver_sql("PRAGMA journal_mode").scalar_one()
+        database.close()
+        return str(mode)
+
+    with ThreadPoolExecutor(4) as threads:
+        for number in range(25):
+            url, at_once = f"sqlite:///{tmp_path}/{number}.sqlite", Barrier(4)
+            assert list(threads.map(opened, [url] * 4, [at_once] * 4)) == ["wal"] * 4
 
 
 _WRITE = """
