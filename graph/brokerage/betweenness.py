@@ -30,7 +30,7 @@ def betweenness(network: Network) -> Floats:
     one source with a weight. Runs on all cores; the result does not depend on their number.
     """
     reduced = _reduce(network, counted=False)
-    return np.asarray(reduced.inside[:, 0] + _sum(reduced, reduced.weight, _accumulate, _compiled)[:, 0] / 2)
+    return np.asarray(reduced.inside[:, 0] + _sum(reduced, reduced.weight, 1)[:, 0] / 2)
 
 
 def two_mode_betweenness(network: Network) -> Floats:
@@ -45,7 +45,7 @@ def two_mode_betweenness(network: Network) -> Floats:
 def both_betweennesses(network: Network) -> tuple[Floats, Floats]:
     """`betweenness` and `two_mode_betweenness` by one search from each source that carries both numbers of paths."""
     reduced = _reduce(network, counted=True)
-    found = reduced.inside + _sum(reduced, reduced.weight, _accumulate_both, _compiled_both) / 2
+    found = reduced.inside + _sum(reduced, reduced.weight, 2) / 2
     return np.ascontiguousarray(found[:, 0]), np.ascontiguousarray(found[:, 1])
 
 
@@ -63,13 +63,14 @@ def sampled_betweenness(network: Network, pivots: int = PIVOTS, seed: int = 0) -
     drawn = np.random.default_rng(seed).choice(network.size, size=pivots, replace=False)
     # a class of like vertices is searched once, for as many of them as were drawn
     times = np.bincount(reduced.first_of[drawn], minlength=network.size).astype(np.float64) * (network.size / pivots)
-    return np.asarray(reduced.inside[:, 0] + _sum(reduced, times, _accumulate, _compiled)[:, 0] / 2)
+    return np.asarray(reduced.inside[:, 0] + _sum(reduced, times, 1)[:, 0] / 2)
 
 
 @dataclass(frozen=True)
 class _Reduced:
     """A network whose like vertices are one: for each vertex the first of its class, the weight of each class, what
-    the pairs within classes add up to, (n, 2) for both path counts, and the arcs between the first vertices."""
+    the pairs within classes add up to, (n, 2) for both path counts, and the arcs between the first vertices, `kept`, those
+    of most arcs first: what is read most lies together."""
 
     first_of: Ints
     weight: Floats
@@ -80,10 +81,11 @@ class _Reduced:
     times: Floats
 
 
-def _sum(reduced: _Reduced, source_weight: Floats, plain: _Kernel, compiled: Callable[[], _Kernel]) -> Floats:
-    """(n, columns) of an accumulation over all sources whose weight is not 0."""
+def _sum(reduced: _Reduced, source_weight: Floats, columns: int) -> Floats:
+    """(n, columns) of the accumulation over all sources whose weight is not 0."""
     kept = reduced.kept
-    run = plain if len(kept) * len(reduced.neighbours) <= _INTERPRETED else compiled()
+    small = len(kept) * len(reduced.neighbours) <= _INTERPRETED
+    run = _accumulation(columns) if small else _compiled(columns)
     sources = np.flatnonzero(source_weight[kept] > 0).astype(np.int64)
     given = (reduced.start, reduced.neighbours, reduced.times, reduced.weight[kept], source_weight[kept])
     with ThreadPoolExecutor(min(_PARTS, os.cpu_count() or 1)) as pool:
@@ -120,6 +122,7 @@ def _reduce(network: Network, counted: bool) -> _Reduced:
                 inside[network.neighbours[arcs], 1] += pairs * paths / paths.sum()
     weight = np.bincount(first_of, minlength=n).astype(float)
     kept = np.flatnonzero(first_of == np.arange(n))
+    kept = kept[np.argsort(-degree[kept], kind="stable")]
     start, neighbours, taken = _subnetwork(network, kept)
     return _Reduced(first_of, weight, inside, kept, start, neighbours, times[taken])
 
@@ -141,178 +144,117 @@ def _subnetwork(network: Network, kept: Ints) -> tuple[Ints, Ints, Ints]:
     number = np.full(network.size, -1, dtype=np.int64)
     number[kept] = np.arange(len(kept))
     source, target = number[network.sources], number[network.neighbours]
-    both = (source >= 0) & (target >= 0)
-    start = np.searchsorted(source[both], np.arange(len(kept) + 1)).astype(np.int64)
-    return start, target[both], np.flatnonzero(both)
-
-
-def _accumulate(start: Ints, neighbours: Ints, times: Floats, weight: Floats, source_weight: Floats,
-                sources: Ints) -> Floats:
-    """(n, 1) Σ over the sources s of source_weight_s Σ_t weight_t σ_st(v)/σ_st, for each v. Compiled for larger
-    networks; `times` is not read.
-
-    Between two levels of the search the arcs are read from the side that has fewer of them: most vertices stand on one
-    middle level, whose many arcs are then never read.
-    """
-    n = len(start) - 1
-    total, paths, dependency, part = np.zeros(n), np.zeros(n), np.zeros(n), np.zeros(n)
-    distance = np.full(n, -1, dtype=np.int64)
-    queue = np.empty(n, dtype=np.int64)
-    # level l holds queue[bounds[l]:bounds[l + 1]], whose vertices have arcs[l] arcs
-    bounds, arcs = np.zeros(n + 2, dtype=np.int64), np.zeros(n + 2, dtype=np.int64)
-    for s in sources:
-        distance[s], paths[s], queue[0], bounds[1] = 0, 1.0, s, 1
-        arcs[0] = start[s + 1] - start[s]
-        unread = len(neighbours) - arcs[0]
-        level = 0
-        while bounds[level] < bounds[level + 1]:
-            found = bounds[level + 1]
-            if arcs[level] <= unread:
-                for i in range(bounds[level], bounds[level + 1]):
-                    v = queue[i]
-                    for k in range(start[v], start[v + 1]):
-                        w = neighbours[k]
-                        if distance[w] < 0:
-                            distance[w] = level + 1
-                            queue[found] = w
-                            found += 1
-                        if distance[w] == level + 1:
-                            paths[w] += paths[v]
-            else:
-                for w in range(n):
-                    if distance[w] < 0:
-                        for k in range(start[w], start[w + 1]):
-                            v = neighbours[k]
-                            if distance[v] == level:
-                                paths[w] += paths[v]
-                        if paths[w] > 0:
-                            distance[w] = level + 1
-                            queue[found] = w
-                            found += 1
-            level += 1
-            bounds[level + 1] = found
-            arcs[level] = 0
-            for i in range(bounds[level], found):
-                arcs[level] += start[queue[i] + 1] - start[queue[i]]
-            unread -= arcs[level]
-        for far in range(level - 1, 0, -1):
-            for i in range(bounds[far], bounds[far + 1]):
-                w = queue[i]
-                part[w] = (weight[w] + dependency[w]) / paths[w]
-                total[w] += source_weight[s] * dependency[w]
-            if far == 1:
-                continue
-            if arcs[far] <= arcs[far - 1]:
-                for i in range(bounds[far], bounds[far + 1]):
-                    w = queue[i]
-                    for k in range(start[w], start[w + 1]):
-                        v = neighbours[k]
-                        if distance[v] == far - 1:
-                            dependency[v] += paths[v] * part[w]
-            else:
-                for i in range(bounds[far - 1], bounds[far]):
-                    v = queue[i]
-                    for k in range(start[v], start[v + 1]):
-                        w = neighbours[k]
-                        if distance[w] == far:
-                            dependency[v] += paths[v] * part[w]
-        for i in range(bounds[level]):
-            w = queue[i]
-            distance[w], paths[w], dependency[w] = -1, 0.0, 0.0
-    return total.reshape(n, 1)
-
-
-def _accumulate_both(start: Ints, neighbours: Ints, times: Floats, weight: Floats, source_weight: Floats,
-                     sources: Ints) -> Floats:
-    """(n, 2) as `_accumulate`, with σ once the number of paths and once that of paths over ties, `times` on each arc."""
-    n = len(start) - 1
-    total, paths, dependency, part = np.zeros((n, 2)), np.zeros((n, 2)), np.zeros((n, 2)), np.zeros((n, 2))
-    distance = np.full(n, -1, dtype=np.int64)
-    queue = np.empty(n, dtype=np.int64)
-    # level l holds queue[bounds[l]:bounds[l + 1]], whose vertices have arcs[l] arcs
-    bounds, arcs = np.zeros(n + 2, dtype=np.int64), np.zeros(n + 2, dtype=np.int64)
-    for s in sources:
-        distance[s], paths[s, 0], paths[s, 1], queue[0], bounds[1] = 0, 1.0, 1.0, s, 1
-        arcs[0] = start[s + 1] - start[s]
-        unread = len(neighbours) - arcs[0]
-        level = 0
-        while bounds[level] < bounds[level + 1]:
-            found = bounds[level + 1]
-            if arcs[level] <= unread:
-                for i in range(bounds[level], bounds[level + 1]):
-                    v = queue[i]
-                    for k in range(start[v], start[v + 1]):
-                        w = neighbours[k]
-                        if distance[w] < 0:
-                            distance[w] = level + 1
-                            queue[found] = w
-                            found += 1
-                        if distance[w] == level + 1:
-                            paths[w, 0] += paths[v, 0]
-                            paths[w, 1] += paths[v, 1] * times[k]
-            else:
-                for w in range(n):
-                    if distance[w] < 0:
-                        for k in range(start[w], start[w + 1]):
-                            v = neighbours[k]
-                            if distance[v] == level:
-                                paths[w, 0] += paths[v, 0]
-                                paths[w, 1] += paths[v, 1] * times[k]
-                        if paths[w, 0] > 0:
-                            distance[w] = level + 1
-                            queue[found] = w
-                            found += 1
-            level += 1
-            bounds[level + 1] = found
-            arcs[level] = 0
-            for i in range(bounds[level], found):
-                arcs[level] += start[queue[i] + 1] - start[queue[i]]
-            unread -= arcs[level]
-        for far in range(level - 1, 0, -1):
-            for i in range(bounds[far], bounds[far + 1]):
-                w = queue[i]
-                for c in range(2):
-                    part[w, c] = (weight[w] + dependency[w, c]) / paths[w, c]
-                    total[w, c] += source_weight[s] * dependency[w, c]
-            if far == 1:
-                continue
-            if arcs[far] <= arcs[far - 1]:
-                for i in range(bounds[far], bounds[far + 1]):
-                    w = queue[i]
-                    for k in range(start[w], start[w + 1]):
-                        v = neighbours[k]
-                        if distance[v] == far - 1:
-                            dependency[v, 0] += paths[v, 0] * part[w, 0]
-                            dependency[v, 1] += paths[v, 1] * times[k] * part[w, 1]
-            else:
-                for i in range(bounds[far - 1], bounds[far]):
-                    v = queue[i]
-                    for k in range(start[v], start[v + 1]):
-                        w = neighbours[k]
-                        if distance[w] == far:
-                            dependency[v, 0] += paths[v, 0] * part[w, 0]
-                            dependency[v, 1] += paths[v, 1] * times[k] * part[w, 1]
-        for i in range(bounds[level]):
-            w = queue[i]
-            distance[w] = -1
-            paths[w, 0] = paths[w, 1] = dependency[w, 0] = dependency[w, 1] = 0.0
-    return total
+    both = np.flatnonzero((source >= 0) & (target >= 0))
+    taken = both[np.lexsort((target[both], source[both]))]
+    start = np.searchsorted(source[taken], np.arange(len(kept) + 1)).astype(np.int64)
+    return start, target[taken], taken
 
 
 @cache
-def _compiled() -> _Kernel:
-    return _compile(_accumulate)
+def _accumulation(columns: int) -> _Kernel:
+    """The accumulation of one number of paths, or of two: also that over ties, with `times` on each arc."""
+
+    def accumulate(start: Ints, neighbours: Ints, times: Floats, weight: Floats, source_weight: Floats,
+                   sources: Ints) -> Floats:
+        """(n, columns) Σ over the sources s of source_weight_s Σ_t weight_t σ_st(v)/σ_st, for each v.
+
+        Between two levels of the search the arcs are read from the side that has fewer of them: most vertices stand on
+        one middle level, whose many arcs are then never read. No arc is asked which levels it joins, for a wrong guess
+        costs more than the sum: what flows along arcs within a level or backwards is added where nobody reads it again,
+        and vertices not yet reached hold 0.
+        """
+        n = len(start) - 1
+        total, paths = np.zeros((n, columns)), np.zeros((n, columns))
+        # what has arrived at a vertex from the source's side, and from the far side: (1 + dependency) / paths of each
+        reached, owed, part = np.zeros((n, columns)), np.zeros((n, columns)), np.zeros((n, columns))
+        queue = np.empty(n, dtype=np.int64)
+        # level l holds queue[bounds[l]:bounds[l + 1]], whose vertices have arcs[l] arcs
+        bounds, arcs = np.zeros(n + 2, dtype=np.int64), np.zeros(n + 2, dtype=np.int64)
+        for s in sources:
+            for c in range(columns):
+                reached[s, c] = paths[s, c] = 1.0
+            queue[0], bounds[1] = s, 1
+            arcs[0] = start[s + 1] - start[s]
+            unread = len(neighbours) - arcs[0]
+            level = 0
+            while bounds[level] < bounds[level + 1]:
+                found = bounds[level + 1]
+                if arcs[level] <= unread:
+                    for i in range(bounds[level], bounds[level + 1]):
+                        v = queue[i]
+                        for k in range(start[v], start[v + 1]):
+                            w = neighbours[k]
+                            if reached[w, 0] == 0:
+                                queue[found] = w
+                                found += 1
+                            reached[w, 0] += paths[v, 0]
+                            if columns == 2:
+                                reached[w, 1] += paths[v, 1] * times[k]
+                else:
+                    for w in range(n):
+                        if reached[w, 0] == 0:
+                            plain = counted = 0.0
+                            for k in range(start[w], start[w + 1]):
+                                plain += paths[neighbours[k], 0]
+                                if columns == 2:
+                                    counted += paths[neighbours[k], 1] * times[k]
+                            if plain > 0:
+                                reached[w, 0] = plain
+                                if columns == 2:
+                                    reached[w, 1] = counted
+                                queue[found] = w
+                                found += 1
+                level += 1
+                bounds[level + 1] = found
+                arcs[level] = 0
+                for i in range(bounds[level], found):
+                    w = queue[i]
+                    arcs[level] += start[w + 1] - start[w]
+                    for c in range(columns):
+                        paths[w, c] = reached[w, c]
+                unread -= arcs[level]
+            for far in range(level - 1, 0, -1):
+                for i in range(bounds[far], bounds[far + 1]):
+                    w = queue[i]
+                    for c in range(columns):
+                        dependency = owed[w, c] * paths[w, c]
+                        total[w, c] += source_weight[s] * dependency
+                        part[w, c] = (weight[w] + dependency) / paths[w, c]
+                if far == 1:
+                    continue
+                if arcs[far] <= arcs[far - 1]:
+                    for i in range(bounds[far], bounds[far + 1]):
+                        w = queue[i]
+                        for k in range(start[w], start[w + 1]):
+                            owed[neighbours[k], 0] += part[w, 0]
+                            if columns == 2:
+                                owed[neighbours[k], 1] += part[w, 1] * times[k]
+                else:
+                    for i in range(bounds[far - 1], bounds[far]):
+                        v = queue[i]
+                        plain = counted = 0.0
+                        for k in range(start[v], start[v + 1]):
+                            plain += part[neighbours[k], 0]
+                            if columns == 2:
+                                counted += part[neighbours[k], 1] * times[k]
+                        owed[v, 0] = plain
+                        if columns == 2:
+                            owed[v, 1] = counted
+            for i in range(bounds[level]):
+                w = queue[i]
+                for c in range(columns):
+                    reached[w, c] = paths[w, c] = part[w, c] = owed[w, c] = 0.0
+        return total
+
+    return accumulate
 
 
 @cache
-def _compiled_both() -> _Kernel:
-    return _compile(_accumulate_both)
-
-
-def _compile(kernel: _Kernel) -> _Kernel:
+def _compiled(columns: int) -> _Kernel:
     # imported late: the compiler costs half a second, which small networks need not pay
     import numba
 
+    kernel = _accumulation(columns)
     try:
         compiled: _Kernel = numba.njit(nogil=True, cache=True)(kernel)
     except RuntimeError:

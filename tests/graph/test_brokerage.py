@@ -37,7 +37,7 @@ from graph.brokerage import (
     two_mode,
     two_mode_betweenness,
 )
-from graph.brokerage.betweenness import _accumulate, _accumulate_both, _compiled, _compiled_both
+from graph.brokerage.betweenness import _accumulation, _compiled
 from graph.brokerage.gould_fernandez import ROLES
 from graph.brokerage.projections import most_two_mode_betweenness
 from graph.tied_to import edges
@@ -369,8 +369,8 @@ def test_a_larger_network_takes_the_compiled_way_to_the_same_values() -> None:
     sources = np.arange(net.size)
     weight, times = np.ones(net.size), np.arange(len(net.neighbours)) % 3 + 1.0
     given = (net.start, net.neighbours, times, weight, weight, sources[:20])
-    assert (_compiled()(*given) == _accumulate(*given)).all()
-    assert (_compiled_both()(*given) == _accumulate_both(*given)).all()
+    for columns in (1, 2):
+        assert (_compiled(columns)(*given) == _accumulation(columns)(*given)).all()
 
 
 def test_an_installation_that_cannot_be_written_compiles_all_the_same(tmp_path: Path) -> None:
@@ -379,7 +379,7 @@ def test_an_installation_that_cannot_be_written_compiles_all_the_same(tmp_path: 
               "c.CacheImpl._locator_classes = []\n"
               "from graph.brokerage.betweenness import _compiled\n"
               "ones = np.ones(2); one = np.array([0, 1, 2])\n"
-              "print(_compiled()(one, np.array([1, 0]), ones, ones, ones, np.array([0, 1])).ravel())")
+              "print(_compiled(1)(one, np.array([1, 0]), ones, ones, ones, np.array([0, 1])).ravel())")
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True,
                           cwd=Path(__file__).parents[2])
     assert done.stdout.strip() == "[0. 0.]", done.stderr
