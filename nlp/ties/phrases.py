@@ -1,0 +1,185 @@
+"""Phrases that tell ties: patterns of data files over sentences whose organisations are single signs.
+
+«北町銀行と南町は、…協定を締結した» is read as «①は、…協定を締結した»: organisations that only «と» or a comma joins are one
+sign, what stands in brackets is left out, and so are the titles, counts and honorifics behind a name. A pattern names with
+`<role>` the signs that it takes as parties. Like the frames, phrases are evidence for the choice among proposals.
+"""
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import product
+
+from nlp.blocks import Layout
+from nlp.names.entities import Entity, Names
+from nlp.patterns import pattern, words
+from nlp.ties.clauses import Group, groups_of, unbracketed
+from nlp.ties.kinds import COLLECTIVE, SYMMETRIC
+
+#: The files of phrases, in the order they are read.
+FILES = ("phrases_agreements", "phrases_alliances", "phrases_awards", "phrases_collectives", "phrases_gifts")
+#: Signs of organisations: a private range, one for each group of a sentence.
+_SIGN = 0xE000
+_SIGNS = "\ue000-\uf8ff"
+_TOKEN = re.compile(r"<([a-z]+)(?::([a-z]+))?>")
+#: Kinds of which one event has all parties of both sides; of the other directed ones each pair is a tie.
+_WHOLE = COLLECTIVE | {"designated_manager", "pfi", "brokerage"}
+#: Sentences longer than this are read up to here.
+_LONGEST = 600
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """One pattern. `slots` are (name of its group, role, class of organisations or ""); `left_out` tells who plays a role
+    that the sentence does not name: the `speaker` (publisher, else topic), the `topic` (whom the text is about, else the
+    publisher) or the `last` (the parties of the tie told last); `each`: every pair of the two sides is a tie of its own."""
+    name: str
+    kind: str
+    pattern: re.Pattern[str]
+    slots: tuple[tuple[str, str, str], ...]
+    left_out: Mapping[str, str]
+    each: bool | None
+    example: str
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A tie that a phrase tells: its kind, (entity, role) of its parties, the phrase, the block."""
+    kind: str
+    parties: tuple[tuple[int, str], ...]
+    phrase: str
+    block: int
+
+    @property
+    def entities(self) -> frozenset[int]:
+        """The organisations it ties."""
+        return frozenset(e for e, _ in self.parties)
+
+
+@cache
+def phrases() -> tuple[Phrase, ...]:
+    """All phrases of the data files."""
+    return tuple(_phrase(file, number, row) for file in FILES for number, row in enumerate(words(file)["phrases"] or ()))
+
+
+def _phrase(file: str, number: int, row: Mapping[str, object]) -> Phrase:
+    slots: list[tuple[str, str, str]] = []
+
+    def sign(match: re.Match[str]) -> str:
+        name = f"{match[1]}{len(slots)}"
+        slots.append((name, match[1], match[2] or ""))
+        return f"(?P<{name}>[{_SIGNS}])"
+
+    text = _TOKEN.sub(sign, str(row["pattern"])).replace("~~", "[^。]{0,120}?").replace("~", f"[^。{_SIGNS}]{{0,60}}?").replace("§", f"[{_SIGNS}]")
+    left_out = row.get("left_out") or {}
+    each = row.get("each")
+    assert isinstance(left_out, Mapping)
+    return Phrase(f"{file}:{number}", str(row["kind"]), re.compile(text), tuple(slots), left_out,
+                  bool(each) if each is not None else None, str(row["example"]))
+
+
+def signed(text: str, groups: Sequence[tuple[int, int]]) -> str:
+    """A text with one sign for each group of organisations, at [start, end); brackets, titles, counts behind are left out."""
+    parts: list[str] = []
+    at = 0
+    for number, (start, end) in enumerate(groups):
+        parts += [_between(text[at:start], bool(number)), chr(_SIGN + number)]
+        at = end
+    parts.append(_between(text[at:], bool(groups)))
+    return "".join(parts)
+
+
+def _between(text: str, behind: bool) -> str:
+    text = unbracketed(text)
+    if behind:
+        for key in ("unit_behind", "title_behind"):
+            text = pattern("clauses", key).sub("", text)
+        text = pattern("phrases", "behind").sub("", text)
+    return text
+
+
+def matches(text: str) -> Iterator[tuple[Phrase, re.Match[str]]]:
+    """Every phrase that a signed sentence holds, and where; not those that it denies, asks for or only thinks of."""
+    for phrase in phrases():
+        for match in phrase.pattern.finditer(text):
+            if pattern("phrases", "denied").match(text, match.end()) is None:
+                yield phrase, match
+
+
+class Telling:
+    """A page while its phrases are read: whom the text is about, and the ties told so far."""
+
+    def __init__(self, layout: Layout, names: Names) -> None:
+        self._layout, self._names = layout, names
+        self._topic: list[int] = []
+        self.told: list[Told] = []
+        for number, block in enumerate(layout.blocks):
+            if names.between(block.sentence.start, block.sentence.end) or pattern("phrases", "goes_on").search(layout.text(number)):
+                self._read(number)
+
+    def _read(self, number: int) -> None:
+        sentence = self._layout.blocks[number].sentence
+        groups = groups_of(self._layout.page, self._names, sentence)
+        begin = sentence.start
+        text = signed(self._layout.text(number), [(g.start - begin, g.end - begin) for g in groups])[:_LONGEST]
+        for phrase, match in matches(text):
+            self._add(phrase, match, groups, number, text)
+        subject = next((g for g in groups if g.case == "subject"), None)
+        if subject is not None:
+            self._topic = subject.entities
+
+    def _add(self, phrase: Phrase, match: re.Match[str], groups: Sequence[Group], block: int, text: str) -> None:
+        sides: list[list[tuple[int, str]]] = []
+        for name, role, wanted in phrase.slots:
+            if match[name] is None:
+                continue
+            entities = groups[ord(match[name]) - _SIGN].entities
+            if wanted and not all(_is(self._names.entities[e], wanted) for e in entities):
+                return
+            sides.append([(e, role) for e in entities])
+        taken = {e for side in sides for e, _ in side}
+        for role, who in phrase.left_out.items():
+            if not any(role == r for side in sides for _, r in side) or phrase.kind in SYMMETRIC:
+                more = [e for e in self._whom(who) if e not in taken]
+                sides.append([(e, role) for e in more])
+        sides = [side for side in sides if side]
+        each = phrase.each if phrase.each is not None else self._each(phrase, text)
+        for parties in _ties(phrase.kind, sides, each):
+            if len({e for e, _ in parties}) > 1:
+                self.told.append(Told(phrase.kind, parties, phrase.name, block))
+
+    def _whom(self, who: str) -> list[int]:
+        home = [] if self._names.publisher is None else [self._names.publisher]
+        if who == "speaker":
+            return home or self._topic[:1]
+        if who == "topic":
+            return self._topic[:1] or home
+        return sorted(self.told[-1].entities) if self.told else []
+
+    @staticmethod
+    def _each(phrase: Phrase, text: str) -> bool:
+        if phrase.kind in SYMMETRIC:
+            return pattern("phrases", "each").search(text) is not None
+        return phrase.kind not in _WHOLE
+
+
+def _ties(kind: str, sides: Sequence[Sequence[tuple[int, str]]], each: bool) -> Iterator[tuple[tuple[int, str], ...]]:
+    """The parties of each tie; of several sides, those of each pair of the first two."""
+    if each and len(sides) > 1:
+        yield from product(*sides[:2])
+    else:
+        yield tuple(dict.fromkeys(party for side in sides for party in side))
+
+
+def _is(entity: Entity, wanted: str) -> bool:
+    """Whether an organisation is of a class that a pattern asks for."""
+    if wanted in ("public", "private"):
+        return entity.public == (wanted == "public")
+    return entity.type in words("phrases")["classes"][wanted]
+
+
+def told_ties(layout: Layout, names: Names) -> list[Told]:
+    """The ties that phrases tell on a page, in the order of its sentences."""
+    return Telling(layout, names).told
