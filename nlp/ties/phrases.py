@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import product
+from itertools import islice, product
 
 from nlp.blocks import Layout
 from nlp.names.entities import Entity, Names
@@ -24,6 +24,8 @@ FILES = ("phrases_agreements", "phrases_alliances", "phrases_awards", "phrases_c
 _SIGN = 0xE000
 _SIGNS = "\ue000-\uf8ff"
 _TOKEN = re.compile(r"<([a-z]+)(?::([a-z]+))?>")
+#: Words that several patterns of a file share, which its key `words` lists: {give}.
+_SHARED = re.compile(r"\{([a-z_]+)\}")
 #: Kinds of which one event has all parties of both sides; of the other directed ones each pair is a tie.
 _WHOLE = COLLECTIVE | {"designated_manager", "pfi", "brokerage"}
 #: Sentences longer than this are read up to here.
@@ -34,7 +36,9 @@ _LONGEST = 600
 class Phrase:
     """One pattern. `slots` are (name of its group, role, class of organisations or ""); `left_out` tells who plays a role
     that the sentence does not name: the `speaker` (publisher, else topic), the `topic` (whom the text is about, else the
-    publisher) or the `last` (the parties of the tie told last); `each`: every pair of the two sides is a tie of its own."""
+    publisher) or the `last` (the parties of the tie told last), with a class the one of that class that was named last where
+    those are not of it («speaker:public»); `each`: every pair of the two sides is a tie of its own; `rows`: (role, class) of the
+    first sign of each line of the list below the sentence, which makes a tie of its own with the other parties."""
     name: str
     kind: str
     pattern: re.Pattern[str]
@@ -42,6 +46,7 @@ class Phrase:
     left_out: Mapping[str, str]
     each: bool | None
     example: str
+    rows: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +77,14 @@ def _phrase(file: str, number: int, row: Mapping[str, object]) -> Phrase:
         slots.append((name, match[1], match[2] or ""))
         return f"(?P<{name}>[{_SIGNS}])"
 
-    text = _TOKEN.sub(sign, str(row["pattern"])).replace("~~", "[^。]{0,120}?").replace("~", f"[^。{_SIGNS}]{{0,60}}?").replace("§", f"[{_SIGNS}]")
+    shared = _SHARED.sub(lambda match: f"(?:{words(file)['words'][match[1]]})", str(row["pattern"]))
+    text = _TOKEN.sub(sign, shared).replace("~~", "[^。]{0,120}?").replace("~", f"[^。{_SIGNS}]{{0,60}}?").replace("§", f"[{_SIGNS}]")
     left_out = row.get("left_out") or {}
     each = row.get("each")
     assert isinstance(left_out, Mapping)
+    role, _, wanted = str(row.get("rows") or "").partition(":")
     return Phrase(f"{file}:{number}", str(row["kind"]), re.compile(text), tuple(slots), left_out,
-                  bool(each) if each is not None else None, str(row["example"]))
+                  bool(each) if each is not None else None, str(row["example"]), (role, wanted) if role else None)
 
 
 def signed(text: str, groups: Sequence[tuple[int, int]]) -> str:
@@ -139,10 +146,27 @@ class Telling:
             if wanted and not all(_is(self._names.entities[e], wanted) for e in entities):
                 return
             sides.append([(e, role) for e in entities])
+        before = min((groups[ord(match[name]) - _SIGN].start for name, _, _ in phrase.slots if match[name] is not None),
+                     default=self._layout.blocks[block].sentence.end)
+        for listed in self._rows(phrase.rows, block) if phrase.rows else [[]]:
+            self._tie(phrase, [*sides, listed], before, block, text)
+
+    def _rows(self, rows: tuple[str, str], block: int) -> Iterator[list[tuple[int, str]]]:
+        """The first organisations of each line of the list below a block, with their role."""
+        role, wanted = rows
+        for number in self._layout.run(block):
+            if pattern("phrases", "no_row").match(self._layout.text(number)):
+                continue
+            groups = groups_of(self._layout.page, self._names, self._layout.blocks[number].sentence)
+            fitting = [g for g in groups if not wanted or all(_is(self._names.entities[e], wanted) for e in g.entities)]
+            if fitting:
+                yield [(e, role) for e in fitting[0].entities]
+
+    def _tie(self, phrase: Phrase, sides: list[list[tuple[int, str]]], before: int, block: int, text: str) -> None:
         taken = {e for side in sides for e, _ in side}
         for role, who in phrase.left_out.items():
             if not any(role == r for side in sides for _, r in side) or phrase.kind in SYMMETRIC:
-                more = [e for e in self._whom(who) if e not in taken]
+                more = [e for e in self._whom(who, before, taken) if e not in taken]
                 sides.append([(e, role) for e in more])
         sides = [side for side in sides if side]
         each = phrase.each if phrase.each is not None else self._each(phrase, text)
@@ -150,7 +174,16 @@ class Telling:
             if len({e for e, _ in parties}) > 1:
                 self.told.append(Told(phrase.kind, parties, phrase.name, block))
 
-    def _whom(self, who: str) -> list[int]:
+    def _whom(self, who: str, before: int, taken: set[int]) -> list[int]:
+        """Who is meant by a name of `left_out`, seen from a place of the page."""
+        who, _, wanted = who.partition(":")
+        meant = self._named(who)
+        if not wanted or (meant and all(_is(self._names.entities[e], wanted) for e in meant)):
+            return meant
+        above = (m.entity for m in reversed(self._names.mentions) if m.start < before)
+        return list(islice((e for e in above if e not in taken and _is(self._names.entities[e], wanted)), 1))
+
+    def _named(self, who: str) -> list[int]:
         home = [] if self._names.publisher is None else [self._names.publisher]
         if who == "speaker":
             return home or self._topic[:1]
