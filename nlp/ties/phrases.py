@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
-from itertools import islice, product
+from itertools import chain, islice, product
 
 from nlp.blocks import Layout
 from nlp.names.entities import Entity, Names
@@ -22,12 +22,16 @@ from nlp.ties.kinds import COLLECTIVE, SYMMETRIC
 FILES = ("phrases_agreements", "phrases_alliances", "phrases_awards", "phrases_collectives", "phrases_gifts")
 #: Signs of organisations: a private range, one for each group of a sentence.
 _SIGN = 0xE000
+#: What stands in angular brackets at the start of a line is its label or heading.
+_LABEL = re.compile(r"^(\s*)【([^】]*)】")
 _SIGNS = "\ue000-\uf8ff"
 _TOKEN = re.compile(r"<([a-z]+)(?::([a-z]+))?>")
 #: Words that several patterns of a file share, which its key `words` lists: {give}.
 _SHARED = re.compile(r"\{([a-z_]+)\}")
 #: Kinds of which one event has all parties of both sides; of the other directed ones each pair is a tie.
 _WHOLE = COLLECTIVE | {"designated_manager", "pfi", "brokerage"}
+#: The kind of a phrase whose words tell the kind by the file's key `kinds`.
+_NAMED = "agreement"
 #: Sentences longer than this are read up to here.
 _LONGEST = 600
 
@@ -36,9 +40,11 @@ _LONGEST = 600
 class Phrase:
     """One pattern. `slots` are (name of its group, role, class of organisations or ""); `left_out` tells who plays a role
     that the sentence does not name: the `speaker` (publisher, else topic), the `topic` (whom the text is about, else the
-    publisher) or the `last` (the parties of the tie told last), with a class the one of that class that was named last where
-    those are not of it («speaker:public»); `each`: every pair of the two sides is a tie of its own; `rows`: (role, class) of the
-    first sign of each line of the list below the sentence, which makes a tie of its own with the other parties."""
+    publisher), the `subject` (whom the sentence is about before the phrase, else the topic) or the `last` (the parties of the
+    tie told last), with a class the one of that class that was named last where those are not of it («speaker:public»);
+    `each`: every pair of the two sides is a tie of its own; `rows`: (role, class) of the first sign of each line of the list
+    below the sentence, which makes a tie of its own with the other parties; `under`: what the title or one of the last
+    sentences and headings above must hold."""
     name: str
     kind: str
     pattern: re.Pattern[str]
@@ -47,6 +53,7 @@ class Phrase:
     each: bool | None
     example: str
     rows: tuple[str, str] | None = None
+    under: re.Pattern[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +91,8 @@ def _phrase(file: str, number: int, row: Mapping[str, object]) -> Phrase:
     assert isinstance(left_out, Mapping)
     role, _, wanted = str(row.get("rows") or "").partition(":")
     return Phrase(f"{file}:{number}", str(row["kind"]), re.compile(text), tuple(slots), left_out,
-                  bool(each) if each is not None else None, str(row["example"]), (role, wanted) if role else None)
+                  bool(each) if each is not None else None, str(row["example"]), (role, wanted) if role else None,
+                  re.compile(str(row["under"])) if "under" in row else None)
 
 
 def signed(text: str, groups: Sequence[tuple[int, int]]) -> str:
@@ -99,7 +107,7 @@ def signed(text: str, groups: Sequence[tuple[int, int]]) -> str:
 
 
 def _between(text: str, behind: bool) -> str:
-    text = unbracketed(text)
+    text = unbracketed(text if behind else _LABEL.sub(r"\1\2 ", text))
     if behind:
         for key in ("unit_behind", "title_behind"):
             text = pattern("clauses", key).sub("", text)
@@ -121,6 +129,7 @@ class Telling:
     def __init__(self, layout: Layout, names: Names) -> None:
         self._layout, self._names = layout, names
         self._topic: list[int] = []
+        self._subject: list[int] = []
         self.told: list[Told] = []
         for number, block in enumerate(layout.blocks):
             if names.between(block.sentence.start, block.sentence.end) or pattern("phrases", "goes_on").search(layout.text(number)):
@@ -131,13 +140,22 @@ class Telling:
         groups = groups_of(self._layout.page, self._names, sentence)
         begin = sentence.start
         text = signed(self._layout.text(number), [(g.start - begin, g.end - begin) for g in groups])[:_LONGEST]
+        claimed: set[tuple[str, int]] = set()
         for phrase, match in matches(text):
+            claim = (phrase.name.partition(":")[0], match.end("what")) if "what" in phrase.pattern.groupindex else None
+            if claim in claimed:
+                continue
+            told = len(self.told)
             self._add(phrase, match, groups, number, text)
+            if claim and len(self.told) > told:
+                claimed.add(claim)
         subject = next((g for g in groups if g.case == "subject"), None)
         if subject is not None:
             self._topic = subject.entities
 
     def _add(self, phrase: Phrase, match: re.Match[str], groups: Sequence[Group], block: int, text: str) -> None:
+        if phrase.under and not any(phrase.under.search(self._layout.text(n)) for n in self._above(block)):
+            return
         sides: list[list[tuple[int, str]]] = []
         for name, role, wanted in phrase.slots:
             if match[name] is None:
@@ -148,11 +166,30 @@ class Telling:
             sides.append([(e, role) for e in entities])
         before = min((groups[ord(match[name]) - _SIGN].start for name, _, _ in phrase.slots if match[name] is not None),
                      default=self._layout.blocks[block].sentence.end)
-        for listed in self._rows(phrase.rows, block) if phrase.rows else [[]]:
-            self._tie(phrase, [*sides, listed], before, block, text)
+        said = [m[1] for m in pattern("phrases", "subject").finditer(text, 0, match.start())]
+        self._subject = groups[ord(said[-1]) - _SIGN].entities if said else []
+        for listed, row in self._rows(phrase.rows, block) if phrase.rows else [([], "")]:
+            kind = self._named_kind(phrase, (row, match["what"], match[0])) if phrase.kind == _NAMED else phrase.kind
+            if kind:
+                self._tie(replace(phrase, kind=kind), [*sides, listed], before, block, text)
 
-    def _rows(self, rows: tuple[str, str], block: int) -> Iterator[list[tuple[int, str]]]:
-        """The first organisations of each line of the list below a block, with their role."""
+    def _named_kind(self, phrase: Phrase, texts: Sequence[str]) -> str:
+        """The kind that the first of some texts names that names one, else the title of the page; "" of ties that are not told so."""
+        kinds = words(phrase.name.partition(":")[0])["kinds"]
+        for text in [*texts, *(self._layout.text(n) for n, b in enumerate(self._layout.blocks) if b.kind == "title")]:
+            for row in kinds:
+                if re.search(row["named"], text):
+                    return str(row["kind"])
+        return "partnership"
+
+    def _above(self, block: int) -> list[int]:
+        """The title, and the last sentences and headings above a block."""
+        blocks = self._layout.blocks
+        told = [n for n in range(block) if blocks[n].kind in ("prose", "heading")]
+        return [n for n in range(min(block, 3)) if blocks[n].kind == "title"] + told[-4:]
+
+    def _rows(self, rows: tuple[str, str], block: int) -> Iterator[tuple[list[tuple[int, str]], str]]:
+        """The first organisations of each line of the list below a block, with their role; the line."""
         role, wanted = rows
         for number in self._layout.run(block):
             if pattern("phrases", "no_row").match(self._layout.text(number)):
@@ -160,14 +197,14 @@ class Telling:
             groups = groups_of(self._layout.page, self._names, self._layout.blocks[number].sentence)
             fitting = [g for g in groups if not wanted or all(_is(self._names.entities[e], wanted) for e in g.entities)]
             if fitting:
-                yield [(e, role) for e in fitting[0].entities]
+                yield [(e, role) for e in fitting[0].entities], self._layout.text(number)
 
     def _tie(self, phrase: Phrase, sides: list[list[tuple[int, str]]], before: int, block: int, text: str) -> None:
         taken = {e for side in sides for e, _ in side}
         for role, who in phrase.left_out.items():
             if not any(role == r for side in sides for _, r in side) or phrase.kind in SYMMETRIC:
                 more = [e for e in self._whom(who, before, taken) if e not in taken]
-                sides.append([(e, role) for e in more])
+                sides.insert(0 if phrase.kind in SYMMETRIC else len(sides), [(e, role) for e in more])
         sides = [side for side in sides if side]
         each = phrase.each if phrase.each is not None else self._each(phrase, text)
         for parties in _ties(phrase.kind, sides, each):
@@ -187,7 +224,9 @@ class Telling:
         home = [] if self._names.publisher is None else [self._names.publisher]
         if who == "speaker":
             return home or self._topic[:1]
-        if who == "topic":
+        if who == "subject" and self._subject:
+            return self._subject
+        if who in ("topic", "subject"):
             return self._topic[:1] or home
         return sorted(self.told[-1].entities) if self.told else []
 
@@ -199,9 +238,9 @@ class Telling:
 
 
 def _ties(kind: str, sides: Sequence[Sequence[tuple[int, str]]], each: bool) -> Iterator[tuple[tuple[int, str], ...]]:
-    """The parties of each tie; of several sides, those of each pair of the first two."""
+    """The parties of each tie; of several sides, those of the first with each of the others."""
     if each and len(sides) > 1:
-        yield from product(*sides[:2])
+        yield from product(sides[0], chain.from_iterable(sides[1:]))
     else:
         yield tuple(dict.fromkeys(party for side in sides for party in side))
 
