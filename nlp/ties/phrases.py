@@ -25,7 +25,7 @@ _SIGN = 0xE000
 #: What stands in angular brackets at the start of a line is its label or heading.
 _LABEL = re.compile(r"^(\s*)【([^】]*)】")
 _SIGNS = "\ue000-\uf8ff"
-_TOKEN = re.compile(r"<([a-z]+)(?::([a-z]+))?>")
+_TOKEN = re.compile(r"(?<!\?P)<([a-z]+)(?:\+([a-z]+))?(?::([a-z]+))?>")
 #: Words that several patterns of a file share, which its key `words` lists: {give}.
 _SHARED = re.compile(r"\{([a-z_]+)\}")
 #: Kinds of which one event has all parties of both sides; of the other directed ones each pair is a tie.
@@ -38,12 +38,13 @@ _LONGEST = 600
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """One pattern. `slots` are (name of its group, role, class of organisations or ""); `left_out` tells who plays a role
-    that the sentence does not name: the `speaker` (publisher, else topic), the `topic` (whom the text is about, else the
-    publisher), the `subject` (whom the sentence is about before the phrase, else the topic) or the `last` (the parties of the
-    tie told last), with a class the one of that class that was named last where those are not of it («speaker:public»);
-    `each`: every pair of the two sides is a tie of its own; `rows`: (role, class) of the first sign of each line of the list
-    below the sentence, which makes a tie of its own with the other parties; `under`: what the title or one of the last
+    """One pattern. `slots` are (name of its group, role, class of organisations or ""; with a role «a+b» the public ones of a
+    sign are b). `left_out` tells who plays a role that the sentence does not name: the `speaker` (publisher, else topic), the
+    `topic` (whom the text is about, else the publisher), the `subject` (whom the sentence is about before the phrase, else the
+    topic), the one that stands `here` (whom the sentence is about, else the publisher, else the topic) or the `last` (the
+    parties of the tie told last); with a class («speaker:public») the one of that class that was named last where those are not
+    of it. `each`: every pair of the two sides is a tie of its own. `rows`: (role, class) of the first sign of each line of the
+    list below the sentence, which makes a tie of its own with the other parties. `under`: what the title or one of the last
     sentences and headings above must hold."""
     name: str
     kind: str
@@ -81,7 +82,7 @@ def _phrase(file: str, number: int, row: Mapping[str, object]) -> Phrase:
 
     def sign(match: re.Match[str]) -> str:
         name = f"{match[1]}{len(slots)}"
-        slots.append((name, match[1], match[2] or ""))
+        slots.append((name, f"{match[1]}+{match[2]}" if match[2] else match[1], match[3] or ""))
         return f"(?P<{name}>[{_SIGNS}])"
 
     shared = _SHARED.sub(lambda match: f"(?:{words(file)['words'][match[1]]})", str(row["pattern"]))
@@ -163,19 +164,25 @@ class Telling:
             entities = groups[ord(match[name]) - _SIGN].entities
             if wanted and not all(_is(self._names.entities[e], wanted) for e in entities):
                 return
-            sides.append([(e, role) for e in entities])
+            first, both, second = role.partition("+")
+            if both and len({self._names.entities[e].public for e in entities}) < 2:
+                return
+            sides += [[(e, first) for e in entities if not both or not self._names.entities[e].public],
+                      [(e, second) for e in entities if both and self._names.entities[e].public]]
         before = min((groups[ord(match[name]) - _SIGN].start for name, _, _ in phrase.slots if match[name] is not None),
                      default=self._layout.blocks[block].sentence.end)
-        said = [m[1] for m in pattern("phrases", "subject").finditer(text, 0, match.start())]
-        self._subject = groups[ord(said[-1]) - _SIGN].entities if said else []
+        said = [m[1] for key in ("subject", "weak_subject") for m in list(pattern("phrases", key).finditer(text, 0, match.start()))[-1:]]
+        self._subject = groups[ord(said[0]) - _SIGN].entities if said else []
         for listed, row in self._rows(phrase.rows, block) if phrase.rows else [([], "")]:
-            kind = self._named_kind(phrase, (row, match["what"], match[0])) if phrase.kind == _NAMED else phrase.kind
+            kind = self._named_kind(phrase, (row, match.groupdict().get("what") or "", match[0])) if phrase.kind == _NAMED else phrase.kind
             if kind:
                 self._tie(replace(phrase, kind=kind), [*sides, listed], before, block, text)
 
     def _named_kind(self, phrase: Phrase, texts: Sequence[str]) -> str:
         """The kind that the first of some texts names that names one, else the title of the page; "" of ties that are not told so."""
         kinds = words(phrase.name.partition(":")[0])["kinds"]
+        if self.told and any(pattern("phrases", "same").search(text) for text in texts):
+            return self.told[-1].kind
         for text in [*texts, *(self._layout.text(n) for n, b in enumerate(self._layout.blocks) if b.kind == "title")]:
             for row in kinds:
                 if re.search(row["named"], text):
@@ -206,6 +213,8 @@ class Telling:
                 more = [e for e in self._whom(who, before, taken) if e not in taken]
                 sides.insert(0 if phrase.kind in SYMMETRIC else len(sides), [(e, role) for e in more])
         sides = [side for side in sides if side]
+        if phrase.kind not in SYMMETRIC and len({role for side in sides for _, role in side}) < 2:
+            return
         each = phrase.each if phrase.each is not None else self._each(phrase, text)
         for parties in _ties(phrase.kind, sides, each):
             if len({e for e, _ in parties}) > 1:
@@ -214,11 +223,18 @@ class Telling:
     def _whom(self, who: str, before: int, taken: set[int]) -> list[int]:
         """Who is meant by a name of `left_out`, seen from a place of the page."""
         who, _, wanted = who.partition(":")
-        meant = self._named(who)
+        meant = self._here(taken, wanted) if who == "here" else self._named(who)
         if not wanted or (meant and all(_is(self._names.entities[e], wanted) for e in meant)):
             return meant
         above = (m.entity for m in reversed(self._names.mentions) if m.start < before)
         return list(islice((e for e in above if e not in taken and _is(self._names.entities[e], wanted)), 1))
+
+    def _here(self, taken: set[int], wanted: str) -> list[int]:
+        home = [] if self._names.publisher is None else [self._names.publisher]
+        for meant in (self._subject, home, self._topic[:1]):
+            if meant and taken.isdisjoint(meant) and (not wanted or all(_is(self._names.entities[e], wanted) for e in meant)):
+                return list(meant)
+        return []
 
     def _named(self, who: str) -> list[int]:
         home = [] if self._names.publisher is None else [self._names.publisher]
@@ -226,7 +242,9 @@ class Telling:
             return home or self._topic[:1]
         if who == "subject" and self._subject:
             return self._subject
-        if who in ("topic", "subject"):
+        if who == "subject":
+            return home or self._topic[:1]
+        if who == "topic":
             return self._topic[:1] or home
         return sorted(self.told[-1].entities) if self.told else []
 
