@@ -32,6 +32,8 @@ _SHARED = re.compile(r"\{([a-z_]+)\}")
 _WHOLE = COLLECTIVE | {"designated_manager", "pfi", "brokerage"}
 #: The kind of a phrase whose words tell the kind by the file's key `kinds`.
 _NAMED = "agreement"
+#: A list is no longer than this.
+_LIST = 60
 #: Sentences longer than this are read up to here.
 _LONGEST = 600
 
@@ -44,8 +46,9 @@ class Phrase:
     topic), the one that stands `here` (whom the sentence is about, else the publisher, else the topic) or the `last` (the
     parties of the tie told last); with a class («speaker:public») the one of that class that was named last where those are not
     of it. `each`: every pair of the two sides is a tie of its own. `rows`: (role, class) of the first sign of each line of the
-    list below the sentence, which makes a tie of its own with the other parties. `under`: what the title or one of the last
-    sentences and headings above must hold."""
+    list below the sentence, which makes a tie of its own with the other parties; `across`: that list goes on behind its headings,
+    and its lines hold no verbs. `under`: what the title or one of the last
+    sentences and headings above must hold, `unless`: what neither they nor the sentence may hold."""
     name: str
     kind: str
     pattern: re.Pattern[str]
@@ -54,7 +57,9 @@ class Phrase:
     each: bool | None
     example: str
     rows: tuple[str, str] | None = None
+    across: bool = False
     under: re.Pattern[str] | None = None
+    unless: re.Pattern[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +97,8 @@ def _phrase(file: str, number: int, row: Mapping[str, object]) -> Phrase:
     assert isinstance(left_out, Mapping)
     role, _, wanted = str(row.get("rows") or "").partition(":")
     return Phrase(f"{file}:{number}", str(row["kind"]), re.compile(text), tuple(slots), left_out,
-                  bool(each) if each is not None else None, str(row["example"]), (role, wanted) if role else None,
-                  re.compile(str(row["under"])) if "under" in row else None)
+                  bool(each) if each is not None else None, str(row["example"]), (role, wanted) if role else None, bool(row.get("across")),
+                  re.compile(str(row["under"])) if "under" in row else None, re.compile(str(row["unless"])) if "unless" in row else None)
 
 
 def signed(text: str, groups: Sequence[tuple[int, int]]) -> str:
@@ -155,7 +160,7 @@ class Telling:
             self._topic = subject.entities
 
     def _add(self, phrase: Phrase, match: re.Match[str], groups: Sequence[Group], block: int, text: str) -> None:
-        if phrase.under and not any(phrase.under.search(self._layout.text(n)) for n in self._above(block)):
+        if not self._fits(phrase, block):
             return
         sides: list[list[tuple[int, str]]] = []
         for name, role, wanted in phrase.slots:
@@ -173,8 +178,8 @@ class Telling:
                      default=self._layout.blocks[block].sentence.end)
         said = [m[1] for key in ("subject", "weak_subject") for m in list(pattern("phrases", key).finditer(text, 0, match.start()))[-1:]]
         self._subject = groups[ord(said[0]) - _SIGN].entities if said else []
-        for listed, row in self._rows(phrase.rows, block) if phrase.rows else [([], "")]:
-            kind = self._named_kind(phrase, (row, match.groupdict().get("what") or "", match[0])) if phrase.kind == _NAMED else phrase.kind
+        for listed, row in self._rows(phrase, block) if phrase.rows else [([], "")]:
+            kind = self._named_kind(phrase, (*row.split("\n"), match.groupdict().get("what") or "", match[0])) if phrase.kind == _NAMED else phrase.kind
             if kind:
                 self._tie(replace(phrase, kind=kind), [*sides, listed], before, block, text)
 
@@ -189,22 +194,48 @@ class Telling:
                     return str(row["kind"])
         return "partnership"
 
+    def _fits(self, phrase: Phrase, block: int) -> bool:
+        """Whether the title, the headings and the sentences above hold what they must and not what they must not."""
+        above = [self._layout.text(n) for n in self._above(block)] if phrase.under or phrase.unless else []
+        if phrase.under and not any(phrase.under.search(text) for text in above):
+            return False
+        return phrase.unless is None or not any(phrase.unless.search(text) for text in [*above, self._layout.text(block)])
+
     def _above(self, block: int) -> list[int]:
         """The title, and the last sentences and headings above a block."""
         blocks = self._layout.blocks
         told = [n for n in range(block) if blocks[n].kind in ("prose", "heading")]
         return [n for n in range(min(block, 3)) if blocks[n].kind == "title"] + told[-4:]
 
-    def _rows(self, rows: tuple[str, str], block: int) -> Iterator[tuple[list[tuple[int, str]], str]]:
-        """The first organisations of each line of the list below a block, with their role; the line."""
-        role, wanted = rows
-        for number in self._layout.run(block):
-            if pattern("phrases", "no_row").match(self._layout.text(number)):
+    def _rows(self, phrase: Phrase, block: int) -> Iterator[tuple[list[tuple[int, str]], str]]:
+        """The first organisations of each line of the list below a block, with their role; the line, and that above it without names."""
+        assert phrase.rows
+        role, wanted = phrase.rows
+        head = ""
+        for number in self._across(block) if phrase.across else self._layout.run(block):
+            text = self._layout.text(number)
+            sentence = self._layout.blocks[number].sentence
+            if pattern("phrases", "no_row").match(text):
                 continue
-            groups = groups_of(self._layout.page, self._names, self._layout.blocks[number].sentence)
+            groups = groups_of(self._layout.page, self._names, sentence)
+            if phrase.across and not groups and pattern("phrases", "goes_on").search(text):
+                head = text
+            if phrase.across and pattern("phrases", "row_verb").search(signed(text, [(g.start - sentence.start, g.end - sentence.start) for g in groups])):
+                continue
             fitting = [g for g in groups if not wanted or all(_is(self._names.entities[e], wanted) for e in g.entities)]
             if fitting:
-                yield [(e, role) for e in fitting[0].entities], self._layout.text(number)
+                yield [(e, role) for e in fitting[0].entities], f"{text}\n{head}"
+
+    def _across(self, block: int) -> Iterator[int]:
+        """The blocks of the list below a block, those behind its headings and remarks too, up to where something else begins."""
+        blocks = self._layout.blocks
+        for number in range(block + 1, min(len(blocks), block + _LIST)):
+            told = blocks[number].kind == "prose" and pattern("phrases", "row").match(self._layout.text(number)) is None
+            if pattern("phrases", "list_ends").search(self._layout.text(number)) and blocks[number].kind != "labelled" \
+                    or told and self._names.between(blocks[number].sentence.start, blocks[number].sentence.end):
+                return
+            if not told:
+                yield number
 
     def _tie(self, phrase: Phrase, sides: list[list[tuple[int, str]]], before: int, block: int, text: str) -> None:
         taken = {e for side in sides for e, _ in side}
@@ -252,7 +283,7 @@ class Telling:
     def _each(phrase: Phrase, text: str) -> bool:
         if phrase.kind in SYMMETRIC:
             return pattern("phrases", "each").search(text) is not None
-        return phrase.kind not in _WHOLE
+        return phrase.kind not in _WHOLE and pattern("phrases", "together").search(text) is None
 
 
 def _ties(kind: str, sides: Sequence[Sequence[tuple[int, str]]], each: bool) -> Iterator[tuple[tuple[int, str], ...]]:
