@@ -12,6 +12,7 @@ reason and never takes others with it.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ from graph.projection import (
     RELATIONSHIP_KEYS,
     SHORTCUTS,
     NodeRow,
+    Properties,
     Refused,
     RelationshipRow,
     Rows,
@@ -39,6 +41,7 @@ BATCH = 5_000
 _FAULTS_OF_A_ROW = ("Neo.ClientError.Statement.", "Neo.ClientError.Schema.",
                     "Neo.DatabaseError.Statement.ExecutionFailed")
 _LABELS = (*NODE_LABELS, *MORE_LABELS)
+_PLAIN = re.compile("[A-Za-z_][A-Za-z0-9_]*")
 #: Every load makes the mark its own: what the one before it was about to write is then not written any more.
 _MARK = "MERGE (m:Kakehashi {id: 'load:unfinished'}) ON CREATE SET m:UnfinishedLoad, m.new = true " \
         "WITH m, m.new AS new SET m.load = randomUUID() REMOVE m.new " \
@@ -150,18 +153,27 @@ def _load(session: Session, rows: Rows, there: Mapping[str, str | None], scope: 
     created: set[str] = set()
     broken: set[str] = set()
 
-    def node_data(node: NodeRow) -> dict[str, Any]:
-        return _node_data(node, wanted[node.id])
+    def told_of(node: NodeRow) -> dict[str, Any]:
+        return {**node.properties, "id": node.id, "fingerprint": wanted[node.id]}
 
-    for (labels, new), batch in _batches(sent, lambda node: (node.labels, mark is not None and node.id not in there)):
-        if new and mark is not None and _create(session, _create_nodes(labels), batch, node_data, mark):
-            created.update(node.id for node in batch)
-            written.update(node.id for node in batch)
-            changed += batch
-        else:
-            done = _write(session, _merge_nodes(labels), batch, node_data, refused, changed)
-            written.update(node.id for node in done)
-        step.over(len(batch))
+    def node_data(node: NodeRow) -> dict[str, Any]:
+        return {"id": node.id, "properties": told_of(node)}
+
+    def is_new(node: NodeRow) -> bool:
+        return mark is not None and node.id not in there and _plainly_named(node.properties)
+
+    for (labels, new), group in _grouped(sent, lambda node: (node.labels, is_new(node))):
+        names = _names(("id", "fingerprint"), (node.properties for node in group))
+        for batch in _batches(group):
+            table = ([*map(told_of(node).get, names)] for node in batch)
+            if new and mark is not None and _create(session, _create_nodes(labels, names), table, mark):
+                created.update(node.id for node in batch)
+                written.update(node.id for node in batch)
+                changed += batch
+            else:
+                done = _write(session, _merge_nodes(labels), batch, node_data, refused, changed)
+                written.update(node.id for node in done)
+            step.over(len(batch))
     sending = [link for link in links if _owner(link) in stale] + others
     step.over(len(links) - len(sending))
     before = len(refused)
@@ -169,14 +181,21 @@ def _load(session: Session, rows: Rows, there: Mapping[str, str | None], scope: 
         ids = written | (there.keys() - set(gone) - stale)
         sending = _sound(sending, lambda link: _missing_end(link, ids), refused)
     done_links: list[RelationshipRow] = []
-    # between two nodes of which one has come just now there is nothing yet
-    for (kind, new), part in _batches(sending, lambda link: (link.type, link.start in created or link.end in created)):
-        if new and mark is not None and _create(session, _create_links(kind), part, _link_data, mark):
-            done_links += part
-            changed += part
-        else:
-            done_links += _write(session, _merge_links(kind), part, _link_data, refused, changed)
-        step.over(len(part))
+
+    def is_first(link: RelationshipRow) -> bool:
+        """Between two nodes of which one has come just now there is nothing yet."""
+        return (link.start in created or link.end in created) and _plainly_named(link.properties)
+
+    for (kind, new), links_of_kind in _grouped(sending, lambda link: (link.type, is_first(link))):
+        names = _names(RELATIONSHIP_KEYS[kind], (link.properties for link in links_of_kind))
+        for part in _batches(links_of_kind):
+            table = ([link.start, link.end, *map({**link.properties, **link.key}.get, names)] for link in part)
+            if new and mark is not None and _create(session, _create_links(kind, names), table, mark):
+                done_links += part
+                changed += part
+            else:
+                done_links += _write(session, _merge_links(kind), part, _link_data, refused, changed)
+            step.over(len(part))
     if len(refused) > before or len(written) < len(sent):
         kept = {link.identity for link in done_links}
         broken = {_owner(link) for link in links if _owner(link) in stale and link.identity not in kept}
@@ -249,24 +268,44 @@ def _missing_end(link: RelationshipRow, ids: set[str]) -> str | None:
 
 # --- writing ---------------------------------------------------------------------------------------------------------
 
-def _batches(rows: Iterable[Row], group: Callable[[Row], tuple[Group, bool]],
+def _grouped(rows: Iterable[Row], group: Callable[[Row], tuple[Group, bool]],
              ) -> Iterator[tuple[tuple[Group, bool], list[Row]]]:
-    """Rows of one Cypher text each, in their order, BATCH at a time."""
+    """Rows of one Cypher text each, in their order."""
     grouped: dict[tuple[Group, bool], list[Row]] = defaultdict(list)
     for row in rows:
         grouped[group(row)].append(row)
-    for key in sorted(grouped):
-        for begin in range(0, len(grouped[key]), BATCH):
-            yield key, grouped[key][begin:begin + BATCH]
+    yield from sorted(grouped.items(), key=lambda item: item[0])
 
 
-def _create_nodes(labels: tuple[str, ...]) -> str:
-    return f"UNWIND $rows AS row CREATE (n:Kakehashi:{':'.join(labels)}) SET n = row.properties RETURN count(n) AS written"
+def _batches(rows: Sequence[Row]) -> Iterator[Sequence[Row]]:
+    """Rows, BATCH at a time."""
+    return (rows[begin:begin + BATCH] for begin in range(0, len(rows), BATCH))
 
 
-def _create_links(kind: str) -> str:
-    return ("UNWIND $rows AS row MATCH (a:Kakehashi {id: row.start}), (b:Kakehashi {id: row.end}) "
-            f"CREATE (a)-[r:{kind}]->(b) SET r = row.properties RETURN count(r) AS written")
+def _plainly_named(properties: Properties) -> bool:
+    """Whether the names of properties can stand in Cypher as they are; others are sent as values, which takes longer."""
+    return all(_PLAIN.fullmatch(name) for name in properties)
+
+
+def _names(always: Iterable[str], properties: Iterable[Properties]) -> list[str]:
+    return sorted(set(always).union(*properties))
+
+
+def _create_nodes(labels: tuple[str, ...], names: Sequence[str]) -> str:
+    """The Cypher for rows that are lists of the values of `names`; a null is no property."""
+    return (f"UNWIND $rows AS row CREATE (n:Kakehashi:{':'.join(labels)} {_values(names, 0)}) "
+            "RETURN count(n) AS written")
+
+
+def _create_links(kind: str, names: Sequence[str]) -> str:
+    """The Cypher for rows that are lists: both ends, and the values of `names`."""
+    return ("UNWIND $rows AS row MATCH (a:Kakehashi {id: row[0]}), (b:Kakehashi {id: row[1]}) "
+            f"CREATE (a)-[r:{kind} {_values(names, 2)}]->(b) RETURN count(r) AS written")
+
+
+def _values(names: Sequence[str], first: int) -> str:
+    # «SET n = row.properties» would have to read all rows before it writes the first
+    return "{" + ", ".join(f"{name}: row[{number}]" for number, name in enumerate(names, first)) + "}"
 
 
 def _merge_nodes(labels: tuple[str, ...]) -> str:
@@ -275,10 +314,6 @@ def _merge_nodes(labels: tuple[str, ...]) -> str:
     return (f"UNWIND $rows AS row MERGE (n:Kakehashi {{id: row.id}}) WITH n, row, {_changed('n')} AS changed "
             f"SET n:{':'.join(labels)} REMOVE n:{':'.join(others)} SET n = row.properties "
             "RETURN row.number AS number, changed")
-
-
-def _node_data(node: NodeRow, fingerprint: str) -> dict[str, Any]:
-    return {"id": node.id, "properties": {**node.properties, "id": node.id, "fingerprint": fingerprint}}
 
 
 def _merge_links(kind: str) -> str:
@@ -304,14 +339,13 @@ class _NotCreated(Exception):
     """Rows that were thought to be new have to be merged."""
 
 
-def _create(session: Session, cypher: str, batch: Sequence[Row], data: Callable[[Row], dict[str, Any]],
-            mark: str) -> bool:
+def _create(session: Session, cypher: str, table: Iterable[list[Any]], mark: str) -> bool:
     """Write a batch of what is not in the graph yet, all or nothing; False where that has to be looked at row by row.
 
     Each row gets in once, whatever happens: nothing is written where another load has begun meanwhile (its mark is
     another one), and a load that takes the mark over waits for a batch in flight.
     """
-    rows = [data(row) for row in batch]
+    rows = list(table)
 
     def work(transaction: ManagedTransaction) -> None:
         held = transaction.run(_HOLD).single()
