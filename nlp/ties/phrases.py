@@ -43,7 +43,8 @@ class Phrase:
     """One pattern. `slots` are (name of its group, role, class of organisations or ""; with a role «a+b» the public ones of a
     sign are b). `left_out` tells who plays a role that the sentence does not name: the `speaker` (publisher, else topic), the
     `topic` (whom the text is about, else the publisher), the `subject` (whom the sentence is about before the phrase, else the
-    topic), the one that stands `here` (whom the sentence is about, else the publisher, else the topic) or the `last` (the
+    topic), the `named` (the same, but nobody else),
+    the one that stands `here` (whom the sentence is about, else the publisher, else the topic) or the `last` (the
     parties of the tie told last); with a class («speaker:public») the one of that class that was named last where those are not
     of it. `each`: every pair of the two sides is a tie of its own. `rows`: (role, class) of the first sign of each line of the
     list below the sentence, which makes a tie of its own with the other parties; `across`: that list goes on behind its headings,
@@ -125,7 +126,7 @@ def matches(text: str) -> Iterator[tuple[Phrase, re.Match[str]]]:
     """Every phrase that a signed sentence holds, and where; not those that it denies, asks for or only thinks of."""
     for phrase in phrases():
         for match in phrase.pattern.finditer(text):
-            if pattern("phrases", "denied").match(text, match.end()) is None:
+            if pattern("phrases", "denied").match(text, match.end()) is None and pattern("phrases", "supposed").match(text) is None:
                 yield phrase, match
 
 
@@ -136,6 +137,7 @@ class Telling:
         self._layout, self._names = layout, names
         self._topic: list[int] = []
         self._subject: list[int] = []
+        self._home = self._publisher()
         self.told: list[Told] = []
         for number, block in enumerate(layout.blocks):
             if names.between(block.sentence.start, block.sentence.end) or pattern("phrases", "goes_on").search(layout.text(number)):
@@ -176,12 +178,37 @@ class Telling:
                       [(e, second) for e in entities if both and self._names.entities[e].public]]
         before = min((groups[ord(match[name]) - _SIGN].start for name, _, _ in phrase.slots if match[name] is not None),
                      default=self._layout.blocks[block].sentence.end)
-        said = [m[1] for key in ("subject", "weak_subject") for m in list(pattern("phrases", key).finditer(text, 0, match.start()))[-1:]]
-        self._subject = groups[ord(said[0]) - _SIGN].entities if said else []
+        self._subject = self._said(text, match.start(), groups)
         for listed, row in self._rows(phrase, block) if phrase.rows else [([], "")]:
-            kind = self._named_kind(phrase, (*row.split("\n"), match.groupdict().get("what") or "", match[0])) if phrase.kind == _NAMED else phrase.kind
+            kind = phrase.kind
+            if kind == _NAMED:
+                kind = self._named_kind(phrase, (*row.split("\n"), match.groupdict().get("what") or "", match[0]))
             if kind:
                 self._tie(replace(phrase, kind=kind), [*sides, listed], before, block, text)
+
+    def _publisher(self) -> list[int]:
+        """The publisher; of a page that never names it, whom the title is about; for a council the place whose it is."""
+        names, page = self._names, self._layout.page
+        if names.publisher is None or any(m.entity == names.publisher for m in names.mentions):
+            return [] if names.publisher is None else [names.publisher]
+        home = names.entities[names.publisher]
+        if home.type == "unit":
+            return [next((n for n, e in enumerate(names.entities) if e is not home and home.name.startswith(e.name)), names.publisher)]
+        about = [m.entity for m in names.between(0, page.head) if pattern("phrases", "about").match(page.norm, m.end)]
+        return [about[0] if about and not home.public else names.publisher]
+
+    def _said(self, text: str, end: int, groups: Sequence[Group]) -> list[int]:
+        """Whom a sentence is about before a place: a sign, or a common noun («大学は») that ends a name above."""
+        for key in ("subject", "weak_subject"):
+            signs = pattern("phrases", key).findall(text, 0, end)
+            if signs:
+                return groups[ord(signs[-1]) - _SIGN].entities
+        noun = pattern("phrases", "common_subject").search(text, 0, end)
+        if noun is None:
+            return []
+        above = [m.entity for m in self._names.mentions if not groups or m.start < groups[0].start]
+        fitting = (e for e in reversed(above) if _called(self._names.entities[e], noun[1]))
+        return list(islice(fitting, 1))
 
     def _named_kind(self, phrase: Phrase, texts: Sequence[str]) -> str:
         """The kind that the first of some texts names that names one, else the title of the page; "" of ties that are not told so."""
@@ -191,7 +218,7 @@ class Telling:
         for text in [*texts, *(self._layout.text(n) for n, b in enumerate(self._layout.blocks) if b.kind == "title")]:
             for row in kinds:
                 if re.search(row["named"], text):
-                    return str(row["kind"])
+                    return "" if "unless" in row and re.search(row["unless"], self._layout.page.norm) else str(row["kind"])
         return "partnership"
 
     def _fits(self, phrase: Phrase, block: int) -> bool:
@@ -220,19 +247,23 @@ class Telling:
             groups = groups_of(self._layout.page, self._names, sentence)
             if phrase.across and not groups and pattern("phrases", "goes_on").search(text):
                 head = text
-            if phrase.across and pattern("phrases", "row_verb").search(signed(text, [(g.start - sentence.start, g.end - sentence.start) for g in groups])):
+            places = [(g.start - sentence.start, g.end - sentence.start) for g in groups]
+            if phrase.across and pattern("phrases", "row_verb").search(signed(text, places)):
                 continue
             fitting = [g for g in groups if not wanted or all(_is(self._names.entities[e], wanted) for e in g.entities)]
             if fitting:
-                yield [(e, role) for e in fitting[0].entities], f"{text}\n{head}"
+                entities = fitting[0].entities
+                alike = phrase.across and not pattern("phrases", "dated").search(text) and len({self._names.entities[e].type for e in entities}) == 1
+                for side in [[e] for e in entities] if alike else [entities]:
+                    yield [(e, role) for e in side], f"{text}\n{head}"
 
     def _across(self, block: int) -> Iterator[int]:
         """The blocks of the list below a block, those behind its headings and remarks too, up to where something else begins."""
         blocks = self._layout.blocks
         for number in range(block + 1, min(len(blocks), block + _LIST)):
             told = blocks[number].kind == "prose" and pattern("phrases", "row").match(self._layout.text(number)) is None
-            if pattern("phrases", "list_ends").search(self._layout.text(number)) and blocks[number].kind != "labelled" \
-                    or told and self._names.between(blocks[number].sentence.start, blocks[number].sentence.end):
+            ends = blocks[number].kind != "labelled" and pattern("phrases", "list_ends").search(self._layout.text(number)) is not None
+            if ends or (told and self._names.between(blocks[number].sentence.start, blocks[number].sentence.end)):
                 return
             if not told:
                 yield number
@@ -261,19 +292,16 @@ class Telling:
         return list(islice((e for e in above if e not in taken and _is(self._names.entities[e], wanted)), 1))
 
     def _here(self, taken: set[int], wanted: str) -> list[int]:
-        home = [] if self._names.publisher is None else [self._names.publisher]
-        for meant in (self._subject, home, self._topic[:1]):
+        for meant in (self._subject, self._home, self._topic[:1]):
             if meant and taken.isdisjoint(meant) and (not wanted or all(_is(self._names.entities[e], wanted) for e in meant)):
                 return list(meant)
         return []
 
     def _named(self, who: str) -> list[int]:
-        home = [] if self._names.publisher is None else [self._names.publisher]
-        if who == "speaker":
-            return home or self._topic[:1]
-        if who == "subject" and self._subject:
+        home = self._home
+        if who == "named" or (who == "subject" and self._subject):
             return self._subject
-        if who == "subject":
+        if who in ("speaker", "subject"):
             return home or self._topic[:1]
         if who == "topic":
             return self._topic[:1] or home
@@ -292,6 +320,12 @@ def _ties(kind: str, sides: Sequence[Sequence[tuple[int, str]]], each: bool) -> 
         yield from product(sides[0], chain.from_iterable(sides[1:]))
     else:
         yield tuple(dict.fromkeys(party for side in sides for party in side))
+
+
+def _called(entity: Entity, noun: str) -> bool:
+    """Whether an organisation can be called by a common noun: a company «社», a bank «行»."""
+    by_type = words("phrases")["called"].get(noun)
+    return entity.type in by_type if by_type else entity.name.endswith(noun)
 
 
 def _is(entity: Entity, wanted: str) -> bool:
