@@ -15,7 +15,7 @@ from itertools import chain, islice, product
 from nlp.blocks import Layout
 from nlp.names.entities import Entity, Names
 from nlp.patterns import pattern, words
-from nlp.ties.clauses import Group, groups_of, unbracketed
+from nlp.ties.clauses import Group, groups_of, in_brackets, unbracketed
 from nlp.ties.kinds import COLLECTIVE, SYMMETRIC
 
 #: The files of phrases, in the order they are read.
@@ -34,6 +34,8 @@ _WHOLE = COLLECTIVE | {"designated_manager", "pfi", "brokerage"}
 _NAMED = "agreement"
 #: A list is no longer than this.
 _LIST = 60
+#: Roles of what others make, join or own.
+_MADE = frozenset({"collective", "investee"})
 #: Sentences longer than this are read up to here.
 _LONGEST = 600
 
@@ -41,15 +43,17 @@ _LONGEST = 600
 @dataclass(frozen=True, slots=True)
 class Phrase:
     """One pattern. `slots` are (name of its group, role, class of organisations or ""; with a role «a+b» the public ones of a
-    sign are b). `left_out` tells who plays a role that the sentence does not name: the `speaker` (publisher, else topic), the
+    sign are b, or its last one where b is what others make: «founder+collective»).
+    `left_out` tells who plays a role that the sentence does not name: the `speaker` (publisher, else topic), the
     `topic` (whom the text is about, else the publisher), the `subject` (whom the sentence is about before the phrase, else the
     topic), the `named` (the same, but nobody else),
-    the one that stands `here` (whom the sentence is about, else the publisher, else the topic) or the `last` (the
-    parties of the tie told last); with a class («speaker:public») the one of that class that was named last where those are not
-    of it. `each`: every pair of the two sides is a tie of its own. `rows`: (role, class) of the first sign of each line of the
-    list below the sentence, which makes a tie of its own with the other parties; `across`: that list goes on behind its headings,
+    the one that stands `here` (whom the sentence is about, else the publisher, else the topic) the `last` (the
+    parties of the tie told last) or what was `made` (the collective or investee of a tie told before); with a class
+    («speaker:public») the one of that class that was named last where those are not of it.
+    `each`: every pair of the two sides is a tie of its own. `rows`: (role, class) of the first sign of each line of the list below the sentence, which makes a tie of its own with the other parties; `across`: that list goes on behind its headings,
     and its lines hold no verbs. `under`: what the title or one of the last
-    sentences and headings above must hold, `unless`: what neither they nor the sentence may hold."""
+    sentences and headings above must hold, `unless`: what neither they nor the sentence may hold. `brackets`: the
+    phrase reads the organisations in round brackets, too."""
     name: str
     kind: str
     pattern: re.Pattern[str]
@@ -61,6 +65,7 @@ class Phrase:
     across: bool = False
     under: re.Pattern[str] | None = None
     unless: re.Pattern[str] | None = None
+    brackets: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +104,8 @@ def _phrase(file: str, number: int, row: Mapping[str, object]) -> Phrase:
     role, _, wanted = str(row.get("rows") or "").partition(":")
     return Phrase(f"{file}:{number}", str(row["kind"]), re.compile(text), tuple(slots), left_out,
                   bool(each) if each is not None else None, str(row["example"]), (role, wanted) if role else None, bool(row.get("across")),
-                  re.compile(str(row["under"])) if "under" in row else None, re.compile(str(row["unless"])) if "unless" in row else None)
+                  re.compile(str(row["under"])) if "under" in row else None, re.compile(str(row["unless"])) if "unless" in row else None,
+                  bool(row.get("brackets")))
 
 
 def signed(text: str, groups: Sequence[tuple[int, int]]) -> str:
@@ -150,6 +156,8 @@ class Telling:
         text = signed(self._layout.text(number), [(g.start - begin, g.end - begin) for g in groups])[:_LONGEST]
         claimed: set[tuple[str, int]] = set()
         for phrase, match in matches(text):
+            if phrase.brackets:
+                continue
             claim = (phrase.name.partition(":")[0], match.end("what")) if "what" in phrase.pattern.groupindex else None
             if claim in claimed:
                 continue
@@ -157,9 +165,22 @@ class Telling:
             self._add(phrase, match, groups, number, text)
             if claim and len(self.told) > told:
                 claimed.add(claim)
+        self._read_brackets(number)
         subject = next((g for g in groups if g.case == "subject"), None)
         if subject is not None:
             self._topic = subject.entities
+
+    def _read_brackets(self, number: int) -> None:
+        """Reads a sentence whose brackets name organisations once more, each of them a sign."""
+        sentence, page = self._layout.blocks[number].sentence, self._layout.page
+        mentions = self._names.between(sentence.start, sentence.end)
+        if not any(in_brackets(page.norm, sentence, m.start) for m in mentions):
+            return
+        groups = [Group((mention,), "", "") for mention in mentions]
+        text = signed(self._layout.text(number), [(m.start - sentence.start, m.end - sentence.start) for m in mentions])[:_LONGEST]
+        for phrase, match in matches(text):
+            if phrase.brackets:
+                self._add(phrase, match, groups, number, text)
 
     def _add(self, phrase: Phrase, match: re.Match[str], groups: Sequence[Group], block: int, text: str) -> None:
         if not self._fits(phrase, block):
@@ -172,10 +193,10 @@ class Telling:
             if wanted and not all(_is(self._names.entities[e], wanted) for e in entities):
                 return
             first, both, second = role.partition("+")
-            if both and len({self._names.entities[e].public for e in entities}) < 2:
+            seconds = [] if not both else entities[-1:] if second in _MADE else [e for e in entities if self._names.entities[e].public]
+            if both and len(seconds) in (0, len(entities)):
                 return
-            sides += [[(e, first) for e in entities if not both or not self._names.entities[e].public],
-                      [(e, second) for e in entities if both and self._names.entities[e].public]]
+            sides += [[(e, first) for e in entities if e not in seconds], [(e, second) for e in seconds]]
         before = min((groups[ord(match[name]) - _SIGN].start for name, _, _ in phrase.slots if match[name] is not None),
                      default=self._layout.blocks[block].sentence.end)
         self._subject = self._said(text, match.start(), groups)
@@ -305,6 +326,9 @@ class Telling:
             return home or self._topic[:1]
         if who == "topic":
             return self._topic[:1] or home
+        if who == "made":
+            made = ([e for e, role in told.parties if role in _MADE] for told in reversed(self.told))
+            return next((entities for entities in made if entities), [])
         return sorted(self.told[-1].entities) if self.told else []
 
     @staticmethod
