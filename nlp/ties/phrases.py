@@ -16,7 +16,7 @@ from nlp.blocks import Layout
 from nlp.names.entities import Entity, Names
 from nlp.patterns import pattern, words
 from nlp.ties.clauses import Group, groups_of, in_brackets, unbracketed
-from nlp.ties.kinds import COLLECTIVE, SYMMETRIC
+from nlp.ties.kinds import AGREED, COLLECTIVE, SYMMETRIC
 
 #: The files of phrases, in the order they are read.
 FILES = ("phrases_agreements", "phrases_alliances", "phrases_awards", "phrases_collectives", "phrases_gifts")
@@ -32,8 +32,6 @@ _SHARED = re.compile(r"\{([a-z_]+)\}")
 _WHOLE = COLLECTIVE | {"designated_manager", "pfi", "brokerage"}
 #: The kind of a phrase whose words tell the kind by the file's key `kinds`.
 _NAMED = "agreement"
-#: A list is no longer than this.
-_LIST = 60
 #: Roles of what others make, join or own.
 _MADE = frozenset({"collective", "investee"})
 #: Sentences longer than this are read up to here.
@@ -62,7 +60,7 @@ class Phrase:
     each: bool | None
     example: str
     rows: tuple[str, str] | None = None
-    across: bool = False
+    across: int = 0
     under: re.Pattern[str] | None = None
     unless: re.Pattern[str] | None = None
     brackets: bool = False
@@ -103,7 +101,7 @@ def _phrase(file: str, number: int, row: Mapping[str, object]) -> Phrase:
     assert isinstance(left_out, Mapping)
     role, _, wanted = str(row.get("rows") or "").partition(":")
     return Phrase(f"{file}:{number}", str(row["kind"]), re.compile(text), tuple(slots), left_out,
-                  bool(each) if each is not None else None, str(row["example"]), (role, wanted) if role else None, bool(row.get("across")),
+                  bool(each) if each is not None else None, str(row["example"]), (role, wanted) if role else None, 60 if row.get("across") is True else int(str(row.get("across") or 0)),
                   re.compile(str(row["under"])) if "under" in row else None, re.compile(str(row["unless"])) if "unless" in row else None,
                   bool(row.get("brackets")))
 
@@ -200,7 +198,10 @@ class Telling:
         before = min((groups[ord(match[name]) - _SIGN].start for name, _, _ in phrase.slots if match[name] is not None),
                      default=self._layout.blocks[block].sentence.end)
         self._subject = self._said(text, match.start(), groups)
-        for listed, row in self._rows(phrase, block) if phrase.rows else [([], "")]:
+        rows = list(self._rows(phrase, block)) if phrase.rows else [([], "")]
+        if phrase.rows and phrase.each is False:
+            rows = [([party for listed, _ in rows for party in listed], "")]
+        for listed, row in rows:
             kind = phrase.kind
             if kind == _NAMED:
                 kind = self._named_kind(phrase, (*row.split("\n"), match.groupdict().get("what") or "", match[0]))
@@ -240,7 +241,7 @@ class Telling:
             for row in kinds:
                 if re.search(row["named"], text):
                     return "" if "unless" in row and re.search(row["unless"], self._layout.page.norm) else str(row["kind"])
-        return "partnership"
+        return self.told[-1].kind if self.told and self.told[-1].kind in AGREED else "partnership"
 
     def _fits(self, phrase: Phrase, block: int) -> bool:
         """Whether the title, the headings and the sentences above hold what they must and not what they must not."""
@@ -260,10 +261,10 @@ class Telling:
         assert phrase.rows
         role, wanted = phrase.rows
         head = ""
-        for number in self._across(block) if phrase.across else self._layout.run(block):
+        for number in self._across(block, phrase.across) if phrase.across else self._layout.run(block):
             text = self._layout.text(number)
             sentence = self._layout.blocks[number].sentence
-            if pattern("phrases", "no_row").match(text):
+            if pattern("phrases", "no_member" if phrase.each is False else "no_row").match(text):
                 continue
             groups = groups_of(self._layout.page, self._names, sentence)
             if phrase.across and not groups and pattern("phrases", "goes_on").search(text):
@@ -278,10 +279,10 @@ class Telling:
                 for side in [[e] for e in entities] if alike else [entities]:
                     yield [(e, role) for e in side], f"{text}\n{head}"
 
-    def _across(self, block: int) -> Iterator[int]:
+    def _across(self, block: int, lines: int) -> Iterator[int]:
         """The blocks of the list below a block, those behind its headings and remarks too, up to where something else begins."""
         blocks = self._layout.blocks
-        for number in range(block + 1, min(len(blocks), block + _LIST)):
+        for number in range(block + 1, min(len(blocks), block + 1 + lines)):
             told = blocks[number].kind == "prose" and pattern("phrases", "row").match(self._layout.text(number)) is None
             ends = blocks[number].kind != "labelled" and pattern("phrases", "list_ends").search(self._layout.text(number)) is not None
             if ends or (told and self._names.between(blocks[number].sentence.start, blocks[number].sentence.end)):
@@ -306,7 +307,7 @@ class Telling:
     def _whom(self, who: str, before: int, taken: set[int]) -> list[int]:
         """Who is meant by a name of `left_out`, seen from a place of the page."""
         who, _, wanted = who.partition(":")
-        meant = self._here(taken, wanted) if who == "here" else self._named(who)
+        meant = self._here(taken, wanted) if who == "here" else self._named(who, taken)
         if not wanted or (meant and all(_is(self._names.entities[e], wanted) for e in meant)):
             return meant
         above = (m.entity for m in reversed(self._names.mentions) if m.start < before)
@@ -318,12 +319,18 @@ class Telling:
                 return list(meant)
         return []
 
-    def _named(self, who: str) -> list[int]:
+    def _unlike(self, taken: set[int]) -> list[int]:
+        """The one of the tie told last that is public where those taken are not, or the other way round."""
+        public = {self._names.entities[e].public for e in taken}
+        last = [e for e in sorted(self.told[-1].entities) if self._names.entities[e].public not in public] if self.told else []
+        return last if len(last) == 1 and taken.isdisjoint(last) else []
+
+    def _named(self, who: str, taken: set[int]) -> list[int]:
         home = self._home
         if who == "named" or (who == "subject" and self._subject):
             return self._subject
         if who in ("speaker", "subject"):
-            return home or self._topic[:1]
+            return home or (self._unlike(taken) if who == "subject" else []) or self._topic[:1]
         if who == "topic":
             return self._topic[:1] or home
         if who == "made":
