@@ -44,7 +44,7 @@ class Phrase:
     sign are b, or its last one where b is what others make: «founder+collective»).
     `left_out` tells who plays a role that the sentence does not name: the `speaker` (publisher, else topic), the `topic` (whom
     the text is about, else the publisher), the `subject` (whom the sentence is about before the phrase, else the topic), the
-    `named` (the same, but nobody else), the one that stands `here` (whom the sentence is about, else the publisher, else the
+    `named` (the same, but nobody else), the one that stands `here` (whom the sentence is about, else that of a class whom the heading above names, else the publisher, else the
     topic), the `last` (the parties of the tie told last) or what was `made` (the collective or investee of a tie told before);
     with a class («speaker:public») the one of that class that was named last where those are not of it.
     `each`: every pair of the two sides is a tie of its own. `rows`: (role, class) of the first sign of each line of the list
@@ -141,17 +141,29 @@ class Telling:
         self._layout, self._names = layout, names
         self._topic: list[int] = []
         self._subject: list[int] = []
+        self._headed: list[int] = []
         self._home = self._publisher()
         self.told: list[Told] = []
         for number, block in enumerate(layout.blocks):
+            self._head(number)
             if names.between(block.sentence.start, block.sentence.end) or pattern("phrases", "goes_on").search(layout.text(number)):
                 self._read(number)
+
+    def _head(self, number: int) -> None:
+        """Notes whom a heading or an item of a list is about that opens a part of the page."""
+        block = self._layout.blocks[number]
+        if block.kind in ("heading", "item", "row", "labelled"):
+            opened = [m for m in self._names.between(block.sentence.start, block.sentence.end)]
+            leads = opened and pattern("phrases", "opens").fullmatch(self._layout.page.norm[block.sentence.start:opened[0].start]) is not None
+            if leads or block.kind == "heading":
+                self._headed = [opened[0].entity] if leads else []
 
     def _read(self, number: int) -> None:
         sentence = self._layout.blocks[number].sentence
         groups = groups_of(self._layout.page, self._names, sentence)
         begin = sentence.start
         text = signed(self._layout.text(number), [(g.start - begin, g.end - begin) for g in groups])[:_LONGEST]
+        text = pattern("phrases", "in_name").sub(lambda match: re.sub(f"[{_SIGNS}]", "○", match[0]), text)
         claimed: set[tuple[str, int]] = set()
         for phrase, match in matches(text):
             if phrase.brackets:
@@ -272,6 +284,8 @@ class Telling:
             places = [(g.start - sentence.start, g.end - sentence.start) for g in groups]
             if phrase.across and pattern("phrases", "row_verb").search(signed(text, places)):
                 continue
+            if phrase.across and phrase.across < 5 and groups and pattern("phrases", "name_alone").match(signed(text, places)) is None:
+                return
             fitting = [g for g in groups if not wanted or all(_is(self._names.entities[e], wanted) for e in g.entities)]
             if fitting:
                 entities = fitting[0].entities
@@ -314,7 +328,7 @@ class Telling:
         return list(islice((e for e in above if e not in taken and _is(self._names.entities[e], wanted)), 1))
 
     def _here(self, taken: set[int], wanted: str) -> list[int]:
-        for meant in (self._subject, self._home, self._topic[:1]):
+        for meant in (self._subject, self._headed if wanted else [], self._home, self._topic[:1]):
             if meant and taken.isdisjoint(meant) and (not wanted or all(_is(self._names.entities[e], wanted) for e in meant)):
                 return list(meant)
         return []
@@ -329,6 +343,8 @@ class Telling:
         home = self._home
         if who == "named" or (who == "subject" and self._subject):
             return self._subject
+        if who == "headed":
+            return self._headed
         if who in ("speaker", "subject"):
             return home or (self._unlike(taken) if who == "subject" else []) or self._topic[:1]
         if who == "topic":
