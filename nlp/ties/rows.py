@@ -1,0 +1,439 @@
+"""Ties that lists, tables and labelled lines tell: «締結先: …», «協定一覧» over rows, «構成団体» over names.
+
+A list has no verb. What introduces it (a title, a heading, a label, a sentence) tells the kind of its ties and the role of
+those it names; each row is a tie with the owner of the list, or all rows are one. A row or a heading between them that
+names an agreement tells its own kind. Like the frames, rows are evidence for the choice among proposals.
+"""
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+
+from nlp.blocks import Layout
+from nlp.names.entities import Entity, Names
+from nlp.patterns import pattern, words
+from nlp.ties.clauses import Group, groups_of
+from nlp.ties.kinds import SYMMETRIC
+from nlp.ties.phrases import Told, signed
+
+_FILE = "rows"
+_SIGNS = "\ue000-\uf8ff"
+_FIRST_SIGN = 0xE000
+_SHARED = re.compile(r"\{([a-z_]+)\}")
+#: A list is no longer than this, and its first row no further from what introduces it; so many lines may stand between rows.
+_LONGEST, _AHEAD, _GAP = 160, 8, 7
+#: Parts of a page that hold no lists of ties.
+_OUTSIDE = frozenset({"navigation", "caption", "contact"})
+#: A row of members holds little besides their names.
+_LITTLE = 24
+_LISTED = ("item", "row", "labelled")
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One entry of the data file; see there."""
+    name: str
+    kind: str
+    role: str
+    other: str
+    label: re.Pattern[str] | None
+    head: re.Pattern[str] | None
+    says: re.Pattern[str] | None
+    under: re.Pattern[str] | None
+    unless: re.Pattern[str] | None
+    owner: str
+    of: str
+    whole: bool
+    together: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A block whose organisations are signs; `bare` is what its heading or label says without bullets and remarks."""
+    number: int
+    kind: str
+    text: str
+    groups: tuple[Group, ...]
+    bare: str
+    body: str
+    outside: bool
+
+
+@dataclass(slots=True)
+class Row:
+    """The parties of one row, where it stands, and the texts that may name its agreement, the nearest first."""
+    block: int
+    entities: list[int]
+    texts: list[str]
+
+
+@dataclass(slots=True)
+class Listed:
+    """A list: its rule, the block that introduces it, its rows."""
+    rule: Rule
+    opener: int
+    rows: list[Row] = field(default_factory=list)
+
+
+@cache
+def rules() -> tuple[Rule, ...]:
+    """All rules of the data file."""
+    return tuple(_rule(row) for row in words(_FILE)["rules"])
+
+
+def _rule(row: Mapping[str, object]) -> Rule:
+    shared = words(_FILE)["words"]
+
+    def compiled(key: str) -> re.Pattern[str] | None:
+        if key not in row:
+            return None
+        text = str(row[key])
+        while _SHARED.search(text):
+            text = _SHARED.sub(lambda match: str(shared[match[1]]), text)
+        return re.compile(text.replace("§", f"[{_SIGNS}]"))
+
+    return Rule(str(row["name"]), str(row["kind"]), str(row["role"]), str(row.get("other", "party")), compiled("label"), compiled("head"),
+                compiled("says"), compiled("under"), compiled("unless"), str(row.get("owner", "")), str(row.get("of", "")),
+                bool(row.get("whole")), bool(row.get("together")))
+
+
+@cache
+def _signs_in(key: str) -> re.Pattern[str]:
+    return re.compile(pattern(_FILE, key).pattern.replace("§", f"[{_SIGNS}]"))
+
+
+def kind_named(text: str, table: str = "kinds") -> str | None:
+    """The kind that a text names; "" of what is no tie, None where it names none."""
+    return next((str(row["kind"]) for row in words(_FILE)[table] if re.search(row["named"], text)), None)
+
+
+class _Reader:
+    def __init__(self, layout: Layout, names: Names) -> None:
+        self._layout, self._names = layout, names
+        self._lines = [self._line(number) for number in range(len(layout.blocks))]
+        self._often = Counter(m.entity for m in names.mentions)
+
+    def _line(self, number: int) -> Line:
+        block = self._layout.blocks[number]
+        start = block.sentence.start
+        groups = groups_of(self._layout.page, self._names, block.sentence)
+        text = signed(self._layout.text(number), [(g.start - start, g.end - start) for g in groups])
+        if len(text) > len(self._layout.text(number)):
+            text = text[:len(self._layout.text(number))]
+        # a label that is itself an organisation is a row
+        holds = block.kind == "labelled" and any(g.start < block.body for g in groups)
+        body = "" if block.kind != "labelled" or holds else block.label
+        bare = _bare(body or text)
+        return Line(number, block.kind, text, tuple(groups), bare, body, block.zone in _OUTSIDE)
+
+    # -- what introduces a list -------------------------------------------------------------------------------------
+
+    def lists(self) -> Iterator[Listed]:
+        """All lists of the page, each with its rows."""
+        for line in self._lines:
+            rule = self._rule_of(line)
+            if rule is not None:
+                found = self._gather(rule, line)
+                if found.rows:
+                    yield found
+
+    def _rule_of(self, line: Line) -> Rule | None:
+        if line.outside:
+            return None
+        return next((rule for rule in rules() if self._opens(rule, line) and self._fits(rule, line)), None)
+
+    def _opens(self, rule: Rule, line: Line) -> bool:
+        if rule.label and len(line.bare) <= 40:
+            if line.body or not line.groups:
+                if rule.label.fullmatch(line.bare) or any(rule.label.fullmatch(cell) for cell in self._heads(line)):
+                    return True
+            elif line.kind != "prose" and (match := rule.label.match(line.bare)) and re.match(rf"[ =:：]*[{_SIGNS}]", line.bare[match.end():]):
+                return True
+        if rule.head and line.kind in ("title", "heading", "row", "item") and rule.head.search(line.text):
+            return not line.groups or line.kind in ("title", "heading") or len(line.text) < 40
+        return bool(rule.says and line.kind in ("prose", "heading", "row", "item") and rule.says.search(line.text)
+                    and not re.search(f"[{_SIGNS}](?:と|から|より|及び)", line.text))
+
+    def _heads(self, line: Line) -> list[str]:
+        """The cells of a line that may head columns."""
+        if line.groups or line.kind == "prose":
+            return []
+        cells = [cell.strip() for cell in pattern(_FILE, "cells").split(self._layout.text(line.number).strip())]
+        return cells if len(cells) > 1 and all(len(cell) <= 16 for cell in cells) else []
+
+    def _fits(self, rule: Rule, line: Line) -> bool:
+        if not rule.under and not rule.unless:
+            return True
+        above = [self._layout.text(n) for n in self._above(line.number)] + [self._layout.text(line.number)]
+        if rule.under and not any(rule.under.search(text) for text in above):
+            return False
+        near = [*above[-2:]] if rule.name != "counterpart" else above
+        return not (rule.unless and any(rule.unless.search(text) for text in near))
+
+    def _above(self, number: int) -> list[int]:
+        """The title, and the headings and sentences above a line."""
+        titles = [line.number for line in self._lines[:4] if line.kind == "title" or line.number == 0]
+        told = [line.number for line in self._lines[:number] if line.kind in ("prose", "heading")]
+        return list(dict.fromkeys([n for n in titles if n < number] + told[-3:]))
+
+    # -- its rows ---------------------------------------------------------------------------------------------------
+
+    def _gather(self, rule: Rule, opener: Line) -> Listed:
+        found = Listed(rule, opener.number)
+        column = self._column(opener)
+        labelled = bool(opener.groups) and (bool(opener.body) or bool(rule.label and rule.label.match(opener.bare)))
+        if labelled:
+            self._take(found, opener, [], None)
+            if not opener.text.rstrip().endswith(("、", ",")) and not self._goes_on(opener):
+                return found
+        above: list[str] = []
+        pending: list[str] = []
+        last = opener.number
+        for line in self._lines[opener.number + 1:opener.number + _LONGEST]:
+            begun = bool(found.rows)
+            if line.number - last > (_GAP if begun else _AHEAD):
+                break
+            if line.outside and not line.groups:
+                continue
+            heads = self._heads(line)
+            at = self._column(line)
+            if at is not None and not line.groups:
+                other = self._rule_of(line)
+                if other is not None and other.kind != rule.kind and other.name not in ("counterpart", "winner"):
+                    break
+                column, last = at, line.number
+                continue
+            other = self._rule_of(line)
+            if other is not None and not (heads and other.kind == rule.kind):
+                break
+            if line.kind == "heading" and not line.groups or line.kind == "row" and not line.groups and len(line.bare) <= 24:
+                if pattern(_FILE, "ends").search(line.bare):
+                    break
+                if line.kind == "heading" or kind_named(line.bare, "categories"):
+                    above = [line.bare]
+                    pending = []
+                    last = line.number if not begun else last
+                    continue
+            if line.kind == "prose" or line.kind == "heading" and line.groups and len(line.text) > 40:
+                if pattern(_FILE, "remark").search(line.text):
+                    continue
+                if not self._names_only(line):
+                    if begun or line.groups:
+                        break
+                    continue
+            if not line.groups:
+                if pattern(_FILE, "name_label").fullmatch(line.bare) or pattern(_FILE, "names_tie").search(line.text):
+                    text = self._layout.text(line.number)
+                    if begun and line.number == last + 1 and not pending:
+                        found.rows[-1].texts.insert(0, text)
+                    else:
+                        pending = [text]
+                continue
+            if line.body and pattern(_FILE, "no_label").fullmatch(line.bare):
+                if labelled:
+                    break
+                continue
+            if self._take(found, line, [*pending, *above], column):
+                last = line.number
+            elif labelled:
+                break
+        return found
+
+    def _goes_on(self, opener: Line) -> bool:
+        """Whether the names behind a label go on in lines of their own."""
+        following = self._lines[opener.number + 1] if opener.number + 1 < len(self._lines) else None
+        return following is not None and following.kind in ("row", "item") and bool(following.groups) and self._names_only(following)
+
+    def _names_only(self, line: Line) -> bool:
+        rest = re.sub(rf"\([^()]*\)|[{_SIGNS}\s、。・:：|/0-9,=]", "", line.text)
+        return bool(line.groups) and len(rest) <= 10 and not _signs_in("sentence").search(line.text)
+
+    def _column(self, line: Line) -> int | None:
+        heads = self._heads(line)
+        return next((n for n, cell in enumerate(heads) if pattern(_FILE, "column").fullmatch(cell)), None)
+
+    def _take(self, found: Listed, line: Line, above: Sequence[str], column: int | None) -> bool:
+        """Add the parties of a line to a list; False where it holds none."""
+        if pattern(_FILE, "no_row").search(line.text) or _signs_in("sentence").search(line.text):
+            return False
+        groups = self._cell(line, column) or self._parties(line)
+        entities = list(dict.fromkeys(e for g in groups for e in g.entities if not found.rule.of or self._is(e, found.rule.of)))
+        if not entities:
+            return False
+        if found.rule.whole and found.rule.kind != "investment":
+            rest = re.sub(rf"\([^()]*\)|[{_SIGNS}\s、。・:：|/0-9,=〃]", "", line.text)
+            if len(rest) - len(line.body) > _LITTLE:
+                return False
+        found.rows.append(Row(line.number, entities, [self._layout.text(line.number), *above]))
+        return True
+
+    def _cell(self, line: Line, column: int | None) -> list[Group]:
+        """The organisations in one column of a row."""
+        if column is None:
+            return []
+        start = self._layout.blocks[line.number].sentence.start
+        text = self._layout.text(line.number)
+        lead = len(text) - len(text.lstrip())
+        cells = [(m.start(), m.end()) for m in pattern(_FILE, "cells").finditer(text) if m.start() >= lead]
+        if len(cells) < column:
+            return []
+        low = cells[column - 1][1] if column else 0
+        high = cells[column][0] if column < len(cells) else len(text)
+        return [g for g in line.groups if low <= g.start - start < high]
+
+    def _parties(self, line: Line) -> list[Group]:
+        """The organisations of a row that are no part of another word (of a place's name, of a rule's)."""
+        found = []
+        for number, group in enumerate(line.groups):
+            at = line.text.find(chr(_FIRST_SIGN + number))
+            if at >= 0 and pattern(_FILE, "behind").match(line.text[at + 1:]):
+                found.append(group)
+        return found
+
+    # -- its ties ---------------------------------------------------------------------------------------------------
+
+    def told(self) -> list[Told]:
+        """The ties of all lists, each once."""
+        lists = list(self.lists())
+        told: dict[tuple[str, frozenset[int]], Told] = {}
+        for one in lists:
+            for tie in self._ties(one, lists):
+                if len(tie.entities) > 1:
+                    told.setdefault((tie.kind, tie.entities), tie)
+        return list(told.values())
+
+    def _ties(self, one: Listed, lists: Sequence[Listed]) -> Iterator[Told]:
+        rule, name = one.rule, f"rows:{one.rule.name}"
+        taken = {e for row in one.rows for e in row.entities}
+        if rule.kind == "agreement" and rule.together:
+            yield from self._joint(one, taken)
+            return
+        role, other, fixed = rule.role, rule.other, rule.kind
+        wanted = rule.owner
+        if fixed == "award":
+            row = self._award(one)
+            fixed, role, other = row["kind"], row["role"], row["other"]
+        owners = self._partner(one, lists, fixed, role) or self._owner(one, taken, wanted)
+        if not owners:
+            return
+        if rule.whole:
+            members = [e for e in dict.fromkeys(e for row in one.rows for e in row.entities) if e not in owners]
+            if members:
+                yield Told(fixed, (*((e, role) for e in members), (owners[0], other)), name, one.rows[0].block)
+            return
+        for row_ in one.rows:
+            parties = [e for e in row_.entities if e not in owners]
+            kind = self._kind(one, row_) if fixed == "agreement" else fixed
+            if not parties or not kind:
+                continue
+            yield from self._row_ties(kind, parties, owners, (role, other), name, row_.block)
+
+    def _row_ties(self, kind: str, parties: Sequence[int], owners: Sequence[int], roles: tuple[str, str], name: str, block: int) -> Iterator[Told]:
+        if kind in SYMMETRIC:
+            yield Told(kind, (*((e, "party") for e in owners[:1]), *((e, "party") for e in parties)), name, block)
+        elif kind == "secondment" and roles[0] == "party":
+            public = [e for e in (*owners, *parties) if self._names.entities[e].public]
+            private = [e for e in (*owners, *parties) if not self._names.entities[e].public]
+            for sender in private:
+                for receiver in public[:1]:
+                    yield Told(kind, ((sender, "sender"), (receiver, "receiver")), name, block)
+        elif kind in ("designated_manager", "pfi"):
+            yield Told(kind, (*((e, roles[1]) for e in owners), *((e, roles[0]) for e in parties)), name, block)
+        else:
+            for owner in owners:
+                for party in parties:
+                    yield Told(kind, ((party, roles[0]), (owner, roles[1])), name, block)
+
+    def _joint(self, one: Listed, taken: set[int]) -> Iterator[Told]:
+        entities = list(dict.fromkeys(e for row in one.rows for e in row.entities))
+        if len(entities) < 2:
+            entities = [*(e for e in self._owner(one, taken, "") if e not in entities), *entities]
+        kind = self._kind(one, one.rows[0])
+        if kind and kind in SYMMETRIC:
+            yield Told(kind, tuple((e, "party") for e in entities), f"rows:{one.rule.name}", one.rows[0].block)
+
+    def _kind(self, one: Listed, row: Row) -> str:
+        """The kind of an agreement: what the row names, else what stands above it, else the list's own."""
+        for text in row.texts[:2]:
+            if pattern(_FILE, "names_tie").search(text):
+                kind = kind_named(text)
+                if kind is not None:
+                    return kind
+        for text in row.texts[1:]:
+            kind = kind_named(text, "categories")
+            if kind is not None:
+                return kind
+        for number in (one.opener, *reversed(self._above(one.opener))):
+            text = self._layout.text(number)
+            if pattern(_FILE, "names_tie").search(text):
+                kind = kind_named(text)
+                if kind is not None:
+                    return kind
+        return "partnership"
+
+    def _award(self, one: Listed) -> Mapping[str, str]:
+        texts = [self._layout.text(one.opener), *(self._layout.text(n) for n in self._above(one.opener))]
+        rows: Sequence[Mapping[str, str]] = words(_FILE)["awards"]
+        return next(row for row in rows if not row["named"] or any(re.search(row["named"], text) for text in texts))
+
+    def _partner(self, one: Listed, lists: Sequence[Listed], kind: str, role: str) -> list[int]:
+        """Those of the other role whom a list beside this one names."""
+        sides = {other.rule.name for other in lists}
+        pairs = {"winner": "client", "client": "winner", "donor": "recipient", "recipient": "donor", "sender": "receiver", "receiver": "sender"}
+        wanted = pairs.get(one.rule.name, "")
+        if wanted not in sides:
+            return []
+        near = min((other for other in lists if other.rule.name == wanted), key=lambda other: abs(other.opener - one.opener))
+        return list(dict.fromkeys(e for row in near.rows for e in row.entities)) if abs(near.opener - one.opener) <= _AHEAD else []
+
+    def _owner(self, one: Listed, taken: set[int], wanted: str) -> list[int]:
+        """Whom the rows of a list are tied with: whom its opener is about, the publisher, else whom the page names most."""
+        opener = self._lines[one.opener]
+        labelled = one.rows[0].block == one.opener
+        home = self._names.publisher
+        named = [] if labelled else [e for g in opener.groups for e in g.entities if e not in taken]
+        subject = [] if labelled else [e for g in opener.groups if g.case == "subject" for e in g.entities if e not in taken]
+        if wanted in ("group", "firm"):
+            before = [m.entity for m in self._names.mentions if m.start < self._layout.blocks[one.rows[0].block].sentence.start]
+            title = [e for line in self._lines[:2] if line.kind == "title" for g in line.groups for e in g.entities]
+            strong = "collective" if wanted == "group" else "firm"
+            for some in (named, title, [home] if home is not None else [], list(reversed(before))):
+                for e in some:
+                    if e not in taken and self._is(e, strong):
+                        return [e]
+            for some in (named, [home] if home is not None else []):
+                for e in some:
+                    if e not in taken and self._is(e, wanted):
+                        return [e]
+            return []
+        for some in (subject, [home] if home is not None else [], named, [e for e, _ in self._often.most_common()]):
+            for e in some:
+                if e not in taken and (not wanted or self._is(e, wanted)):
+                    return [e]
+            if home is not None and some == [home]:
+                if home in taken:
+                    return [home]
+        return []
+
+    def _is(self, number: int, wanted: str) -> bool:
+        entity: Entity = self._names.entities[number]
+        if wanted in ("public", "private"):
+            return entity.public == (wanted == "public")
+        return entity.type in words(_FILE)["classes"][wanted]
+
+
+def _bare(text: str) -> str:
+    """What a heading or label says, without bullets, brackets and remarks."""
+    while True:
+        shorter = pattern(_FILE, "noise").sub("", text)
+        if shorter == text:
+            return text
+        text = shorter
+
+
+def row_ties(layout: Layout, names: Names) -> list[Told]:
+    """The ties that lists, tables and labelled lines tell, in the order of the page."""
+    return _Reader(layout, names).told()
