@@ -34,6 +34,8 @@ _WHOLE = COLLECTIVE | {"designated_manager", "pfi", "brokerage"}
 _NAMED = "agreement"
 #: Roles of what others make, join or own.
 _MADE = frozenset({"collective", "investee"})
+#: A tie is told no further from what is said about it, in blocks.
+_NEAR = 8
 #: Sentences longer than this are read up to here.
 _LONGEST = 600
 
@@ -46,8 +48,8 @@ class Phrase:
     the text is about, else the publisher), the `subject` (whom the sentence is about before the phrase, else the topic), the
     `named` (the same, but nobody else), the one that stands `here` (whom the sentence is about, else that of a class whom the
     heading above names, else the publisher, else the topic), whom that is `headed` by, the `last` (the parties of the tie told
-    last) or what was `made` (the collective or investee of a tie told before); with a class («speaker:public») the one of that
-    class that was named last where those are not of it.
+    last), those of the tie that a broker `led` to, or what was `made` (the collective or investee of a tie told before); with a
+    class («speaker:public») the one of that class that was named last where those are not of it.
     `each`: every pair of the two sides is a tie of its own. `rows`: (role, class) of the first sign of each line of the list
     below the sentence, which makes a tie of its own with the other parties, or, where not `each`, is one more of them; `across`:
     that list goes on behind its headings, and its lines hold no verbs. `under`: what the title or one of the last sentences and
@@ -308,16 +310,25 @@ class Telling:
     def _tie(self, phrase: Phrase, sides: list[list[tuple[int, str]]], before: int, block: int, text: str) -> None:
         taken = {e for side in sides for e, _ in side}
         for role, who in phrase.left_out.items():
-            if not any(role == r for side in sides for _, r in side) or phrase.kind in SYMMETRIC:
-                more = [e for e in self._whom(who, before, taken) if e not in taken]
+            filled = {e for side in sides for e, r in side if r == role}
+            if not filled or phrase.kind in SYMMETRIC or (phrase.kind == "brokerage" and len(filled) < 2):
+                meant = self._led(filled, taken - filled, block) if who == "led" else self._whom(who, before, taken)
+                more = [e for e in meant if e not in taken]
                 sides.insert(0 if phrase.kind in SYMMETRIC else len(sides), [(e, role) for e in more])
         sides = [side for side in sides if side]
+        if phrase.kind == "brokerage" and not _brokered(sides):
+            return
         if phrase.kind not in SYMMETRIC and len({role for side in sides for _, role in side}) < 2:
             return
         each = phrase.each if phrase.each is not None else self._each(phrase, text)
         for parties in _ties(phrase.kind, sides, each):
             if len({e for e, _ in parties}) > 1:
                 self.told.append(Told(phrase.kind, parties, phrase.name, block))
+
+    def _led(self, connected: set[int], brokers: set[int], block: int) -> list[int]:
+        """The parties of the tie told last that brokers can have led to: all those connected and others."""
+        near = (t for t in reversed(self.told) if t.kind != "brokerage" and block - t.block <= _NEAR)
+        return next((sorted(t.entities) for t in near if connected <= t.entities and len(t.entities - brokers) > 1), [])
 
     def _whom(self, who: str, before: int, taken: set[int]) -> list[int]:
         """Who is meant by a name of `left_out`, seen from a place of the page."""
@@ -368,6 +379,12 @@ def _ties(kind: str, sides: Sequence[Sequence[tuple[int, str]]], each: bool) -> 
         yield from product(sides[0], chain.from_iterable(sides[1:]))
     else:
         yield tuple(dict.fromkeys(party for side in sides for party in side))
+
+
+def _brokered(sides: Sequence[Sequence[tuple[int, str]]]) -> bool:
+    """Whether somebody brought two others together."""
+    connected, brokers = ({e for side in sides for e, r in side if (r == "connected") == is_} for is_ in (True, False))
+    return len(connected) > 1 and connected.isdisjoint(brokers)
 
 
 def _called(entity: Entity, noun: str) -> bool:
