@@ -109,15 +109,13 @@ def _begin(session: Session) -> tuple[str, bool]:
     return session.execute_write(work)
 
 
-def fingerprints(rows: Rows) -> dict[str, str]:
-    """A hash for each node, of its row and of the relationships that belong to it. Raises nothing: rows that cannot be
-    written count as they are."""
-    hashes = {node.id: hashlib.blake2b(repr((node.labels, sorted(node.properties.items()))).encode("utf-8", "replace"),
-                                       digest_size=12) for node in rows.nodes}
-    for link in rows.relationships:
+def _hashes(nodes: Iterable[NodeRow], links: Mapping[tuple[Any, ...], RelationshipRow]) -> dict[str, str]:
+    """The fingerprint of each node: of its row and of the relationships that belong to it, which are given by identity."""
+    hashes = {node.id: hashlib.blake2b(repr((node.labels, sorted(node.properties.items()))).encode(), digest_size=12)
+              for node in nodes}
+    for identity, link in links.items():
         if (own := hashes.get(_owner(link))) is not None:
-            told = repr((*link.identity, sorted(link.properties.items())))
-            own.update(told.encode("utf-8", "replace"))
+            own.update(repr((*identity, sorted(link.properties.items()))).encode())
     return {one: own.hexdigest() for one, own in hashes.items()}
 
 
@@ -140,8 +138,9 @@ def _load(session: Session, rows: Rows, there: Mapping[str, str | None], scope: 
     with `mark` what cannot be there yet is created, without looking for it first."""
     refused = list(rows.refused)
     nodes = _sound(rows.nodes, _node_problem, refused)
-    links = list({link.identity: link for link in _sound(rows.relationships, _link_problem, refused)}.values())
-    wanted = fingerprints(Rows(tuple(nodes), tuple(links)))
+    by_identity = {link.identity: link for link in _sound(rows.relationships, _link_problem, refused)}
+    links = list(by_identity.values())
+    wanted = _hashes(nodes, by_identity)
     gone = sorted(one for one in (there if scope is None else scope) if one in there and one not in wanted)
     stale = {one for one, fingerprint in wanted.items() if whole or there.get(one) != fingerprint}
     others = [link for link in links if _owner(link) not in wanted]
@@ -159,14 +158,11 @@ def _load(session: Session, rows: Rows, there: Mapping[str, str | None], scope: 
     def node_data(node: NodeRow) -> dict[str, Any]:
         return {"id": node.id, "properties": told_of(node)}
 
-    def is_new(node: NodeRow) -> bool:
-        return mark is not None and node.id not in there and _plainly_named(node.properties)
-
-    for (labels, new), group in _grouped(sent, lambda node: (node.labels, is_new(node))):
+    for (labels, new), group in _grouped(sent, lambda node: (node.labels, mark is not None and node.id not in there)):
         names = _names(("id", "fingerprint"), (node.properties for node in group))
         for batch in _batches(group):
             table = ([*map(told_of(node).get, names)] for node in batch)
-            if new and mark is not None and _create(session, _create_nodes(labels, names), table, mark):
+            if new and mark is not None and _create(session, _create_nodes(labels, names), names, table, mark):
                 created.update(node.id for node in batch)
                 written.update(node.id for node in batch)
                 changed += batch
@@ -181,16 +177,12 @@ def _load(session: Session, rows: Rows, there: Mapping[str, str | None], scope: 
         ids = written | (there.keys() - set(gone) - stale)
         sending = _sound(sending, lambda link: _missing_end(link, ids), refused)
     done_links: list[RelationshipRow] = []
-
-    def is_first(link: RelationshipRow) -> bool:
-        """Between two nodes of which one has come just now there is nothing yet."""
-        return (link.start in created or link.end in created) and _plainly_named(link.properties)
-
-    for (kind, new), links_of_kind in _grouped(sending, lambda link: (link.type, is_first(link))):
+    # between two nodes of which one has come just now there is nothing yet
+    for (kind, new), links_of_kind in _grouped(sending, lambda link: (link.type, link.start in created or link.end in created)):
         names = _names(RELATIONSHIP_KEYS[kind], (link.properties for link in links_of_kind))
         for part in _batches(links_of_kind):
             table = ([link.start, link.end, *map({**link.properties, **link.key}.get, names)] for link in part)
-            if new and mark is not None and _create(session, _create_links(kind, names), table, mark):
+            if new and mark is not None and _create(session, _create_links(kind, names), names, table, mark):
                 done_links += part
                 changed += part
             else:
@@ -282,11 +274,6 @@ def _batches(rows: Sequence[Row]) -> Iterator[Sequence[Row]]:
     return (rows[begin:begin + BATCH] for begin in range(0, len(rows), BATCH))
 
 
-def _plainly_named(properties: Properties) -> bool:
-    """Whether the names of properties can stand in Cypher as they are; others are sent as values, which takes longer."""
-    return all(_PLAIN.fullmatch(name) for name in properties)
-
-
 def _names(always: Iterable[str], properties: Iterable[Properties]) -> list[str]:
     return sorted(set(always).union(*properties))
 
@@ -339,12 +326,15 @@ class _NotCreated(Exception):
     """Rows that were thought to be new have to be merged."""
 
 
-def _create(session: Session, cypher: str, table: Iterable[list[Any]], mark: str) -> bool:
-    """Write a batch of what is not in the graph yet, all or nothing; False where that has to be looked at row by row.
+def _create(session: Session, cypher: str, names: Iterable[str], table: Iterable[list[Any]], mark: str) -> bool:
+    """Write a batch of what is not in the graph yet, all or nothing; False where that has to be looked at row by row, or
+    the name of a property cannot stand in Cypher as it is.
 
     Each row gets in once, whatever happens: nothing is written where another load has begun meanwhile (its mark is
     another one), and a load that takes the mark over waits for a batch in flight.
     """
+    if not all(map(_PLAIN.fullmatch, names)):
+        return False
     rows = list(table)
 
     def work(transaction: ManagedTransaction) -> None:
