@@ -7,6 +7,7 @@ sign, what stands in brackets is left out, and so are the titles, counts and hon
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -47,7 +48,7 @@ class Phrase:
     `left_out` tells who plays a role that the sentence does not name: the `speaker` (publisher, else topic), the `topic` (whom
     the text is about, else the publisher), the `subject` (whom the sentence is about before the phrase, else the topic), the
     `named` (the same, but nobody else), the one that stands `here` (whom the sentence is about, else that of a class whom the
-    heading above names, else the publisher, else the topic), whom that is `headed` by, the `last` (the parties of the tie told
+    heading above names, else the publisher, else a topic of that class), whom that is `headed` by, who is at `home` (the publisher), the `last` (the parties of the tie told
     last), those of the tie that a broker `led` to, or what was `made` (the collective or investee of a tie told before); with a
     class («speaker:public») the one of that class that was named last where those are not of it.
     `each`: every pair of the two sides is a tie of its own. `rows`: (role, class) of the first sign of each line of the list
@@ -146,6 +147,7 @@ class Telling:
         self._subject: list[int] = []
         self._headed: list[int] = []
         self._home = self._publisher()
+        self._unknown = self._in_list = False
         self.told: list[Told] = []
         for number, block in enumerate(layout.blocks):
             self._head(number)
@@ -212,6 +214,7 @@ class Telling:
             sides += [[(e, first) for e in entities if e not in seconds], [(e, second) for e in seconds]]
         before = min((groups[ord(match[name]) - _SIGN].start for name, _, _ in phrase.slots if match[name] is not None),
                      default=self._layout.blocks[block].sentence.end)
+        self._unknown, self._in_list = False, self._layout.blocks[block].kind in ("labelled", "row", "item")
         self._subject = self._said(text, match.start(), groups)
         rows = list(self._rows(phrase, block)) if phrase.rows else [([], "")]
         if phrase.rows and phrase.each is False:
@@ -243,9 +246,10 @@ class Telling:
         noun = pattern("phrases", "common_subject").search(text, 0, end)
         if noun is None:
             return []
-        above = [m.entity for m in self._names.mentions if not groups or m.start < groups[0].start]
-        fitting = (e for e in reversed(above) if _called(self._names.entities[e], noun[1]))
-        return list(islice(fitting, 1))
+        above = [*self._home, *(m.entity for m in self._names.mentions if not groups or m.start < groups[0].start)]
+        fitting = list(islice((e for e in reversed(above) if _called(self._names.entities[e], noun[1])), 1))
+        self._unknown = not fitting
+        return fitting
 
     def _named_kind(self, phrase: Phrase, texts: Sequence[str]) -> str:
         """The kind that the first of some texts names that names one, else the title of the page; "" of ties that are not told so."""
@@ -340,10 +344,14 @@ class Telling:
         return list(islice((e for e in above if e not in taken and _is(self._names.entities[e], wanted)), 1))
 
     def _here(self, taken: set[int], wanted: str) -> list[int]:
-        for meant in (self._subject, self._headed if wanted else [], self._home, self._topic[:1]):
+        for meant in (self._subject, self._headed if wanted else [], self._home, self._topic[:1] if wanted else []):
             if meant and taken.isdisjoint(meant) and (not wanted or all(_is(self._names.entities[e], wanted) for e in meant)):
                 return list(meant)
         return []
+
+    def _main(self) -> list[int]:
+        """The organisations of a page, the most named first."""
+        return [e for e, _ in Counter(m.entity for m in self._names.mentions).most_common()]
 
     def _unlike(self, taken: set[int]) -> list[int]:
         """The one of the tie told last that is public where those taken are not, or the other way round."""
@@ -355,10 +363,12 @@ class Telling:
         home = self._home
         if who == "named" or (who == "subject" and self._subject):
             return self._subject
-        if who == "headed":
-            return self._headed
+        if who in ("headed", "home"):
+            return self._headed if who == "headed" else home
         if who in ("speaker", "subject"):
-            return home or (self._unlike(taken) if who == "subject" else []) or self._topic[:1]
+            if who == "subject" and self._unknown:
+                return []
+            return home or (self._unlike(taken) if who == "subject" else []) or (self._main()[:1] if self._in_list else []) or self._topic[:1]
         if who == "topic":
             return self._topic[:1] or home
         if who == "made":
