@@ -48,9 +48,10 @@ class Phrase:
     `left_out` tells who plays a role that the sentence does not name: the `speaker` (publisher, else topic), the `topic` (whom
     the text is about, else the publisher), the `subject` (whom the sentence is about before the phrase, else the topic), the
     `named` (the same, but nobody else), the one that stands `here` (whom the sentence is about, else that of a class whom the
-    heading above names, else the publisher, else a topic of that class), whom that is `headed` by, who is at `home` (the publisher), the `last` (the parties of the tie told
-    last), those of the tie that a broker `led` to, or what was `made` (the collective or investee of a tie told before); with a
-    class («speaker:public») the one of that class that was named last where those are not of it.
+    heading above names, else the publisher, else a topic of that class), whom that is `headed` by, who is at `home` (the
+    publisher), the `last` (the parties of the tie told last), those of the tie that a broker `led` to, or what was `made` (the
+    collective or investee of a tie told before); with a class («speaker:public») the one of that class that was named last
+    where those are not of it.
     `each`: every pair of the two sides is a tie of its own. `rows`: (role, class) of the first sign of each line of the list
     below the sentence, which makes a tie of its own with the other parties, or, where not `each`, is one more of them; `across`:
     that list goes on behind its headings, and its lines hold no verbs. `under`: what the title or one of the last sentences and
