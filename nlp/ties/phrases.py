@@ -33,6 +33,8 @@ _SHARED = re.compile(r"\{([a-z_]+)\}")
 _WHOLE = COLLECTIVE | {"designated_manager", "pfi", "brokerage"}
 #: The kind of a phrase whose words tell the kind by the file's key `kinds`.
 _NAMED = "agreement"
+#: A list of members is no longer than this.
+_MEMBERS = 60
 #: Roles of what others make, join or own.
 _MADE = frozenset({"collective", "investee"})
 #: A tie is told no further from what is said about it, in blocks.
@@ -51,7 +53,8 @@ class Phrase:
     heading above names, else the publisher, else a topic of that class), whom that is `headed` by, who is at `home` (the
     publisher), the `last` (the parties of the tie told last), those of the tie that a broker `led` to, or what was `made` (the
     collective or investee of a tie told before); with a class («speaker:public») the one of that class that was named last
-    where those are not of it.
+    where those are not of it; of «group/circle» the first class that one is of. A role with a plus is filled, too, where the
+    sentence names some who play it.
     `each`: every pair of the two sides is a tie of its own. `rows`: (role, class) of the first sign of each line of the list
     below the sentence, which makes a tie of its own with the other parties, or, where not `each`, is one more of them; `across`:
     that list goes on behind its headings, and its lines hold no verbs. `under`: what the title or one of the last sentences and
@@ -149,6 +152,7 @@ class Telling:
         self._headed: list[int] = []
         self._home = self._publisher()
         self._unknown = self._in_list = False
+        self._listed = 0
         self.told: list[Told] = []
         for number, block in enumerate(layout.blocks):
             self._head(number)
@@ -217,13 +221,14 @@ class Telling:
                      default=self._layout.blocks[block].sentence.end)
         self._unknown, self._in_list = False, self._layout.blocks[block].kind in ("labelled", "row", "item")
         self._subject = self._said(text, match.start(), groups)
-        rows = list(self._rows(phrase, block)) if phrase.rows else [([], "")]
-        if phrase.rows and phrase.each is False:
-            rows = [([party for listed, _ in rows for party in listed], "")]
+        if phrase.rows and phrase.each is False and block < self._listed:
+            return
+        rows = [([], "")] if not phrase.rows else [(self._members(phrase, block), "")] if phrase.each is False else list(self._rows(phrase, block))
         for listed, row in rows:
             kind = phrase.kind
+            heads = [self._layout.text(n) for n in reversed(self._above(block)[-2:])] if phrase.rows else []
             if kind == _NAMED:
-                kind = self._named_kind(phrase, (*row.split("\n"), match.groupdict().get("what") or "", match[0]))
+                kind = self._named_kind(phrase, (*row.split("\n"), match.groupdict().get("what") or "", match[0], *heads))
             if kind:
                 self._tie(replace(phrase, kind=kind), [*sides, listed], before, block, text)
 
@@ -261,7 +266,7 @@ class Telling:
             for row in kinds:
                 if re.search(row["named"], text):
                     return "" if "unless" in row and re.search(row["unless"], self._layout.page.norm) else str(row["kind"])
-        return self.told[-1].kind if self.told and self.told[-1].kind in AGREED else "partnership"
+        return next((t.kind for t in reversed(self.told) if t.kind in AGREED and t.phrase.startswith(phrase.name.partition(":")[0])), "partnership")
 
     def _fits(self, phrase: Phrase, block: int) -> bool:
         """Whether the title, the headings and the sentences above hold what they must and not what they must not."""
@@ -284,7 +289,7 @@ class Telling:
         for number in self._across(block, phrase.across) if phrase.across else self._layout.run(block):
             text = self._layout.text(number)
             sentence = self._layout.blocks[number].sentence
-            if pattern("phrases", "no_member" if phrase.each is False else "no_row").match(text):
+            if pattern("phrases", "no_row").match(text):
                 continue
             groups = groups_of(self._layout.page, self._names, sentence)
             if phrase.across and not groups and pattern("phrases", "goes_on").search(text):
@@ -301,6 +306,23 @@ class Telling:
                 for side in [[e] for e in entities] if alike else [entities]:
                     yield [(e, role) for e in side], f"{text}\n{head}"
 
+    def _members(self, phrase: Phrase, block: int) -> list[tuple[int, str]]:
+        """All organisations of the list below a block, in lines that name members, up to where something else begins."""
+        assert phrase.rows
+        role, wanted = phrase.rows
+        blocks = self._layout.blocks
+        found: list[tuple[int, str]] = []
+        for number in range(block + 1, min(len(blocks), block + _MEMBERS)):
+            text = self._layout.text(number)
+            heads = blocks[number].kind == "heading" or blocks[number].label
+            if blocks[number].kind == "prose" or (heads and pattern("phrases", "of_members").match(text) is None):
+                break
+            self._listed = number + 1
+            if pattern("phrases", "no_member").match(text) is None:
+                mentions = self._names.between(blocks[number].sentence.start, blocks[number].sentence.end)
+                found += [(m.entity, role) for m in mentions if not wanted or _is(self._names.entities[m.entity], wanted)]
+        return list(dict.fromkeys(found))
+
     def _across(self, block: int, lines: int) -> Iterator[int]:
         """The blocks of the list below a block, those behind its headings and remarks too, up to where something else begins."""
         blocks = self._layout.blocks
@@ -314,9 +336,10 @@ class Telling:
 
     def _tie(self, phrase: Phrase, sides: list[list[tuple[int, str]]], before: int, block: int, text: str) -> None:
         taken = {e for side in sides for e, _ in side}
-        for role, who in phrase.left_out.items():
+        for named, who in phrase.left_out.items():
+            role = named.rstrip("+")
             filled = {e for side in sides for e, r in side if r == role}
-            if not filled or phrase.kind in SYMMETRIC or (phrase.kind == "brokerage" and len(filled) < 2):
+            if not filled or named != role or phrase.kind in SYMMETRIC or (phrase.kind == "brokerage" and len(filled) < 2):
                 meant = self._led(filled, taken - filled, block) if who == "led" else self._whom(who, before, taken)
                 more = [e for e in meant if e not in taken]
                 sides.insert(0 if phrase.kind in SYMMETRIC else len(sides), [(e, role) for e in more])
@@ -333,16 +356,19 @@ class Telling:
     def _led(self, connected: set[int], brokers: set[int], block: int) -> list[int]:
         """The parties of the tie told last that brokers can have led to: all those connected and others."""
         near = (t for t in reversed(self.told) if t.kind != "brokerage" and block - t.block <= _NEAR)
-        return next((sorted(t.entities) for t in near if connected <= t.entities and len(t.entities - brokers) > 1), [])
+        led = ({e for e, role in t.parties if role not in _MADE or t.kind not in COLLECTIVE} for t in near)
+        return next((sorted(them) for them in led if connected <= them and len(them - brokers) > 1), [])
 
     def _whom(self, who: str, before: int, taken: set[int]) -> list[int]:
         """Who is meant by a name of `left_out`, seen from a place of the page."""
-        who, _, wanted = who.partition(":")
-        meant = self._here(taken, wanted) if who == "here" else self._named(who, taken)
-        if not wanted or (meant and all(_is(self._names.entities[e], wanted) for e in meant)):
-            return meant
-        above = (m.entity for m in reversed(self._names.mentions) if m.start < before)
-        return list(islice((e for e in above if e not in taken and _is(self._names.entities[e], wanted)), 1))
+        who, _, classes = who.partition(":")
+        for wanted in classes.split("/"):
+            meant = self._here(taken, wanted) if who == "here" else self._named(who, taken)
+            if not wanted or (meant and all(_is(self._names.entities[e], wanted) for e in meant)):
+                return meant
+        above = [m.entity for m in reversed(self._names.mentions) if m.start < before and m.entity not in taken]
+        fitting = (e for wanted in classes.split("/") for e in above if _is(self._names.entities[e], wanted))
+        return list(islice(fitting, 1))
 
     def _here(self, taken: set[int], wanted: str) -> list[int]:
         for meant in (self._subject, self._headed if wanted else [], self._home, self._topic[:1] if wanted else []):
