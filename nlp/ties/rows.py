@@ -13,9 +13,10 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from nlp.blocks import Layout
-from nlp.names.entities import Entity, Names
+from nlp.names.entities import Entity, Mention, Names
 from nlp.patterns import pattern, words
-from nlp.ties.clauses import Group, groups_of
+from nlp.text import Sentence
+from nlp.ties.clauses import Group, groups_of, unbracketed
 from nlp.ties.kinds import SYMMETRIC
 from nlp.ties.phrases import Told, signed
 
@@ -40,6 +41,7 @@ class Rule:
     role: str
     other: str
     label: re.Pattern[str] | None
+    cell: re.Pattern[str] | None
     head: re.Pattern[str] | None
     says: re.Pattern[str] | None
     under: re.Pattern[str] | None
@@ -48,15 +50,20 @@ class Rule:
     of: str
     whole: bool
     together: bool
+    row: re.Pattern[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A block whose organisations are signs; `bare` is what its heading or label says without bullets and remarks."""
+    """A block whose organisations are signs; `bare` is what its heading or label says without bullets and remarks.
+
+    `parties` are the organisations that are no part of another word, and not where another one sits.
+    """
     number: int
     kind: str
     text: str
     groups: tuple[Group, ...]
+    parties: tuple[Mention, ...]
     bare: str
     body: str
     outside: bool
@@ -78,6 +85,15 @@ class Listed:
     rows: list[Row] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class Team:
+    """Firms that won together: where they stand, who they are, the name they go by (None: none)."""
+    start: int
+    end: int
+    members: tuple[int, ...]
+    group: int | None
+
+
 @cache
 def rules() -> tuple[Rule, ...]:
     """All rules of the data file."""
@@ -95,9 +111,9 @@ def _rule(row: Mapping[str, object]) -> Rule:
             text = _SHARED.sub(lambda match: str(shared[match[1]]), text)
         return re.compile(text.replace("§", f"[{_SIGNS}]"))
 
-    return Rule(str(row["name"]), str(row["kind"]), str(row["role"]), str(row.get("other", "party")), compiled("label"), compiled("head"),
-                compiled("says"), compiled("under"), compiled("unless"), str(row.get("owner", "")), str(row.get("of", "")),
-                bool(row.get("whole")), bool(row.get("together")))
+    return Rule(str(row["name"]), str(row["kind"]), str(row["role"]), str(row.get("other", "party")), compiled("label"), compiled("cell"),
+                compiled("head"), compiled("says"), compiled("under"), compiled("unless"), str(row.get("owner", "")), str(row.get("of", "")),
+                bool(row.get("whole")), bool(row.get("together")), compiled("row"))
 
 
 @cache
@@ -114,6 +130,7 @@ class _Reader:
     def __init__(self, layout: Layout, names: Names) -> None:
         self._layout, self._names = layout, names
         self._lines = [self._line(number) for number in range(len(layout.blocks))]
+        self._title = layout.page.norm[:layout.page.head]
         self._often = Counter(m.entity for m in names.mentions)
 
     def _line(self, number: int) -> Line:
@@ -121,13 +138,23 @@ class _Reader:
         start = block.sentence.start
         groups = groups_of(self._layout.page, self._names, block.sentence)
         text = signed(self._layout.text(number), [(g.start - start, g.end - start) for g in groups])
-        if len(text) > len(self._layout.text(number)):
-            text = text[:len(self._layout.text(number))]
         # a label that is itself an organisation is a row
         holds = block.kind == "labelled" and any(g.start < block.body for g in groups)
         body = "" if block.kind != "labelled" or holds else block.label
         bare = _bare(body or text)
-        return Line(number, block.kind, text, tuple(groups), bare, body, block.zone in _OUTSIDE)
+        return Line(number, block.kind, text, tuple(groups), self._parties(groups, block.sentence), bare, body, block.zone in _OUTSIDE)
+
+    def _parties(self, groups: Sequence[Group], sentence: Sentence) -> tuple[Mention, ...]:
+        found: list[Mention] = []
+        norm = self._layout.page.norm
+        for group in groups:
+            if not pattern(_FILE, "behind").match(unbracketed(norm[group.end:sentence.end])):
+                continue
+            for m in group.mentions:
+                seat = found and pattern(_FILE, "gap").fullmatch(norm[found[-1].end:m.start]) is not None
+                if not (seat and self._is(m.entity, "place") and not self._is(found[-1].entity, "place")):
+                    found.append(m)
+        return tuple(found)
 
     # -- what introduces a list -------------------------------------------------------------------------------------
 
@@ -146,20 +173,22 @@ class _Reader:
         return next((rule for rule in rules() if self._opens(rule, line) and self._fits(rule, line)), None)
 
     def _opens(self, rule: Rule, line: Line) -> bool:
+        if rule.cell and any(rule.cell.fullmatch(cell) for cell in self._heads(line)) and self._column(line) is not None:
+            return True
         if rule.label and len(line.bare) <= 40:
-            if line.body or not line.groups:
+            if line.body or not line.parties:
                 if rule.label.fullmatch(line.bare) or any(rule.label.fullmatch(cell) for cell in self._heads(line)):
                     return True
             elif line.kind != "prose" and (match := rule.label.match(line.bare)) and re.match(rf"[ =:：]*[{_SIGNS}]", line.bare[match.end():]):
                 return True
-        if rule.head and line.kind in ("title", "heading", "row", "item") and rule.head.search(line.text):
-            return not line.groups or line.kind in ("title", "heading") or len(line.text) < 40
+        if rule.head and line.kind != "prose" and rule.head.search(line.text):
+            return not line.parties or line.kind in ("title", "heading") or len(line.text) < 40 and line.kind != "labelled"
         return bool(rule.says and line.kind in ("prose", "heading", "row", "item") and rule.says.search(line.text)
                     and not re.search(f"[{_SIGNS}](?:と|から|より|及び)", line.text))
 
     def _heads(self, line: Line) -> list[str]:
         """The cells of a line that may head columns."""
-        if line.groups or line.kind == "prose":
+        if line.parties or line.kind == "prose":
             return []
         cells = [cell.strip() for cell in pattern(_FILE, "cells").split(self._layout.text(line.number).strip())]
         return cells if len(cells) > 1 and all(len(cell) <= 16 for cell in cells) else []
@@ -184,7 +213,7 @@ class _Reader:
     def _gather(self, rule: Rule, opener: Line) -> Listed:
         found = Listed(rule, opener.number)
         column = self._column(opener)
-        labelled = bool(opener.groups) and (bool(opener.body) or bool(rule.label and rule.label.match(opener.bare)))
+        labelled = bool(opener.parties) and (bool(opener.body) or bool(rule.label and rule.label.match(opener.bare)))
         if labelled:
             self._take(found, opener, [], None)
             if not opener.text.rstrip().endswith(("、", ",")) and not self._goes_on(opener):
@@ -192,6 +221,8 @@ class _Reader:
         above: list[str] = []
         pending: list[str] = []
         last = opener.number
+        leads: bool | None = None
+        crossed = False
         for line in self._lines[opener.number + 1:opener.number + _LONGEST]:
             begun = bool(found.rows)
             if line.number - last > (_GAP if begun else _AHEAD):
@@ -200,31 +231,32 @@ class _Reader:
                 continue
             heads = self._heads(line)
             at = self._column(line)
-            if at is not None and not line.groups:
+            if at is not None:
                 other = self._rule_of(line)
                 if other is not None and other.kind != rule.kind and other.name not in ("counterpart", "winner"):
                     break
                 column, last = at, line.number
                 continue
             other = self._rule_of(line)
-            if other is not None and not (heads and other.kind == rule.kind):
+            if other is not None and not (heads and other.kind == rule.kind) and not (rule.whole and other.kind == rule.kind and line.parties):
                 break
-            if line.kind == "heading" and not line.groups or line.kind == "row" and not line.groups and len(line.bare) <= 24:
+            if line.kind == "heading" and not line.parties or line.kind == "row" and not line.parties and len(line.bare) <= 24:
                 if pattern(_FILE, "ends").search(line.bare):
                     break
                 if line.kind == "heading" or kind_named(line.bare, "categories"):
                     above = [line.bare]
                     pending = []
+                    crossed = begun
                     last = line.number if not begun else last
                     continue
-            if line.kind == "prose" or line.kind == "heading" and line.groups and len(line.text) > 40:
+            if line.kind in ("prose", "heading"):
                 if pattern(_FILE, "remark").search(line.text):
                     continue
                 if not self._names_only(line):
-                    if begun or line.groups:
+                    if begun or line.parties:
                         break
                     continue
-            if not line.groups:
+            if not line.parties:
                 if pattern(_FILE, "name_label").fullmatch(line.bare) or pattern(_FILE, "names_tie").search(line.text):
                     text = self._layout.text(line.number)
                     if begun and line.number == last + 1 and not pending:
@@ -236,8 +268,12 @@ class _Reader:
                 if labelled:
                     break
                 continue
+            if crossed and column is None and leads is not None and leads != self._leads(line):
+                break
             if self._take(found, line, [*pending, *above], column):
                 last = line.number
+                leads = self._leads(line) if leads is None else leads
+                crossed = False
             elif labelled:
                 break
         return found
@@ -247,9 +283,15 @@ class _Reader:
         following = self._lines[opener.number + 1] if opener.number + 1 < len(self._lines) else None
         return following is not None and following.kind in ("row", "item") and bool(following.groups) and self._names_only(following)
 
+    @staticmethod
+    def _leads(line: Line) -> bool:
+        """Whether a row begins with an organisation."""
+        return re.match(rf"[{_SIGNS}]", _bare(line.text)) is not None
+
     def _names_only(self, line: Line) -> bool:
         rest = re.sub(rf"\([^()]*\)|[{_SIGNS}\s、。・:：|/0-9,=]", "", line.text)
-        return bool(line.groups) and len(rest) <= 10 and not _signs_in("sentence").search(line.text)
+        return bool(line.parties) and len(rest) <= 10 and not _signs_in("sentence").search(line.text) \
+            and re.search(f"[{_SIGNS}][のもや]", line.text) is None
 
     def _column(self, line: Line) -> int | None:
         heads = self._heads(line)
@@ -259,8 +301,13 @@ class _Reader:
         """Add the parties of a line to a list; False where it holds none."""
         if pattern(_FILE, "no_row").search(line.text) or _signs_in("sentence").search(line.text):
             return False
-        groups = self._cell(line, column) or self._parties(line)
-        entities = list(dict.fromkeys(e for g in groups for e in g.entities if not found.rule.of or self._is(e, found.rule.of)))
+        rule, zone = found.rule, self._layout.blocks[line.number].zone
+        if zone == "profile" and rule.kind not in ("investment", "membership") or self._layout.text(line.number).strip() in self._title:
+            return False
+        if rule.row and not rule.row.search(line.text) and column is None:
+            return False
+        mentions = self._cell(line, column) or list(line.parties)
+        entities = list(dict.fromkeys(m.entity for m in mentions if not found.rule.of or self._is(m.entity, found.rule.of)))
         if not entities:
             return False
         if found.rule.whole and found.rule.kind != "investment":
@@ -270,7 +317,7 @@ class _Reader:
         found.rows.append(Row(line.number, entities, [self._layout.text(line.number), *above]))
         return True
 
-    def _cell(self, line: Line, column: int | None) -> list[Group]:
+    def _cell(self, line: Line, column: int | None) -> list[Mention]:
         """The organisations in one column of a row."""
         if column is None:
             return []
@@ -282,28 +329,96 @@ class _Reader:
             return []
         low = cells[column - 1][1] if column else 0
         high = cells[column][0] if column < len(cells) else len(text)
-        return [g for g in line.groups if low <= g.start - start < high]
-
-    def _parties(self, line: Line) -> list[Group]:
-        """The organisations of a row that are no part of another word (of a place's name, of a rule's)."""
-        found = []
-        for number, group in enumerate(line.groups):
-            at = line.text.find(chr(_FIRST_SIGN + number))
-            if at >= 0 and pattern(_FILE, "behind").match(line.text[at + 1:]):
-                found.append(group)
-        return found
+        return [m for g in line.groups for m in g.mentions if low <= m.start - start < high]
 
     # -- its ties ---------------------------------------------------------------------------------------------------
 
     def told(self) -> list[Told]:
         """The ties of all lists, each once."""
         lists = list(self.lists())
+        teams = list(self.teams())
+        for one in lists:
+            one.rows = [row for row in one.rows if not any(team.start <= row.block <= team.end for team in teams)]
+        lists = [one for one in lists if one.rows]
         told: dict[tuple[str, frozenset[int]], Told] = {}
+        winners = {tie.block: tie for one in lists if one.rule.kind in ("award", "designated_manager") for tie in self._ties(one, lists)}
+        for team in teams:
+            for tie in self._team_ties(team, winners):
+                told.setdefault((tie.kind, tie.entities), tie)
+        for one in lists:
+            before = [tie for block, tie in winners.items() if 0 < one.opener - block <= _AHEAD and tie.kind == "pfi"]
+            if one.rule.name == "investors" and before:
+                found = [e for row in one.rows for e in row.entities if e not in before[-1].entities]
+                tie = Told("pfi", (*before[-1].parties, *((e, "founder") for e in dict.fromkeys(found))), "rows:team", before[-1].block)
+                told.setdefault((tie.kind, tie.entities), tie)
+                one.rows = []
+        lists = [one for one in lists if one.rows]
+        gone = {winners[tie.block] for tie in told.values() if tie.kind == "pfi" and tie.block in winners}
         for one in lists:
             for tie in self._ties(one, lists):
-                if len(tie.entities) > 1:
+                if len(tie.entities) > 1 and tie not in gone:
                     told.setdefault((tie.kind, tie.entities), tie)
-        return list(told.values())
+        return _united(list(told.values()))
+
+    def teams(self) -> Iterator[Team]:
+        """Firms under «代表企業» and «構成企業»."""
+        number = 0
+        while number < len(self._lines):
+            line = self._lines[number]
+            if not self._leading(line):
+                number += 1
+                continue
+            end, members = number, [m.entity for m in line.parties]
+            for other in self._lines[number + 1:number + 24]:
+                fits = other.parties and (pattern(_FILE, "group_label").match(other.bare) or not other.body and other.kind in ("row", "item")
+                                          and self._names_only(other)) and not pattern(_FILE, "lead_label").match(other.bare)
+                if fits and not _signs_in("sentence").search(other.text):
+                    end, members = other.number, [*members, *(m.entity for m in other.parties)]
+                elif other.parties or other.kind in ("heading", "prose") or other.number - end > 3:
+                    break
+            group = self._group(number, set(members))
+            if len(set(members)) > 1 or group is not None:
+                yield Team(number, end, tuple(dict.fromkeys(members)), group)
+            number = end + 1
+
+    def _leading(self, line: Line) -> bool:
+        if not line.parties or line.outside or line.kind == "prose":
+            return False
+        if pattern(_FILE, "lead_label").match(line.bare):
+            return True
+        near = [m.entity for other in self._lines[max(0, line.number - 3):line.number] for m in other.parties]
+        return pattern(_FILE, "group_label").fullmatch(line.bare) is not None and any(self._is(e, "team") for e in near)
+
+    def _group(self, number: int, members: set[int]) -> int | None:
+        """The group of firms named last above a line, if it is near or stands in the title."""
+        near = [e for line in reversed(self._lines[max(0, number - 7):number]) for g in line.groups for e in reversed(g.entities)]
+        title = [e for line in self._lines[:2] if line.kind == "title" for g in line.groups for e in g.entities]
+        return next((e for e in (*near, *title) if self._is(e, "team") and e not in members), None)
+
+    def _team_ties(self, team: Team, winners: Mapping[int, Told]) -> Iterator[Told]:
+        name = "rows:team"
+        members = [e for e in team.members if e != team.group]
+        if team.group is not None:
+            yield Told("membership", (*((e, "member") for e in members), (team.group, "collective")), name, team.start)
+            return
+        row = self._award_of(team.start)
+        owners = self._public(team.start, set(members))
+        if not owners:
+            return
+        before = [tie for block, tie in winners.items() if team.start - 5 <= block < team.start]
+        if row["kind"] == "pfi" and before:
+            yield Told("pfi", (*before[-1].parties, *((e, "founder") for e in members if e not in before[-1].entities)), name, before[-1].block)
+        elif row["kind"] in ("pfi", "designated_manager"):
+            yield Told(row["kind"], (*((e, row["role"]) for e in members), (owners[0], row["other"])), name, team.start)
+        else:
+            for e in members:
+                yield Told(row["kind"], ((e, row["role"]), (owners[0], row["other"])), name, team.start)
+
+    def _public(self, number: int, taken: set[int]) -> list[int]:
+        """The public body whose matter stands at a line: the publisher, else the one named most."""
+        home = self._names.publisher
+        found = [*([home] if home is not None else []), *(e for e, _ in self._often.most_common())]
+        return [e for e in found if e not in taken and self._is(e, "public")][:1]
 
     def _ties(self, one: Listed, lists: Sequence[Listed]) -> Iterator[Told]:
         rule, name = one.rule, f"rows:{one.rule.name}"
@@ -316,7 +431,9 @@ class _Reader:
         if fixed == "award":
             row = self._award(one)
             fixed, role, other = row["kind"], row["role"], row["other"]
-        owners = self._partner(one, lists, fixed, role) or self._owner(one, taken, wanted)
+            wanted = "public"
+        owners = self._partner(one, lists, fixed, role) or self._owner(one, taken, wanted) \
+            or (self._owner(one, taken, "") if rule.kind == "award" and fixed == "outsourcing" else [])
         if not owners:
             return
         if rule.whole:
@@ -324,10 +441,20 @@ class _Reader:
             if members:
                 yield Told(fixed, (*((e, role) for e in members), (owners[0], other)), name, one.rows[0].block)
             return
+        if fixed == "agreement" and self._is_joint(one):
+            parties = [e for e in dict.fromkeys(e for row in one.rows for e in row.entities) if e not in owners]
+            kind = self._kind(one, one.rows[0])
+            if kind in SYMMETRIC:
+                yield Told(kind, tuple((e, "party") for e in (owners[0], *parties)), name, one.rows[0].block)
+            return
         for row_ in one.rows:
             parties = [e for e in row_.entities if e not in owners]
             kind = self._kind(one, row_) if fixed == "agreement" else fixed
             if not parties or not kind:
+                continue
+            if kind in SYMMETRIC and len(parties) > 1 and not re.search(r"[0-9元]", row_.texts[0]):
+                for party in parties:
+                    yield from self._row_ties(kind, [party], owners, (role, other), name, row_.block)
                 continue
             yield from self._row_ties(kind, parties, owners, (role, other), name, row_.block)
 
@@ -366,16 +493,24 @@ class _Reader:
             kind = kind_named(text, "categories")
             if kind is not None:
                 return kind
-        for number in (one.opener, *reversed(self._above(one.opener))):
-            text = self._layout.text(number)
-            if pattern(_FILE, "names_tie").search(text):
-                kind = kind_named(text)
-                if kind is not None:
-                    return kind
-        return "partnership"
+        said = (kind_named(self._layout.text(n)) for n in (one.opener, *reversed(self._above(one.opener)))
+                if pattern(_FILE, "names_tie").search(self._layout.text(n)))
+        return next((kind for kind in said if kind is not None and kind != "partnership"), "partnership")
+
+    def _is_joint(self, one: Listed) -> bool:
+        """Whether the words about a list say that all of it signed together."""
+        if len(one.rows) > 1 and any(re.search(r"[0-9元]年|[0-9]\.[0-9]", row.texts[0]) for row in one.rows):
+            return False
+        near = range(one.opener - 3, one.rows[-1].block + 2)
+        said = [self._layout.text(n) for n in near if 0 <= n < len(self._lines)] + [self._layout.text(n) for n in self._above(one.opener)]
+        return len(one.rows) < 20 and any(pattern(_FILE, "joint").search(text) for text in said)
 
     def _award(self, one: Listed) -> Mapping[str, str]:
-        texts = [self._layout.text(one.opener), *(self._layout.text(n) for n in self._above(one.opener))]
+        return self._award_of(one.opener)
+
+    def _award_of(self, number: int) -> Mapping[str, str]:
+        """The kind and the roles of what was put out, as a line or those above it tell."""
+        texts = [self._layout.text(number), *(self._layout.text(n) for n in self._above(number))]
         rows: Sequence[Mapping[str, str]] = words(_FILE)["awards"]
         return next(row for row in rows if not row["named"] or any(re.search(row["named"], text) for text in texts))
 
@@ -432,6 +567,20 @@ def _bare(text: str) -> str:
         if shorter == text:
             return text
         text = shorter
+
+
+def _united(told: Sequence[Told]) -> list[Told]:
+    """Ties, the lists of one collective's members as one."""
+    found: list[Told] = []
+    for tie in told:
+        same = next((n for n, one in enumerate(found) if tie.kind == "membership" and tie.phrase != "rows:team"
+                     and one.kind == tie.kind and one.phrase != "rows:team" and one.parties[-1] == tie.parties[-1]), None)
+        if same is None:
+            found.append(tie)
+        else:
+            one = found[same]
+            found[same] = Told(one.kind, (*dict.fromkeys((*one.parties[:-1], *tie.parties[:-1])), one.parties[-1]), one.phrase, one.block)
+    return found
 
 
 def row_ties(layout: Layout, names: Names) -> list[Told]:
