@@ -18,6 +18,7 @@ from nlp.names.entities import Entity, Names
 from nlp.patterns import pattern, words
 from nlp.ties.clauses import Group, groups_of, in_brackets, unbracketed
 from nlp.ties.kinds import AGREED, COLLECTIVE, SYMMETRIC
+from nlp.ties.told import Told
 
 #: The files of phrases, in the order they are read.
 FILES = ("phrases_agreements", "phrases_alliances", "phrases_awards", "phrases_collectives", "phrases_gifts")
@@ -72,20 +73,6 @@ class Phrase:
     under: re.Pattern[str] | None = None
     unless: re.Pattern[str] | None = None
     brackets: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """A tie that a phrase tells: its kind, (entity, role) of its parties, the phrase, the block."""
-    kind: str
-    parties: tuple[tuple[int, str], ...]
-    phrase: str
-    block: int
-
-    @property
-    def entities(self) -> frozenset[int]:
-        """The organisations it ties."""
-        return frozenset(e for e, _ in self.parties)
 
 
 @cache
