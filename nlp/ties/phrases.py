@@ -284,8 +284,6 @@ class Telling:
             places = [(g.start - sentence.start, g.end - sentence.start) for g in groups]
             if phrase.across and pattern("phrases", "row_verb").search(signed(text, places)):
                 continue
-            if phrase.across and phrase.across < 5 and groups and pattern("phrases", "name_alone").match(signed(text, places)) is None:
-                return
             fitting = [g for g in groups if not wanted or all(_is(self._names.entities[e], wanted) for e in g.entities)]
             if fitting:
                 entities = fitting[0].entities
