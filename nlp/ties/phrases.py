@@ -51,10 +51,10 @@ class Phrase:
     `left_out` tells who plays a role that the sentence does not name: the `speaker` (publisher, else topic), the `topic` (whom
     the text is about, else the publisher), the `subject` (whom the sentence is about before the phrase, else the topic), the
     `named` (the same, but nobody else), the one that stands `here` (whom the sentence is about, else that of a class whom the
-    heading above names, else the publisher, else a topic of that class), whom that is `headed` by, who is at `home` (the
-    publisher), the `last` (the parties of the tie told last), those of the tie that a broker `led` to, or what was `made` (the
-    collective or investee of a tie told before); with a class («speaker:public») the one of that class that was named last
-    where those are not of it; of «group/circle» the first class that one is of. A role with a plus is filled, too, where the
+    heading above names, else the publisher, else a topic of that class), whom that is `headed` by, a
+    `partner` (much the same for ties of equals), who is at `home` (the publisher), the `last` (the parties of the tie told
+    last), those of the tie that a broker `led` to, or what was `made` (the collective or investee of a tie told before); with a
+    class («speaker:public») the one of that class that was named last where those are not of it; of «group/circle» the first class that one is of. A role with a plus is filled, too, where the
     sentence names some who play it.
     `each`: every pair of the two sides is a tie of its own. `rows`: (role, class) of the first sign of each line of the list
     below the sentence, which makes a tie of its own with the other parties, or, where not `each`, is one more of them; `across`:
@@ -95,8 +95,9 @@ def _phrase(file: str, number: int, row: Mapping[str, object]) -> Phrase:
     each = row.get("each")
     assert isinstance(left_out, Mapping)
     role, _, wanted = str(row.get("rows") or "").partition(":")
+    across = 60 if row.get("across") is True else int(str(row.get("across") or 0))
     return Phrase(f"{file}:{number}", str(row["kind"]), re.compile(text), tuple(slots), left_out,
-                  bool(each) if each is not None else None, str(row["example"]), (role, wanted) if role else None, 60 if row.get("across") is True else int(str(row.get("across") or 0)),
+                  bool(each) if each is not None else None, str(row["example"]), (role, wanted) if role else None, across,
                   re.compile(str(row["under"])) if "under" in row else None, re.compile(str(row["unless"])) if "unless" in row else None,
                   bool(row.get("brackets")))
 
@@ -247,13 +248,14 @@ class Telling:
     def _named_kind(self, phrase: Phrase, texts: Sequence[str]) -> str:
         """The kind that the first of some texts names that names one, else the title of the page; "" of ties that are not told so."""
         kinds = words(phrase.name.partition(":")[0])["kinds"]
-        if self.told and any(pattern("phrases", "same").search(text) for text in texts):
-            return self.told[-1].kind
+        before = [t.kind for t in reversed(self.told) if t.kind in AGREED and t.phrase.startswith(phrase.name.partition(":")[0])]
+        if before and any(pattern("phrases", "same").search(text) for text in texts):
+            return before[0]
         for text in [*texts, *(self._layout.text(n) for n, b in enumerate(self._layout.blocks) if b.kind == "title")]:
             for row in kinds:
                 if re.search(row["named"], text):
                     return "" if "unless" in row and re.search(row["unless"], self._layout.page.norm) else str(row["kind"])
-        return next((t.kind for t in reversed(self.told) if t.kind in AGREED and t.phrase.startswith(phrase.name.partition(":")[0])), "partnership")
+        return before[0] if before else "partnership"
 
     def _fits(self, phrase: Phrase, block: int) -> bool:
         """Whether the title, the headings and the sentences above hold what they must and not what they must not."""
@@ -266,7 +268,9 @@ class Telling:
         """The title, and the last sentences and headings above a block."""
         blocks = self._layout.blocks
         told = [n for n in range(block) if blocks[n].kind in ("prose", "heading")]
-        return [n for n in range(min(block, 3)) if blocks[n].kind == "title"] + told[-4:]
+        bare = [n for n in range(max(0, block - 12), block) if blocks[n].kind in ("row", "item") and not self._names.between(
+            blocks[n].sentence.start, blocks[n].sentence.end)]
+        return [n for n in range(min(block, 3)) if blocks[n].kind in ("title", "labelled")] + told[-4:] + bare[-2:]
 
     def _rows(self, phrase: Phrase, block: int) -> Iterator[tuple[list[tuple[int, str]], str]]:
         """The first organisations of each line of the list below a block, with their role; the line, and that above it without names."""
@@ -361,6 +365,12 @@ class Telling:
                 return list(meant)
         return []
 
+    def _partner(self, taken: set[int]) -> list[int]:
+        """Who does something with those taken: whom the sentence is about, else who speaks, else whom the text is about."""
+        listed = self._main()[:1] if self._in_list else []
+        whom = (self._subject, self._home, listed, self._topic[:1]) if self._subject or not self._unknown else ()
+        return next((meant for meant in whom if meant and taken.isdisjoint(meant)), [])
+
     def _main(self) -> list[int]:
         """The organisations of a page, the most named first."""
         return [e for e, _ in Counter(m.entity for m in self._names.mentions).most_common()]
@@ -375,6 +385,8 @@ class Telling:
         home = self._home
         if who == "named" or (who == "subject" and self._subject):
             return self._subject
+        if who == "partner":
+            return self._partner(taken)
         if who in ("headed", "home"):
             return self._headed if who == "headed" else home
         if who in ("speaker", "subject"):
