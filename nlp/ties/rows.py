@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 
 from nlp.blocks import Layout
@@ -182,7 +182,7 @@ class _Reader:
             elif line.kind != "prose" and (match := rule.label.match(line.bare)) and re.match(rf"[ =:：]*[{_SIGNS}]", line.bare[match.end():]):
                 return True
         if rule.head and line.kind != "prose" and rule.head.search(line.text):
-            return not line.parties or line.kind in ("title", "heading") or len(line.text) < 40 and line.kind != "labelled"
+            return not line.parties or line.kind in ("title", "heading") or (len(line.text) < 40 and line.kind != "labelled")
         return bool(rule.says and line.kind in ("prose", "heading", "row", "item") and rule.says.search(line.text)
                     and not re.search(f"[{_SIGNS}](?:と|から|より|及び)", line.text))
 
@@ -240,7 +240,7 @@ class _Reader:
             other = self._rule_of(line)
             if other is not None and not (heads and other.kind == rule.kind) and not (rule.whole and other.kind == rule.kind and line.parties):
                 break
-            if line.kind == "heading" and not line.parties or line.kind == "row" and not line.parties and len(line.bare) <= 24:
+            if (line.kind == "heading" and not line.parties) or (line.kind == "row" and not line.parties and len(line.bare) <= 24):
                 if pattern(_FILE, "ends").search(line.bare):
                     break
                 if line.kind == "heading" or kind_named(line.bare, "categories"):
@@ -268,6 +268,9 @@ class _Reader:
                 if labelled:
                     break
                 continue
+            if begun and line.body and rule.label and not rule.whole and column is None and self._opens(replace(rule, head=None, says=None), opener) \
+                    and not self._lines[found.rows[0].block].body:
+                break
             if crossed and column is None and leads is not None and leads != self._leads(line):
                 break
             if self._take(found, line, [*pending, *above], column):
@@ -293,16 +296,17 @@ class _Reader:
         return bool(line.parties) and len(rest) <= 10 and not _signs_in("sentence").search(line.text) \
             and re.search(f"[{_SIGNS}][のもや]", line.text) is None
 
-    def _column(self, line: Line) -> int | None:
-        heads = self._heads(line)
-        return next((n for n, cell in enumerate(heads) if pattern(_FILE, "column").fullmatch(cell)), None)
+    def _column(self, line: Line) -> tuple[int, ...] | None:
+        """The columns that hold names, as the head of a table tells; None where a line is no such head."""
+        found = tuple(n for n, cell in enumerate(self._heads(line)) if pattern(_FILE, "column").fullmatch(cell))
+        return found or None
 
-    def _take(self, found: Listed, line: Line, above: Sequence[str], column: int | None) -> bool:
+    def _take(self, found: Listed, line: Line, above: Sequence[str], column: tuple[int, ...] | None) -> bool:
         """Add the parties of a line to a list; False where it holds none."""
         if pattern(_FILE, "no_row").search(line.text) or _signs_in("sentence").search(line.text):
             return False
         rule, zone = found.rule, self._layout.blocks[line.number].zone
-        if zone == "profile" and rule.kind not in ("investment", "membership") or self._layout.text(line.number).strip() in self._title:
+        if (zone == "profile" and rule.kind not in ("investment", "membership")) or self._layout.text(line.number).strip() in self._title:
             return False
         if rule.row and not rule.row.search(line.text) and column is None:
             return False
@@ -317,19 +321,17 @@ class _Reader:
         found.rows.append(Row(line.number, entities, [self._layout.text(line.number), *above]))
         return True
 
-    def _cell(self, line: Line, column: int | None) -> list[Mention]:
-        """The organisations in one column of a row."""
-        if column is None:
+    def _cell(self, line: Line, columns: tuple[int, ...] | None) -> list[Mention]:
+        """The organisations in some columns of a row."""
+        if columns is None:
             return []
         start = self._layout.blocks[line.number].sentence.start
         text = self._layout.text(line.number)
         lead = len(text) - len(text.lstrip())
-        cells = [(m.start(), m.end()) for m in pattern(_FILE, "cells").finditer(text) if m.start() >= lead]
-        if len(cells) < column:
-            return []
-        low = cells[column - 1][1] if column else 0
-        high = cells[column][0] if column < len(cells) else len(text)
-        return [m for g in line.groups for m in g.mentions if low <= m.start - start < high]
+        cuts = [(m.start(), m.end()) for m in pattern(_FILE, "cells").finditer(text) if m.start() >= lead]
+        spans = list(zip([0, *(end for _, end in cuts)], [*(begin for begin, _ in cuts), len(text)], strict=True))
+        wanted = [spans[n] for n in columns if n < len(spans)]
+        return [m for g in line.groups for m in g.mentions if any(low <= m.start - start < high for low, high in wanted)]
 
     # -- its ties ---------------------------------------------------------------------------------------------------
 
@@ -370,8 +372,8 @@ class _Reader:
                 continue
             end, members = number, [m.entity for m in line.parties]
             for other in self._lines[number + 1:number + 24]:
-                fits = other.parties and (pattern(_FILE, "group_label").match(other.bare) or not other.body and other.kind in ("row", "item")
-                                          and self._names_only(other)) and not pattern(_FILE, "lead_label").match(other.bare)
+                fits = other.parties and (pattern(_FILE, "group_label").match(other.bare) or (not other.body and other.kind in ("row", "item")
+                                          and self._names_only(other))) and not pattern(_FILE, "lead_label").match(other.bare)
                 if fits and not _signs_in("sentence").search(other.text):
                     end, members = other.number, [*members, *(m.entity for m in other.parties)]
                 elif other.parties or other.kind in ("heading", "prose") or other.number - end > 3:
@@ -432,6 +434,12 @@ class _Reader:
             row = self._award(one)
             fixed, role, other = row["kind"], row["role"], row["other"]
             wanted = "public"
+        if fixed == "agreement" and self._complete(one):
+            for row_ in one.rows:
+                kind = self._kind(one, row_)
+                if kind in SYMMETRIC and len(row_.entities) > 1:
+                    yield Told(kind, tuple((e, "party") for e in row_.entities), name, row_.block)
+            return
         owners = self._partner(one, lists, fixed, role) or self._owner(one, taken, wanted) \
             or (self._owner(one, taken, "") if rule.kind == "award" and fixed == "outsourcing" else [])
         if not owners:
@@ -452,7 +460,7 @@ class _Reader:
             kind = self._kind(one, row_) if fixed == "agreement" else fixed
             if not parties or not kind:
                 continue
-            if kind in SYMMETRIC and len(parties) > 1 and not re.search(r"[0-9元]", row_.texts[0]):
+            if kind in SYMMETRIC and len(parties) > 1 and row_.block != one.opener and not re.search(r"[0-9元]", row_.texts[0]):
                 for party in parties:
                     yield from self._row_ties(kind, [party], owners, (role, other), name, row_.block)
                 continue
@@ -474,6 +482,13 @@ class _Reader:
                 for party in parties:
                     yield Told(kind, ((party, roles[0]), (owner, roles[1])), name, block)
 
+    def _complete(self, one: Listed) -> bool:
+        """Whether the rows of a list name all parties themselves: nobody speaks, and most rows name several."""
+        several = sum(len(row.entities) > 1 for row in one.rows)
+        home = self._names.publisher
+        inside = home is not None and sum(home in row.entities for row in one.rows) > len(one.rows) / 2
+        return several > len(one.rows) / 2 and (home is None or inside) and one.rows[0].block != one.opener
+
     def _joint(self, one: Listed, taken: set[int]) -> Iterator[Told]:
         entities = list(dict.fromkeys(e for row in one.rows for e in row.entities))
         if len(entities) < 2:
@@ -487,7 +502,7 @@ class _Reader:
         for text in row.texts[:2]:
             if pattern(_FILE, "names_tie").search(text):
                 kind = kind_named(text)
-                if kind is not None:
+                if kind is not None and (kind != "partnership" or pattern(_FILE, "own_name").search(text)):
                     return kind
         for text in row.texts[1:]:
             kind = kind_named(text, "categories")
@@ -544,13 +559,19 @@ class _Reader:
                     if e not in taken and self._is(e, wanted):
                         return [e]
             return []
-        for some in (subject, [home] if home is not None else [], named, [e for e, _ in self._often.most_common()]):
+        often = [e for e, _ in self._often.most_common()]
+        public = [e for e in often if self._is(e, "place")][:1]
+        if home is not None and one.rule.kind == "agreement" and public and not self._is(home, "public") and public[0] not in taken \
+                and self._often[public[0]] >= self._often[home] and sum(not self._is(e, "public") for e in taken) > len(taken) / 2:
+            home = public[0]
+        title = [e for line in self._lines[:2] for g in line.groups for e in g.entities]
+        firm = [e for e in often if not self._is(e, "loose")]
+        for some in (subject, [home] if home is not None else [], named, title, firm):
             for e in some:
                 if e not in taken and (not wanted or self._is(e, wanted)):
                     return [e]
-            if home is not None and some == [home]:
-                if home in taken:
-                    return [home]
+            if home is not None and some == [home] and home in taken:
+                return [home]
         return []
 
     def _is(self, number: int, wanted: str) -> bool:
