@@ -208,7 +208,7 @@ class Telling:
         before = min((groups[ord(match[name]) - _SIGN].start for name, _, _ in phrase.slots if match[name] is not None),
                      default=self._layout.blocks[block].sentence.end)
         self._unknown, self._in_list = False, self._layout.blocks[block].kind in ("labelled", "row", "item")
-        self._subject = self._said(text, match.start(), groups)
+        self._subject = self._said(text, min((match.start(name) for name, _, _ in phrase.slots if match[name]), default=match.end()), groups)
         if phrase.rows and phrase.each is False and block < self._listed:
             return
         rows = [([], "")] if not phrase.rows else [(self._members(phrase, block), "")] if phrase.each is False else list(self._rows(phrase, block))
@@ -359,8 +359,12 @@ class Telling:
         fitting = (e for wanted in classes.split("/") for e in above if _is(self._names.entities[e], wanted))
         return list(islice(fitting, 1))
 
+    def _places(self, entities: Sequence[int]) -> bool:
+        """Whether there are several organisations, and all of them are public."""
+        return len(entities) > 1 and all(self._names.entities[e].public for e in entities)
+
     def _here(self, taken: set[int], wanted: str) -> list[int]:
-        for meant in (self._subject, self._headed if wanted else [], self._home, self._topic[:1] if wanted else []):
+        for meant in (self._subject, self._headed if wanted or self._places(self._headed + self._home) else [], self._home, self._topic[:1] if wanted else []):
             if meant and taken.isdisjoint(meant) and (not wanted or all(_is(self._names.entities[e], wanted) for e in meant)):
                 return list(meant)
         return []
@@ -383,7 +387,7 @@ class Telling:
 
     def _named(self, who: str, taken: set[int]) -> list[int]:
         home = self._home
-        if who == "named" or (who == "subject" and self._subject):
+        if who == "named" or (who == "subject" and self._subject and not taken.issuperset(self._subject)):
             return self._subject
         if who == "partner":
             return self._partner(taken)
