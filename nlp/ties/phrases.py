@@ -138,6 +138,7 @@ class Telling:
         self._topic: list[int] = []
         self._subject: list[int] = []
         self._headed: list[int] = []
+        self._block = 0
         self._home = self._publisher()
         self._unknown = self._in_list = False
         self._listed = 0
@@ -191,6 +192,7 @@ class Telling:
                 self._add(phrase, match, groups, number, text)
 
     def _add(self, phrase: Phrase, match: re.Match[str], groups: Sequence[Group], block: int, text: str) -> None:
+        self._block = block
         if not self._fits(phrase, block):
             return
         sides: list[list[tuple[int, str]]] = []
@@ -363,11 +365,22 @@ class Telling:
         """Whether there are several organisations, and all of them are public."""
         return len(entities) > 1 and all(self._names.entities[e].public for e in entities)
 
+    def _near(self, taken: set[int]) -> list[int]:
+        """The only one of the other sector that the two sentences with names before name."""
+        start = self._layout.blocks[self._block].sentence.start
+        before = [self._names.between(b.sentence.start, b.sentence.end) for b in self._layout.blocks[max(0, self._block - 4):self._block]]
+        public = {self._names.entities[e].public for e in taken}
+        for mentions in [m for m in reversed(before) if m][:2]:
+            found = {m.entity for m in mentions if m.entity not in taken and m.start < start and self._names.entities[m.entity].public not in public}
+            if found:
+                return list(found) if len(found) == 1 else []
+        return []
+
     def _here(self, taken: set[int], wanted: str) -> list[int]:
         for meant in (self._subject, self._headed if wanted or self._places(self._headed + self._home) else [], self._home, self._topic[:1] if wanted else []):
             if meant and taken.isdisjoint(meant) and (not wanted or all(_is(self._names.entities[e], wanted) for e in meant)):
                 return list(meant)
-        return []
+        return [] if wanted or self._home else self._near(taken)
 
     def _partner(self, taken: set[int]) -> list[int]:
         """Who does something with those taken: whom the sentence is about, else who speaks, else whom the text is about."""
