@@ -51,6 +51,7 @@ class Rule:
     whole: bool
     together: bool
     row: re.Pattern[str] | None = None
+    after: re.Pattern[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +114,7 @@ def _rule(row: Mapping[str, object]) -> Rule:
 
     return Rule(str(row["name"]), str(row["kind"]), str(row["role"]), str(row.get("other", "party")), compiled("label"), compiled("cell"),
                 compiled("head"), compiled("says"), compiled("under"), compiled("unless"), str(row.get("owner", "")), str(row.get("of", "")),
-                bool(row.get("whole")), bool(row.get("together")), compiled("row"))
+                bool(row.get("whole")), bool(row.get("together")), compiled("row"), compiled("after"))
 
 
 @cache
@@ -181,7 +182,7 @@ class _Reader:
                     return True
             elif line.kind != "prose" and (match := rule.label.match(line.bare)) and re.match(rf"[ =:：]*[{_SIGNS}]", line.bare[match.end():]):
                 return True
-        if rule.head and line.kind != "prose" and rule.head.search(line.text):
+        if rule.head and line.kind != "prose" and (rule.head.search(line.text) or rule.head.search(line.bare)):
             return not line.parties or line.kind in ("title", "heading") or (len(line.text) < 40 and line.kind != "labelled")
         return bool(rule.says and line.kind in ("prose", "heading", "row", "item") and rule.says.search(line.text)
                     and not re.search(f"[{_SIGNS}](?:と|から|より|及び)", line.text))
@@ -194,6 +195,8 @@ class _Reader:
         return cells if len(cells) > 1 and all(len(cell) <= 16 for cell in cells) else []
 
     def _fits(self, rule: Rule, line: Line) -> bool:
+        if rule.after and not any(rule.after.search(self._layout.text(n)) for n in range(line.number + 1, min(line.number + 4, len(self._lines)))):
+            return False
         if not rule.under and not rule.unless:
             return True
         above = [self._layout.text(n) for n in self._above(line.number)] + [self._layout.text(line.number)]
@@ -213,7 +216,7 @@ class _Reader:
     def _gather(self, rule: Rule, opener: Line) -> Listed:
         found = Listed(rule, opener.number)
         column = self._column(opener)
-        labelled = bool(opener.parties) and (bool(opener.body) or bool(rule.label and rule.label.match(opener.bare)))
+        labelled = bool(opener.parties or opener.groups and rule.kind == "secretariat") and (bool(opener.body) or bool(rule.label and rule.label.match(opener.bare)))
         if labelled:
             self._take(found, opener, [], None)
             if not opener.text.rstrip().endswith(("、", ",")) and not self._goes_on(opener):
@@ -305,12 +308,16 @@ class _Reader:
         """Add the parties of a line to a list; False where it holds none."""
         if pattern(_FILE, "no_row").search(line.text) or _signs_in("sentence").search(line.text):
             return False
+        if column is None and pattern(_FILE, "people").search(line.text):
+            return False
         rule, zone = found.rule, self._layout.blocks[line.number].zone
         if (zone == "profile" and rule.kind not in ("investment", "membership")) or self._layout.text(line.number).strip() in self._title:
             return False
         if rule.row and not rule.row.search(line.text) and column is None:
             return False
         mentions = self._cell(line, column) or list(line.parties)
+        if not mentions and rule.kind == "secretariat":
+            mentions = [m for g in line.groups for m in g.mentions][-1:]
         entities = list(dict.fromkeys(m.entity for m in mentions if not found.rule.of or self._is(m.entity, found.rule.of)))
         if not entities:
             return False
@@ -360,6 +367,10 @@ class _Reader:
             for tie in self._ties(one, lists):
                 if len(tie.entities) > 1 and tie not in gone:
                     told.setdefault((tie.kind, tie.entities), tie)
+        used = {row.block for one in lists for row in one.rows}
+        for tie in (*self._records(used), *self._chronicle()):
+            if len(tie.entities) > 1:
+                told.setdefault((tie.kind, tie.entities), tie)
         return _united(list(told.values()))
 
     def teams(self) -> Iterator[Team]:
@@ -388,8 +399,10 @@ class _Reader:
             return False
         if pattern(_FILE, "lead_label").match(line.bare):
             return True
-        near = [m.entity for other in self._lines[max(0, line.number - 3):line.number] for m in other.parties]
-        return pattern(_FILE, "group_label").fullmatch(line.bare) is not None and any(self._is(e, "team") for e in near)
+        if pattern(_FILE, "group_label").fullmatch(line.bare) is None:
+            return False
+        near = [e for other in self._lines[max(0, line.number - 3):line.number] for g in other.groups for e in g.entities]
+        return any(self._is(e, "team") for e in near) or bool(near) and self._award_of(line.number)["kind"] == "pfi"
 
     def _group(self, number: int, members: set[int]) -> int | None:
         """The group of firms named last above a line, if it is near or stands in the title."""
@@ -421,6 +434,49 @@ class _Reader:
         home = self._names.publisher
         found = [*([home] if home is not None else []), *(e for e, _ in self._often.most_common())]
         return [e for e in found if e not in taken and self._is(e, "public")][:1]
+
+    def _records(self, used: set[int]) -> Iterator[Told]:
+        """Names under the name of their agreement, which stands in a line of its own."""
+        home = self._names.publisher
+        for above, line in zip(self._lines, self._lines[1:], strict=False):
+            if above.parties or above.outside or above.kind in ("title", "prose") or line.number in used or line.kind in ("title", "prose"):
+                continue
+            if home is None or not pattern(_FILE, "record_name").fullmatch(self._layout.text(above.number).strip()) or not self._names_only(line):
+                continue
+            kind = kind_named(self._layout.text(above.number))
+            parties = [m.entity for m in line.parties if m.entity != home]
+            if kind in SYMMETRIC and parties and not (line.body and pattern(_FILE, "no_label").fullmatch(line.bare)):
+                yield Told(kind, tuple((e, "party") for e in dict.fromkeys((home, *parties))), "rows:record", line.number)
+
+    def _chronicle(self) -> Iterator[Told]:
+        """Dated rows of one's own story: «2019年6月 §と業務提携»."""
+        home = self._names.publisher
+        title = [e for line in self._lines[:2] if line.kind == "title" for g in line.groups for e in g.entities]
+        mine = home if home is not None else title[0] if title else None
+        if mine is None:
+            return
+        for line in self._lines:
+            if line.outside or line.kind == "title" or len(line.groups) != 1 or not pattern(_FILE, "dated").match(self._layout.text(line.number)):
+                continue
+            others = [e for e in line.groups[0].entities if e != mine]
+            if len(others) < len(line.groups[0].entities) or pattern(_FILE, "no_event").search(line.text):
+                continue
+            row = next((row for row in words(_FILE)["events"] if re.search(str(row["pattern"]).replace("§", f"[{_SIGNS}]"), line.text)), None)
+            if row is None:
+                continue
+            kind = (kind_named(line.text) or "") if row["kind"] == "agreement" else str(row["kind"])
+            if not kind:
+                continue
+            name = "rows:chronicle"
+            if kind in SYMMETRIC:
+                sets = [[e] for e in others] if pattern(_FILE, "each").search(line.text) else [others]
+                for some in sets:
+                    yield Told(kind, tuple((e, "party") for e in (mine, *some)), name, line.number)
+            elif row["kind"] != "agreement" and pattern(_FILE, "as_one").search(line.text):
+                yield Told(kind, (*((e, str(row["role"])) for e in others), (mine, str(row["other"]))), name, line.number)
+            elif row["kind"] != "agreement":
+                for e in others:
+                    yield Told(kind, ((e, str(row["role"])), (mine, str(row["other"]))), name, line.number)
 
     def _ties(self, one: Listed, lists: Sequence[Listed]) -> Iterator[Told]:
         rule, name = one.rule, f"rows:{one.rule.name}"
@@ -532,7 +588,8 @@ class _Reader:
     def _partner(self, one: Listed, lists: Sequence[Listed], kind: str, role: str) -> list[int]:
         """Those of the other role whom a list beside this one names."""
         sides = {other.rule.name for other in lists}
-        pairs = {"winner": "client", "client": "winner", "donor": "recipient", "recipient": "donor", "sender": "receiver", "receiver": "sender"}
+        pairs = {"winner": "client", "client": "winner", "donor": "recipient", "recipient": "donor", "sender": "receiver", "receiver": "sender",
+                 "supporter": "supported", "supported": "supporter"}
         wanted = pairs.get(one.rule.name, "")
         if wanted not in sides:
             return []
