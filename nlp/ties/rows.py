@@ -76,6 +76,7 @@ class Row:
     block: int
     entities: list[int]
     texts: list[str]
+    celled: bool = False
 
 
 @dataclass(slots=True)
@@ -110,7 +111,7 @@ def _rule(row: Mapping[str, object]) -> Rule:
         text = str(row[key])
         while _SHARED.search(text):
             text = _SHARED.sub(lambda match: str(shared[match[1]]), text)
-        return re.compile(text.replace("§", f"[{_SIGNS}]"))
+        return re.compile(_signs(text))
 
     return Rule(str(row["name"]), str(row["kind"]), str(row["role"]), str(row.get("other", "party")), compiled("label"), compiled("cell"),
                 compiled("head"), compiled("says"), compiled("under"), compiled("unless"), str(row.get("owner", "")), str(row.get("of", "")),
@@ -119,7 +120,12 @@ def _rule(row: Mapping[str, object]) -> Rule:
 
 @cache
 def _signs_in(key: str) -> re.Pattern[str]:
-    return re.compile(pattern(_FILE, key).pattern.replace("§", f"[{_SIGNS}]"))
+    return re.compile(_signs(pattern(_FILE, key).pattern))
+
+
+def _signs(text: str) -> str:
+    """A pattern with the class of signs for each «§», within a class of its own too."""
+    return re.sub(r"(?<=[。、)])§(?=\])", _SIGNS, text).replace("§", f"[{_SIGNS}]")
 
 
 def kind_named(text: str, table: str = "kinds") -> str | None:
@@ -325,7 +331,7 @@ class _Reader:
             rest = re.sub(rf"\([^()]*\)|[{_SIGNS}\s、。・:：|/0-9,=〃]", "", line.text)
             if len(rest) - len(line.body) > _LITTLE:
                 return False
-        found.rows.append(Row(line.number, entities, [self._layout.text(line.number), *above]))
+        found.rows.append(Row(line.number, entities, [self._layout.text(line.number), *above], column is not None))
         return True
 
     def _cell(self, line: Line, columns: tuple[int, ...] | None) -> list[Mention]:
@@ -423,7 +429,7 @@ class _Reader:
         before = [tie for block, tie in winners.items() if team.start - 5 <= block < team.start]
         if row["kind"] == "pfi" and before:
             yield Told("pfi", (*before[-1].parties, *((e, "founder") for e in members if e not in before[-1].entities)), name, before[-1].block)
-        elif row["kind"] in ("pfi", "designated_manager"):
+        elif row["kind"] in ("pfi", "designated_manager", "outsourcing"):
             yield Told(row["kind"], (*((e, row["role"]) for e in members), (owners[0], row["other"])), name, team.start)
         else:
             for e in members:
@@ -461,7 +467,7 @@ class _Reader:
             others = [e for e in line.groups[0].entities if e != mine]
             if len(others) < len(line.groups[0].entities) or pattern(_FILE, "no_event").search(line.text):
                 continue
-            row = next((row for row in words(_FILE)["events"] if re.search(str(row["pattern"]).replace("§", f"[{_SIGNS}]"), line.text)), None)
+            row = next((row for row in words(_FILE)["events"] if re.search(_signs(str(row["pattern"])), line.text)), None)
             if row is None:
                 continue
             kind = (kind_named(line.text) or "") if row["kind"] == "agreement" else str(row["kind"])
@@ -516,7 +522,7 @@ class _Reader:
             kind = self._kind(one, row_) if fixed == "agreement" else fixed
             if not parties or not kind:
                 continue
-            if kind in SYMMETRIC and len(parties) > 1 and row_.block != one.opener and not re.search(r"[0-9元]", row_.texts[0]):
+            if kind in SYMMETRIC and len(parties) > 1 and row_.block != one.opener and not row_.celled and not re.search(r"[0-9元]", row_.texts[0]):
                 for party in parties:
                     yield from self._row_ties(kind, [party], owners, (role, other), name, row_.block)
                 continue
@@ -531,7 +537,7 @@ class _Reader:
             for sender in private:
                 for receiver in public[:1]:
                     yield Told(kind, ((sender, "sender"), (receiver, "receiver")), name, block)
-        elif kind in ("designated_manager", "pfi"):
+        elif kind in ("designated_manager", "pfi") or roles[0] == "contractor":
             yield Told(kind, (*((e, roles[1]) for e in owners), *((e, roles[0]) for e in parties)), name, block)
         else:
             for owner in owners:
