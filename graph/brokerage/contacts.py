@@ -14,6 +14,8 @@ from graph.tied_to import JOINING_STATUSES, MOST_PARTIES, RULES, is_symmetric
 
 #: Days that an interval may span and still date its tie (a fiscal year); a longer one says nothing of the order.
 _LONGEST = 366
+#: Kinds that have one role alone; a capital alliance joins investors with the investee and not with each other.
+_ALL_ALIKE = sorted(kind for kind, pairs in RULES.items() if all(one == other for one, other in pairs))
 
 
 @dataclass(frozen=True)
@@ -90,15 +92,19 @@ def _joined(rows: pd.DataFrame, alone: pd.DataFrame, kind: np.ndarray[Any, Any],
     rules = pd.DataFrame(sorted({(k, *pair) for k, pairs in RULES.items() for one, other in pairs
                                  for pair in ((one, other), (other, one))}), columns=["kind", "role", "other_role"])
     told = rows.assign(kind=kind[rows["tie"]])
-    symmetric = np.fromiter((k in RULES and is_symmetric(k) for k in told["kind"]), np.bool_, len(told))
-    by_role = (told[~symmetric].merge(rules, on=["kind", "role"])
+    # where there is one role alone every party counts, whatever its role is called
+    told = told[~np.isin(told["kind"].to_numpy(dtype=object), _ALL_ALIKE)]
+    by_role = (told.merge(rules, on=["kind", "role"])
                .merge(rows.rename(columns={"vertex": "other", "role": "other_role"}), on=["tie", "other_role"]))
     by_role = _without_founders(by_role)
-    # capital alliances are symmetric by one pair of roles and directed by others; with unknown roles nobody is left out
-    symmetric_ties = np.ones(len(kind), dtype=bool)
-    symmetric_ties[by_role["tie"].to_numpy(dtype=np.int64)] = False
-    large = symmetric_ties & (size > MOST_PARTIES)
-    small = alone[(symmetric_ties & (size > 1) & (size <= MOST_PARTIES))[alone["tie"]]]
+    # two donors without a recipient join nobody; where no role is known, nobody is left out
+    in_a_role = told.merge(rules[["kind", "role"]].drop_duplicates(), on=["kind", "role"])["tie"]
+    alike = np.ones(len(kind), dtype=bool)
+    alike[in_a_role.to_numpy(dtype=np.int64)] = False
+    symmetric = np.fromiter((k in RULES and is_symmetric(k) for k in kind), np.bool_, len(kind))
+    large = (alike | symmetric) & (size > MOST_PARTIES)
+    by_role = by_role[~large[by_role["tie"].to_numpy(dtype=np.int64)]]
+    small = alone[(alike & (size > 1) & ~large)[alone["tie"]]]
     cliques = small.merge(small.rename(columns={"vertex": "other"}), on="tie")
     found = pd.concat([cliques[["tie", "vertex", "other"]], by_role[["tie", "vertex", "other"]]])
     found = found[found["vertex"] != found["other"]]
