@@ -138,7 +138,6 @@ class Telling:
         self._topic: list[int] = []
         self._subject: list[int] = []
         self._headed: list[int] = []
-        self._block = 0
         self._home = self._publisher()
         self._unknown = self._in_list = False
         self._listed = 0
@@ -192,7 +191,6 @@ class Telling:
                 self._add(phrase, match, groups, number, text)
 
     def _add(self, phrase: Phrase, match: re.Match[str], groups: Sequence[Group], block: int, text: str) -> None:
-        self._block = block
         if not self._fits(phrase, block):
             return
         sides: list[list[tuple[int, str]]] = []
@@ -305,7 +303,8 @@ class Telling:
         found: list[tuple[int, str]] = []
         for number in range(block + 1, min(len(blocks), block + _MEMBERS)):
             text = self._layout.text(number)
-            heads = blocks[number].kind == "heading" or blocks[number].label
+            heads = blocks[number].kind == "heading" or (
+                blocks[number].label and not self._names.between(blocks[number].sentence.start, blocks[number].body))
             if blocks[number].kind == "prose" or (heads and pattern("phrases", "of_members").match(text) is None):
                 break
             self._listed = number + 1
@@ -358,6 +357,8 @@ class Telling:
             if not wanted or (meant and all(_is(self._names.entities[e], wanted) for e in meant)):
                 return meant
         above = [m.entity for m in reversed(self._names.mentions) if m.start < before and m.entity not in taken]
+        if "/" in classes:
+            above += [m.entity for m in self._names.mentions if m.start >= before and m.entity not in taken]
         fitting = (e for wanted in classes.split("/") for e in above if _is(self._names.entities[e], wanted))
         return list(islice(fitting, 1))
 
@@ -365,22 +366,11 @@ class Telling:
         """Whether there are several organisations, and all of them are public."""
         return len(entities) > 1 and all(self._names.entities[e].public for e in entities)
 
-    def _near(self, taken: set[int]) -> list[int]:
-        """The only one of the other sector that the two sentences with names before name."""
-        start = self._layout.blocks[self._block].sentence.start
-        before = [self._names.between(b.sentence.start, b.sentence.end) for b in self._layout.blocks[max(0, self._block - 4):self._block]]
-        public = {self._names.entities[e].public for e in taken}
-        for mentions in [m for m in reversed(before) if m][:2]:
-            found = {m.entity for m in mentions if m.entity not in taken and m.start < start and self._names.entities[m.entity].public not in public}
-            if found:
-                return list(found) if len(found) == 1 else []
-        return []
-
     def _here(self, taken: set[int], wanted: str) -> list[int]:
         for meant in (self._subject, self._headed if wanted or self._places(self._headed + self._home) else [], self._home, self._topic[:1] if wanted else []):
             if meant and taken.isdisjoint(meant) and (not wanted or all(_is(self._names.entities[e], wanted) for e in meant)):
                 return list(meant)
-        return [] if wanted or self._home else self._near(taken)
+        return []
 
     def _partner(self, taken: set[int]) -> list[int]:
         """Who does something with those taken: whom the sentence is about, else who speaks, else whom the text is about."""
