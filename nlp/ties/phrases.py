@@ -54,7 +54,8 @@ class Phrase:
     heading above names, else the publisher, else a topic of that class), whom that is `headed` by, a
     `partner` (much the same for ties of equals), who is at `home` (the publisher), the `last` (the parties of the tie told
     last), those of the tie that a broker `led` to, or what was `made` (the collective or investee of a tie told before); with a
-    class («speaker:public») the one of that class that was named last where those are not of it; of «group/circle» the first class that one is of. A role with a plus is filled, too, where the
+    class («speaker:public») the one of that class that was named last where those are not of it; of «group/circle» the first class that one is of, of «group//made» somebody
+    of the second where nobody is of the first. A role with a plus is filled, too, where the
     sentence names some who play it.
     `each`: every pair of the two sides is a tie of its own. `rows`: (role, class) of the first sign of each line of the list
     below the sentence, which makes a tie of its own with the other parties, or, where not `each`, is one more of them; `across`:
@@ -216,7 +217,7 @@ class Telling:
             kind = phrase.kind
             heads = [self._layout.text(n) for n in reversed(self._above(block)[-2:])] if phrase.rows else []
             if kind == _NAMED:
-                kind = self._named_kind(phrase, (*row.split("\n"), match.groupdict().get("what") or "", match[0], *heads))
+                kind = self._named_kind(phrase, (*row.split("\n"), match.groupdict().get("what") or "", match[0], *heads), block)
             if kind:
                 self._tie(replace(phrase, kind=kind), [*sides, listed], before, block, text)
 
@@ -245,7 +246,7 @@ class Telling:
         self._unknown = not fitting
         return fitting
 
-    def _named_kind(self, phrase: Phrase, texts: Sequence[str]) -> str:
+    def _named_kind(self, phrase: Phrase, texts: Sequence[str], block: int) -> str:
         """The kind that the first of some texts names that names one, else the title of the page; "" of ties that are not told so."""
         kinds = words(phrase.name.partition(":")[0])["kinds"]
         before = [t.kind for t in reversed(self.told) if t.kind in AGREED and t.phrase.startswith(phrase.name.partition(":")[0])]
@@ -254,6 +255,9 @@ class Telling:
         for text in [*texts, *(self._layout.text(n) for n, b in enumerate(self._layout.blocks) if b.kind == "title")]:
             for row in kinds:
                 if re.search(row["named"], text):
+                    near = "\n".join(self._layout.text(n) for n in [*self._above(block)[-2:], block])
+                    if "near" in row and re.search(row["near"]["words"], near):
+                        return str(row["near"]["kind"])
                     return "" if "unless" in row and re.search(row["unless"], self._layout.page.norm) else str(row["kind"])
         return before[0] if before else "partnership"
 
@@ -351,15 +355,22 @@ class Telling:
 
     def _whom(self, who: str, before: int, taken: set[int]) -> list[int]:
         """Who is meant by a name of `left_out`, seen from a place of the page."""
-        who, _, classes = who.partition(":")
-        for wanted in classes.split("/"):
+        who, _, wanted = who.partition(":")
+        for classes in wanted.split("//"):
+            found = self._of_classes(who, classes.split("/"), before, taken)
+            if found:
+                return found
+        return []
+
+    def _of_classes(self, who: str, classes: Sequence[str], before: int, taken: set[int]) -> list[int]:
+        for wanted in classes:
             meant = self._here(taken, wanted) if who == "here" else self._named(who, taken)
             if not wanted or (meant and all(_is(self._names.entities[e], wanted) for e in meant)):
                 return meant
         above = [m.entity for m in reversed(self._names.mentions) if m.start < before and m.entity not in taken]
-        if "/" in classes:
+        if len(classes) > 1:
             above += [m.entity for m in self._names.mentions if m.start >= before and m.entity not in taken]
-        fitting = (e for wanted in classes.split("/") for e in above if _is(self._names.entities[e], wanted))
+        fitting = (e for wanted in classes for e in above if _is(self._names.entities[e], wanted))
         return list(islice(fitting, 1))
 
     def _places(self, entities: Sequence[int]) -> bool:
@@ -373,9 +384,8 @@ class Telling:
         return []
 
     def _partner(self, taken: set[int]) -> list[int]:
-        """Who does something with those taken: whom the sentence is about, else who speaks, else whom the text is about."""
-        listed = self._main()[:1] if self._in_list else []
-        whom = (self._subject, self._home, listed, self._topic[:1]) if self._subject or not self._unknown else ()
+        """Who does something with those taken: whom the sentence is about, else who speaks, else who is named most."""
+        whom = (self._subject, self._home, self._main()[:1], self._topic[:1]) if self._subject or not self._unknown else ()
         return next((meant for meant in whom if meant and taken.isdisjoint(meant)), [])
 
     def _main(self) -> list[int]:
