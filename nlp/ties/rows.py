@@ -180,6 +180,8 @@ class _Reader:
         return next((rule for rule in rules() if self._opens(rule, line) and self._fits(rule, line)), None)
 
     def _opens(self, rule: Rule, line: Line) -> bool:
+        if line.kind not in ("title", "heading", "prose") and pattern(_FILE, "dated").match(self._layout.text(line.number)):
+            return False
         if rule.cell and any(rule.cell.fullmatch(cell) for cell in self._heads(line)) and self._column(line) is not None:
             return True
         if rule.label and len(line.bare) <= 40:
@@ -322,7 +324,9 @@ class _Reader:
         if rule.row and not rule.row.search(line.text) and column is None:
             return False
         mentions = self._cell(line, column) or list(line.parties)
-        if not mentions and rule.kind == "secretariat":
+        if column is not None and rule.kind == "agreement" and self._names.publisher is None and len(line.parties) > len(mentions):
+            mentions = list(line.parties)
+        if rule.kind == "secretariat" and line.number == found.opener:
             mentions = [m for g in line.groups for m in g.mentions][-1:]
         entities = list(dict.fromkeys(m.entity for m in mentions if not found.rule.of or self._is(m.entity, found.rule.of)))
         if not entities:
@@ -462,7 +466,9 @@ class _Reader:
         if mine is None:
             return
         for line in self._lines:
-            if line.outside or line.kind == "title" or len(line.groups) != 1 or not pattern(_FILE, "dated").match(self._layout.text(line.number)):
+            if line.outside or line.kind == "title" or len(line.groups) != 1 or not self._dated(line):
+                continue
+            if line.kind == "prose" and not any(self._dated(other) for other in self._near(line.number)):
                 continue
             others = [e for e in line.groups[0].entities if e != mine]
             if len(others) < len(line.groups[0].entities) or pattern(_FILE, "no_event").search(line.text):
@@ -483,6 +489,13 @@ class _Reader:
             elif row["kind"] != "agreement":
                 for e in others:
                     yield Told(kind, ((e, str(row["role"])), (mine, str(row["other"]))), name, line.number)
+
+    def _dated(self, line: Line) -> bool:
+        return pattern(_FILE, "dated").match(self._layout.text(line.number)) is not None
+
+    def _near(self, number: int) -> list[Line]:
+        """The two lines above a line and the two below."""
+        return [line for line in self._lines[max(0, number - 2):number + 3] if line.number != number]
 
     def _ties(self, one: Listed, lists: Sequence[Listed]) -> Iterator[Told]:
         rule, name = one.rule, f"rows:{one.rule.name}"
@@ -624,12 +637,13 @@ class _Reader:
             return []
         often = [e for e, _ in self._often.most_common()]
         public = [e for e in often if self._is(e, "place")][:1]
-        if home is not None and one.rule.kind == "agreement" and public and not self._is(home, "public") and public[0] not in taken \
+        if home is not None and one.rule.kind == "agreement" and public and self._is(home, "trader") and public[0] not in taken \
                 and self._often[public[0]] >= self._often[home] and sum(not self._is(e, "public") for e in taken) > len(taken) / 2:
             home = public[0]
         title = [e for line in self._lines[:2] for g in line.groups for e in g.entities]
         firm = [e for e in often if not self._is(e, "loose")]
-        for some in (subject, [home] if home is not None else [], named, title, firm):
+        first = [e for e in firm if wanted or e == self._names.mentions[0].entity]
+        for some in (subject, [home] if home is not None else [], named, title, first):
             for e in some:
                 if e not in taken and (not wanted or self._is(e, wanted)):
                     return [e]
