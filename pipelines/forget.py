@@ -18,7 +18,8 @@ import sqlalchemy as sa
 from nlp.model import digest
 from pipelines import stages
 from pipelines.fetch.archive import Archive
-from pipelines.ledger import Ledger, Version, locations, revision, statements, tombstones
+from pipelines.ledger import Ledger, Version, locations, revision, statements, tombstones, totals
+from pipelines.ledger.documents import STANDING
 from pipelines.ledger.forgotten import HOLDS_FORGOTTEN, Forgotten, address_hash, bytes_hash, name_hash, variants
 from pipelines.ledger.rows import json_text
 from pipelines.ledger.tables import (
@@ -103,8 +104,10 @@ def _forget_address(ledger: Ledger, archive: Archive, address: str, reason: str,
     these = variants(address)
     with ledger.writing() as c:
         here = sa.or_(documents.c.url.in_(these), documents.c.location.in_(these))
-        found = [(Version(r.id, r.version), r.sha256)
-                 for r in c.execute(sa.select(documents.c.id, documents.c.version, documents.c.sha256).where(here))]
+        rows = c.execute(sa.select(documents.c.id, documents.c.version, documents.c.sha256, documents.c.status)
+                         .where(here)).all()
+        found = [(Version(r.id, r.version), r.sha256) for r in rows]
+        totals.move(c, totals.DOCUMENTS, -sum(r.status in STANDING for r in rows))
         came = set(c.scalars(sa.select(fetches.c.sha256).where(
             sa.or_(fetches.c.location.in_(these), fetches.c.url.in_(these)))))
         came |= set(c.scalars(sa.select(fetch_log.c.sha256).where(
@@ -117,7 +120,8 @@ def _forget_address(ledger: Ledger, archive: Archive, address: str, reason: str,
                 c.execute(table.delete().where(table.c.document == version.document))
             c.execute(documents.delete().where(documents.c.id == version.document,
                                                documents.c.version == version.version))
-        c.execute(fetches.delete().where(sa.or_(fetches.c.location.in_(these), fetches.c.url.in_(these))))
+        went = c.execute(fetches.delete().where(sa.or_(fetches.c.location.in_(these), fetches.c.url.in_(these)))).rowcount
+        totals.move(c, totals.FETCHES, -went)
         c.execute(fetch_log.delete().where(sa.or_(fetch_log.c.url.in_(these), fetch_log.c.final_url.in_(these))))
         # «file, https://…»: what only begins with the address is another one
         c.execute(rejects.delete().where(sa.or_(rejects.c.source.in_(these), *(

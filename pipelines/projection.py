@@ -93,6 +93,9 @@ class Resident:
             self._stack.callback(index.close)
         self._resolver = Resolver(here.places, index, here.decisions)
         self._pages: dict[str, set[str]] = {}
+        self._reprinted = 0
+        #: The reprints of each document.
+        self._again: dict[str, set[str]] = {}
 
     def __enter__(self) -> Self:
         """Take in everything that the ledger has, and bring ledger and graph to it."""
@@ -111,7 +114,9 @@ class Resident:
         self._ledger.store_resolution(found.organizations, found.ties, found.organization_of, found.tie_of)
         identity.mirror(self._ledger, self._known, found)
         note_resolved(self._ledger, at)
-        facts.reprints = reprints(self._ledger)
+        with self._ledger.reading() as c:
+            self._reprinted = revision.reprints(c)
+        self._take_reprints()
         self.report = loader.load(self._driver, self._database, everything(facts))
         return self
 
@@ -135,10 +140,15 @@ class Resident:
             self._pages[page] = said.get(page, set())
         change = self._resolver.update(extractions, gone)
         facts, events = self._resolver.facts, self._resolver.facts.ties
-        before, facts.reprints = facts.reprints, reprints(self._ledger)
-        again = {release_id(one) for one in facts.reprints.keys() | before.keys()
-                 if facts.reprints.get(one) != before.get(one)}
-        again |= {release_id(one) for one, originals in facts.reprints.items() if not change.documents.isdisjoint(originals)}
+        with self._ledger.reading() as c:
+            now = revision.reprints(c)
+        again = set[str]()
+        if now != self._reprinted:
+            self._reprinted, before = now, facts.reprints
+            self._take_reprints()
+            again = {release_id(one) for one in facts.reprints.keys() | before.keys()
+                     if facts.reprints.get(one) != before.get(one)}
+        again |= {release_id(one) for document in change.documents for one in self._again.get(document, ())}
         with self._ledger.writing() as c:
             stored.store_change(c, {one: facts.organizations.get(one) for one in change.organizations},
                                 {one: events.get(one) for one in change.ties},
@@ -148,6 +158,16 @@ class Resident:
         nodes = change.nodes | again
         self.report = loader.load_part(self._driver, self._database, part(facts, nodes), nodes)
         return self.report
+
+
+    def _take_reprints(self) -> None:
+        """Read which releases say again what another said."""
+        facts = self._resolver.facts
+        facts.reprints = reprints(self._ledger)
+        self._again = {}
+        for one, originals in facts.reprints.items():
+            for original in originals:
+                self._again.setdefault(original, set()).add(one)
 
 
 def _page(document: str) -> str:

@@ -63,11 +63,9 @@ def _of(sources: Collection[str]) -> sa.ScalarSelect[str]:
 
 def _whole(ledger: Ledger, sources: Collection[str]) -> list[Any]:
     """Documents of these sources that are whole though no extractor waits for them."""
-    waiting = sa.and_(documents.c.status != "superseded", extractions.c.document.is_(None))
-    joined = documents.outerjoin(extractions, sa.and_(extractions.c.document == documents.c.id,
-                                                      extractions.c.version == documents.c.version))
+    waiting = sa.and_(documents.c.status != "superseded", documents.c.extractor.is_(None))
     with ledger.reading() as c:
-        return list(c.execute(sa.select(documents.c.id, documents.c.version, documents.c.text).select_from(joined)
+        return list(c.execute(sa.select(documents.c.id, documents.c.version, documents.c.text)
                               .where(documents.c.location.in_(_of(sources)), documents.c.text_sha256.is_(None),
                                      sa.not_(waiting))
                               .order_by(documents.c.id, documents.c.version).limit(_BATCH)))

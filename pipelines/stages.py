@@ -169,9 +169,9 @@ def read(ledger: Ledger, archive: Archive, report: Report = _silent, living: Col
             archive.delete(fetch.sha256)
         rejected += len(failed)
         report(number, len(waiting))
-    return Counts(new, ledger.counts()["documents"] - new, rejected, _since(begin),
+    return Counts(new, ledger.document_count() - new, rejected, _since(begin),
                   {"files": len(waiting), "files_unchanged": ledger.fetch_count() - len(waiting),
-                   "bytes_not_kept": ledger.unreadable(reading.READER)})
+                   "bytes_not_kept": ledger.unreadable(reading.READER, days)})
 
 
 def _read(archive: Archive, fetch: Fetch) -> tuple[list[Draft], list[Reject]]:
@@ -218,8 +218,8 @@ def extract(ledger: Ledger, reader: Extractor, report: Report = _silent,
             report(min(done, total), total)
     finally:
         ledger.release(me)
-    return Counts(new, ledger.counts()["documents"] - done, rejected, _since(begin),
-                  {"statements": told, "text_not_kept": ledger.unextractable(version)})
+    return Counts(new, ledger.document_count() - done, rejected, _since(begin),
+                  {"statements": told, "text_not_kept": ledger.unextractable(version, days)})
 
 
 def _leased(ledger: Ledger, extractor: str, me: str, clock: Callable[[], float], sleep: Callable[[float], None],

@@ -89,12 +89,10 @@ def _pairs(told: Iterable[Extraction]) -> Iterator[tuple[str, str]]:
 
 def fill(ledger: Any, told: Iterable[Extraction]) -> None:
     """Put a corpus into a ledger as if it had been read and extracted by this version of both."""
-    import json
-
     from nlp.model import to_json
     from nlp.reader import EXTRACTOR
     from pipelines import reading
-    from pipelines.ledger import Draft, tables
+    from pipelines.ledger import Draft, tables, totals
     from pipelines.ledger.rows import json_text
 
     elsewhere = {"id", "url", "text", "relations", "extractor"}
@@ -112,11 +110,11 @@ def fill(ledger: Any, told: Iterable[Extraction]) -> None:
                                          "reader": reading.READER})
             rows[tables.documents].append({
                 "id": one, "version": version, "status": "current", "sha256": d.id, "location": place, "url": d.url,
-                "title": d.title, "published": d.published, "publisher": d.publisher, "text": d.text, "number": 1})
+                "title": d.title, "published": d.published, "publisher": d.publisher, "text": d.text, "number": 1,
+                "extractor": EXTRACTOR})
             rows[tables.items].append({"item": draft.lineage(place), "document": one, "version": version})
             body = {key: value for key, value in to_json(own).items() if key not in elsewhere}
-            rows[tables.extractions].append({"document": one, "version": version, "extractor": EXTRACTOR,
-                                             "body": json.dumps(body, ensure_ascii=False, sort_keys=True)})
+            rows[tables.extractions].append({"document": one, "version": version, "body": json_text(body)})
             rows[tables.statements] += [{
                 "id": s.id, "document": one, "version": version, "position": n, "kind": s.kind, "status": s.status,
                 "date": s.date, "confidence": s.confidence, "body": json_text(to_json(s))}
@@ -124,6 +122,8 @@ def fill(ledger: Any, told: Iterable[Extraction]) -> None:
         with ledger.writing() as c:
             for table, of in rows.items():
                 c.execute(table.insert(), of)
+            totals.move(c, totals.FETCHES, len(batch))
+            totals.move(c, totals.DOCUMENTS, len(batch))
 
 
 ROW = Row("one-release", "seconds", "the same at a quarter of the size", measure)

@@ -46,7 +46,7 @@ def told(context: dg.OpExecutionContext, stores: Stores) -> dg.Output[None]:
         if seen is not None and seen.asset_key == dg.AssetKey(_NAME):
             total.update({key: int(str(seen.metadata[key].value)) for key in _COUNTED if key in seen.metadata})
     with stores.ledger() as ledger:
-        documents, version = ledger.counts()["documents"], str(ledger.version())
+        documents, version = ledger.document_count(), str(ledger.version())
     return dg.Output(None, data_version=dg.DataVersion(version), metadata={"new": total["new"], "unchanged": max(documents - total["new"], 0),
                                      "rejected": total["rejected"], "statements": total["statements"]})
 

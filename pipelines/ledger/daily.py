@@ -8,12 +8,12 @@ import sqlalchemy as sa
 
 from pipelines import days as calendar
 from pipelines.days import Days
-from pipelines.ledger.tables import blobs, documents, extractions, fetch_log, fetches, rejects
+from pipelines.ledger import due
+from pipelines.ledger.due import AGAIN, within
+from pipelines.ledger.tables import COUNTS, blobs, documents, fetch_log, fetches, rejects
 
 #: Statuses of documents that count.
 _STANDING = ("current", "gone")
-#: Behind the version of the extractor whose work is to be done again.
-AGAIN = " again"
 #: What stands in a text for bytes that could not be decoded.
 _DAMAGE = "\ufffd"
 
@@ -41,12 +41,6 @@ class Look:
     unreadable: int
 
 
-def within(column: sa.ColumnElement[str | None], days: Days) -> sa.ColumnElement[bool]:
-    """Whether a time of arrival belongs to the days."""
-    came = sa.func.coalesce(column, "")
-    return sa.and_(came >= days.begin, came < days.end)
-
-
 def read_again(c: sa.Connection, days: Days) -> int:
     """Let everything be read again that arrived on the days and whose bytes are kept; how many files."""
     kept = sa.select(blobs.c.sha256).where(blobs.c.removed.is_(None))
@@ -59,34 +53,34 @@ def extract_again(c: sa.Connection, days: Days) -> int:
 
     What they say stays until it is replaced.
     """
-    this = sa.select(documents.c.id).where(
-        documents.c.id == extractions.c.document, documents.c.version == extractions.c.version,
-        documents.c.text_sha256.is_(None), within(documents.c.fetched_at, days)).exists()
-    return c.execute(extractions.update().where(this, sa.not_(extractions.c.extractor.endswith(AGAIN)))
-                     .values(extractor=extractions.c.extractor + AGAIN)).rowcount
-
-
-def is_fresh() -> sa.ColumnElement[bool]:
-    """Of documents beside their extractions: whether nothing has extracted it yet, or somebody asked for it again."""
-    return sa.or_(extractions.c.extractor.is_(None), extractions.c.extractor.endswith(AGAIN))
+    return c.execute(documents.update().where(documents.c.text_sha256.is_(None), within(documents.c.fetched_at, days),
+                                              sa.not_(documents.c.extractor.endswith(AGAIN)))
+                     .values(extractor=documents.c.extractor + AGAIN)).rowcount
 
 
 def left(c: sa.Connection, reader: str, extractor: str) -> Left:
     """What is left to do for these versions of reader and extractor."""
-    read = c.execute(sa.select(
-        sa.func.count(), sa.func.count(fetches.c.reader), sa.func.min(sa.func.coalesce(fetches.c.fetched_at, "")))
-        .select_from(fetches.join(blobs, blobs.c.sha256 == fetches.c.sha256))
-        .where(fetches.c.reader.is_distinct_from(reader), blobs.c.removed.is_(None))).one()
-    told = sa.case((sa.not_(extractions.c.extractor.endswith(AGAIN)), 1))
-    joined = documents.outerjoin(extractions, sa.and_(extractions.c.document == documents.c.id,
-                                                      extractions.c.version == documents.c.version))
-    extracted = c.execute(sa.select(
-        sa.func.count(), sa.func.count(told), sa.func.min(sa.func.coalesce(documents.c.fetched_at, "")))
-        .select_from(joined)
-        .where(documents.c.status.in_((*_STANDING, "kept")), documents.c.text_sha256.is_(None),
-               extractions.c.extractor.is_distinct_from(extractor))).one()
+    waiting = sa.union_all(*(
+        sa.select(fetches.c.reader.label("by"), fetches.c.fetched_at)
+        .select_from(fetches.join(blobs, blobs.c.sha256 == fetches.c.sha256)).where(blobs.c.removed.is_(None), part)
+        for part in due.parts(c, fetches.c.reader, fetches.c.fetched_at, reader, None)))
+    read = _counted(c, waiting.subquery())
+    waiting = sa.union_all(*(
+        sa.select(documents.c.extractor.label("by"), documents.c.fetched_at)
+        .where(COUNTS, documents.c.text_sha256.is_(None), part)
+        for part in due.parts(c, documents.c.extractor, documents.c.fetched_at, extractor, None, COUNTS)))
+    extracted = _counted(c, waiting.subquery())
     begun = [calendar.of(one) for number, _, one in (read, extracted) if number]
     return Left(read[0] - read[1], read[1], extracted[0] - extracted[1], extracted[1], min(begun, default=None))
+
+
+def _counted(c: sa.Connection, waiting: sa.Subquery) -> tuple[int, int, str]:
+    """How many wait, how many of them for a newer version alone, and when the first of them came."""
+    outdated = sa.case((sa.not_(waiting.c.by.endswith(AGAIN)), 1))
+    number, old, first = c.execute(sa.select(sa.func.count(), sa.func.count(outdated),
+                                             sa.func.min(sa.func.coalesce(waiting.c.fetched_at, "")))
+                                   .select_from(waiting)).one()
+    return number, old, first
 
 
 def arrived(c: sa.Connection, today: dt.date) -> dict[str, tuple[int, int]]:

@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from nlp.model import Document
-from pipelines.ledger import statements
+from pipelines.ledger import statements, totals
 from pipelines.ledger.records import Draft, Fetch, Version
 from pipelines.ledger.tables import documents, fetches, items
 from pipelines.ledger.tables import statements as told
@@ -35,6 +35,8 @@ def store(c: sa.Connection, fetch: Fetch, draft: Draft, living: bool = False) ->
     status = c.scalar(sa.select(documents.c.status).where(this))
     if status == "current":
         return superseded
+    if status not in STANDING:
+        totals.move(c, totals.DOCUMENTS, 1)
     last = c.scalar(sa.select(sa.func.max(documents.c.number)).where(documents.c.id == document.id)) or 0
     if status is None:
         c.execute(documents.insert().values(
@@ -60,8 +62,10 @@ def _give_way(c: sa.Connection, old: Version, living: bool) -> bool:
     pointed = sa.select(items.c.item).where(items.c.document == old.document, items.c.version == old.version)
     if c.scalar(pointed.limit(1)) is not None:
         return False
-    c.execute(documents.update().where(documents.c.id == old.document, documents.c.version == old.version)
-              .values(status="kept" if living else "superseded"))
+    this = sa.and_(documents.c.id == old.document, documents.c.version == old.version)
+    if c.scalar(sa.select(documents.c.status).where(this)) in STANDING:
+        totals.move(c, totals.DOCUMENTS, -1)
+    c.execute(documents.update().where(this).values(status="kept" if living else "superseded"))
     if not living:
         statements.drop(c, old)
     return True
@@ -69,18 +73,24 @@ def _give_way(c: sa.Connection, old: Version, living: bool) -> bool:
 
 def mark_gone(c: sa.Connection, address: str) -> int:
     """Note that there is nothing at an address any more; how many documents stood there. Their statements stay."""
-    return c.execute(documents.update().where(_at(address), documents.c.status == "current")
-                     .values(status="gone")).rowcount
+    return _move(c, address, "current", "gone")
 
 
 def mark_found(c: sa.Connection, address: str) -> int:
     """Note that what had gone from an address is there again, unchanged; how many documents that brings back."""
-    return c.execute(documents.update().where(_at(address), documents.c.status == "gone")
-                     .values(status="current")).rowcount
+    return _move(c, address, "gone", "current")
 
 
-def _at(address: str) -> sa.ColumnElement[bool]:
-    return sa.or_(documents.c.location == address, documents.c.url == address)
+def _move(c: sa.Connection, address: str, before: str, after: str) -> int:
+    """Give another status to the documents at an address that have this one; how many."""
+    # an index each: of one question about both columns and the status a database may choose to read all of a status
+    columns = (documents.c.id, documents.c.version, documents.c.status)
+    found = {Version(r.id, r.version) for at in (documents.c.location, documents.c.url)
+             for r in c.execute(sa.select(*columns).where(at == address)) if r.status == before}
+    for one in sorted(found):
+        c.execute(documents.update().where(documents.c.id == one.document, documents.c.version == one.version)
+                  .values(status=after))
+    return len(found)
 
 
 def standing(c: sa.Connection) -> list[Document]:

@@ -29,6 +29,7 @@ from pipelines.ledger import (
     statements,
     tables,
     tombstones,
+    totals,
 )
 from pipelines.ledger.database import Database
 from pipelines.ledger.forgotten import Forgotten
@@ -143,7 +144,12 @@ class Ledger:
     def fetch_count(self) -> int:
         """Locations known."""
         with self.reading() as c:
-            return count(c, tables.fetches)
+            return totals.current(c, totals.FETCHES)
+
+    def document_count(self) -> int:
+        """Documents that stand."""
+        with self.reading() as c:
+            return totals.current(c, totals.DOCUMENTS)
 
     # --- documents ---------------------------------------------------------------------------------------------------
 
@@ -164,10 +170,11 @@ class Ledger:
         with self.writing() as c:
             locations.finish(c, fetch, reader, found, removed)
 
-    def unreadable(self, reader: str) -> int:
-        """Locations that only an older version of the reader has read: their bytes are not kept."""
+    def unreadable(self, reader: str, days: Days | None = None) -> int:
+        """Locations that only an older version of the reader has read: their bytes are not kept. With `days` those of
+        them that arrived on these days."""
         with self.reading() as c:
-            return locations.beyond(c, reader)
+            return locations.beyond(c, reader, days)
 
     def mark_gone(self, address: str) -> int:
         """Note that a site answers 404 or 410 for an address; how many releases that makes. Their statements stay."""
@@ -208,12 +215,13 @@ class Ledger:
         With `days` those that nothing has extracted yet, and of the others those that arrived on these days.
         """
         with self.reading() as c:
-            return [Version(r.id, r.version) for r in c.execute(statements.waiting(extractor, days))]
+            return statements.waiting(c, extractor, days)
 
-    def unextractable(self, extractor: str) -> int:
-        """Documents that only an older version of the extractor has seen: no more than the evidence of them is kept."""
+    def unextractable(self, extractor: str, days: Days | None = None) -> int:
+        """Documents that only an older version of the extractor has seen: no more than the evidence of them is kept. With
+        `days` those of them that arrived on these days."""
         with self.reading() as c:
-            return statements.beyond(c, extractor)
+            return statements.beyond(c, extractor, days)
 
     def lease(self, wanted: Sequence[Version], extractor: str, worker: str, most: int, now: float, until: float,
               alive: Callable[[str], bool]) -> list[Version]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import sqlalchemy as sa
 
 from pipelines.days import Days
-from pipelines.ledger import daily, rejects
+from pipelines.ledger import due, rejects, totals
 from pipelines.ledger.records import Fetch, Reject
 from pipelines.ledger.rows import json_text
 from pipelines.ledger.tables import blobs, fetches
@@ -31,6 +31,8 @@ def record(c: sa.Connection, fetch: Fetch, size: int, fetched_at: str | None) ->
     if not c.execute(blobs.update().where(blobs.c.sha256 == fetch.sha256).values(removed=None)).rowcount:
         c.execute(blobs.insert().values(sha256=fetch.sha256, size=size))
     c.execute(fetches.delete().where(here))
+    if before is None:
+        totals.move(c, totals.FETCHES, 1)
     c.execute(fetches.insert().values(location=fetch.location, source=fetch.source, sha256=fetch.sha256,
                                       fetched_at=fetched_at, **told))
     return True
@@ -47,10 +49,10 @@ def unread(c: sa.Connection, reader: str, days: Days | None = None) -> list[Fetc
 
     With `days` those that nothing has read yet, and of the others those that arrived on these days.
     """
-    these = (fetches.c.reader.is_(None) | daily.within(fetches.c.fetched_at, days),) if days is not None else ()
-    rows = c.execute(sa.select(fetches).join(blobs, blobs.c.sha256 == fetches.c.sha256)
-                     .where(fetches.c.reader.is_distinct_from(reader), blobs.c.removed.is_(None), *these)
-                     .order_by(fetches.c.location))
+    kept = sa.select(fetches).join(blobs, blobs.c.sha256 == fetches.c.sha256).where(blobs.c.removed.is_(None))
+    asked = sa.union_all(*(kept.where(part) for part in
+                           due.parts(c, fetches.c.reader, fetches.c.fetched_at, reader, days)))
+    rows = sorted(c.execute(asked), key=lambda r: r.location)
     return [Fetch(r.location, r.source, r.sha256, r.url, json.loads(r.headers) if r.headers else {}, r.published, r.title,
                   r.publisher) for r in rows]
 
@@ -65,10 +67,13 @@ def finish(c: sa.Connection, fetch: Fetch, reader: str, found: Iterable[Reject],
                                      fetches.c.sha256 == fetch.sha256).values(reader=reader))
 
 
-def beyond(c: sa.Connection, reader: str) -> int:
-    """How many locations an older version of the reader has read, and no newer one can: their bytes are not kept."""
-    return int(c.scalar(sa.select(sa.func.count()).select_from(fetches.join(blobs, blobs.c.sha256 == fetches.c.sha256))
-                        .where(fetches.c.reader.is_distinct_from(reader), blobs.c.removed.is_not(None))) or 0)
+def beyond(c: sa.Connection, reader: str, days: Days | None = None) -> int:
+    """How many locations, of these days, an older version of the reader has read and no newer one can: their bytes are
+    not kept."""
+    gone = (sa.select(sa.func.count()).select_from(fetches.join(blobs, blobs.c.sha256 == fetches.c.sha256))
+            .where(blobs.c.removed.is_not(None)))
+    return sum(c.scalar(gone.where(part)) or 0 for part in
+               due.parts(c, fetches.c.reader, fetches.c.fetched_at, reader, days))
 
 
 def remove_bytes(c: sa.Connection, sha256: str, reason: str) -> None:

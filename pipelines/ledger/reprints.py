@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 import sqlalchemy as sa
 
+from pipelines.ledger import revision
 from pipelines.ledger.rows import insert
 from pipelines.ledger.tables import names, overlaps, reprints, signatures
 from pipelines.reprints import SCHEME, Reprint, Signature
@@ -52,11 +53,14 @@ def store(c: sa.Connection, found: Iterable[Reprint]) -> int:
     """Make the table what these are; how many are new or changed."""
     before = {one.document: one for one in stored(c)}
     now = {one.document: one for one in found}
-    if stale := [{"gone": one} for one in sorted(before) if before[one] != now.get(one)]:
+    stale = [{"gone": one} for one in sorted(before) if before[one] != now.get(one)]
+    if stale:
         c.execute(reprints.delete().where(reprints.c.document == sa.bindparam("gone")), stale)
     fresh = [now[one] for one in sorted(now) if before.get(one) != now[one]]
     insert(c, reprints, [{"document": one.document, "original": one.original, "containment": one.containment}
                          for one in fresh])
+    if stale or fresh:
+        revision.move_reprints(c)
     return len(fresh)
 
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from pipelines.ledger import totals
 from pipelines.ledger.tables import meta
 
 _KEY = "version"
@@ -10,17 +11,27 @@ _KEY = "version"
 
 def current(c: sa.Connection) -> int:
     """The number now; 0 for a new ledger."""
-    return int(c.scalar(sa.select(meta.c.value).where(meta.c.key == _KEY)) or 0)
+    return totals.current(c, _KEY)
 
 
 def move(c: sa.Connection) -> None:
     """Note that something changed."""
-    if not c.execute(meta.update().where(meta.c.key == _KEY).values(value=meta.c.value + 1)).rowcount:
-        c.execute(meta.insert().values(key=_KEY, value=1))
+    totals.move(c, _KEY, 1)
 
 
-#: The revision whose statements were resolved last, and the one that the graph was last brought to.
-_RESOLVED, _LOADED = "resolved", "loaded"
+def reprints(c: sa.Connection) -> int:
+    """A number that moves when reprints change; 0 where there never were any."""
+    return totals.current(c, _REPRINTS)
+
+
+def move_reprints(c: sa.Connection) -> None:
+    """Note that reprints changed."""
+    totals.move(c, _REPRINTS, 1)
+
+
+#: The revision whose statements were resolved last, and the one that the graph was last brought to; and a number that
+#: moves when reprints change, which they do after both.
+_RESOLVED, _LOADED, _REPRINTS = "resolved", "loaded", "reprints"
 
 
 def resolved(c: sa.Connection) -> int | None:

@@ -10,10 +10,10 @@ import sqlalchemy as sa
 
 from nlp.model import Extraction, Statement, from_json, to_json
 from pipelines.days import Days
-from pipelines.ledger import daily, rejects
+from pipelines.ledger import due, rejects
 from pipelines.ledger.records import Reject, Version
 from pipelines.ledger.rows import insert, json_text
-from pipelines.ledger.tables import documents, extractions, statements, withdrawals
+from pipelines.ledger.tables import COUNTS, documents, extractions, statements, withdrawals
 
 #: Keys of a printed extraction that other columns hold.
 _ELSEWHERE = ("id", "url", "text", "relations", "extractor", "status", "last_seen", "text_sha256")
@@ -21,37 +21,35 @@ _ELSEWHERE = ("id", "url", "text", "relations", "extractor", "status", "last_see
 _FAILED = ""
 #: Statuses of versions whose statements count.
 _TOLD = ("current", "gone", "kept")
-_JOINED = documents.outerjoin(extractions, sa.and_(extractions.c.document == documents.c.id,
-                                                   extractions.c.version == documents.c.version))
 
 
-def _unseen(extractor: str) -> tuple[sa.ColumnElement[bool], ...]:
-    return (documents.c.status.in_(_TOLD), extractions.c.extractor.is_distinct_from(extractor))
-
-
-def waiting(extractor: str, days: Days | None = None) -> sa.Select[tuple[str, str]]:
-    """The question for versions of documents that this version of the extractor has not seen, sorted.
+def waiting(c: sa.Connection, extractor: str, days: Days | None = None) -> list[Version]:
+    """The versions of documents that this version of the extractor has not seen, sorted.
 
     Those whose text was let go after an earlier extraction cannot be extracted again. With `days` those that nothing has
     extracted yet, and of the others those that arrived on these days.
     """
-    these = (daily.is_fresh() | daily.within(documents.c.fetched_at, days),) if days is not None else ()
-    return (sa.select(documents.c.id, documents.c.version).select_from(_JOINED)
-            .where(*_unseen(extractor), documents.c.text_sha256.is_(None), *these)
-            .order_by(documents.c.id, documents.c.version))
+    whole = sa.select(documents.c.id, documents.c.version).where(COUNTS, documents.c.text_sha256.is_(None))
+    asked = sa.union_all(*(whole.where(part) for part in _due(c, extractor, days)))
+    return sorted(Version(r.id, r.version) for r in c.execute(asked))
+
+
+def _due(c: sa.Connection, extractor: str, days: Days | None) -> list[due.Condition]:
+    return due.parts(c, documents.c.extractor, documents.c.fetched_at, extractor, days, COUNTS)
 
 
 def is_waiting(c: sa.Connection, version: Version, extractor: str) -> bool:
     """Whether a version is there, whole, and not yet seen by this version of the extractor."""
-    asked = (sa.select(documents.c.id).select_from(_JOINED)
-             .where(_is(documents, version, "id"), *_unseen(extractor), documents.c.text_sha256.is_(None)))
+    asked = sa.select(documents.c.id).where(_is(documents, version, "id"), COUNTS, documents.c.text_sha256.is_(None),
+                                            documents.c.extractor.is_distinct_from(extractor))
     return c.scalar(asked) is not None
 
 
-def beyond(c: sa.Connection, extractor: str) -> int:
-    """How many versions an older version of the extractor has seen, and no newer one can: only evidence of them is kept."""
-    return int(c.scalar(sa.select(sa.func.count()).select_from(_JOINED)
-                        .where(*_unseen(extractor), documents.c.text_sha256.is_not(None))) or 0)
+def beyond(c: sa.Connection, extractor: str, days: Days | None = None) -> int:
+    """How many versions, of these days, an older version of the extractor has seen and no newer one can: only evidence of
+    them is kept."""
+    reduced = sa.select(sa.func.count()).select_from(documents).where(COUNTS, documents.c.text_sha256.is_not(None))
+    return sum(c.scalar(reduced.where(part)) or 0 for part in _due(c, extractor, days))
 
 
 def elsewhere(c: sa.Connection, ids: Iterable[str], these: Iterable[str]) -> set[str]:
@@ -66,15 +64,15 @@ def store(c: sa.Connection, version: Version, extraction: Extraction, failed: Se
     False, and nothing is changed, where it has been superseded meanwhile, is not the text that was read, or another
     worker has stored the same.
     """
-    found = c.execute(sa.select(documents.c.text, documents.c.status).where(_is(documents, version, "id"))).first()
+    found = c.execute(sa.select(documents.c.text, documents.c.status, documents.c.extractor)
+                      .where(_is(documents, version, "id"))).first()
     if found is None or found.status not in _TOLD or found.text != extraction.document.text:
         return False
-    if c.scalar(sa.select(extractions.c.extractor).where(_is(extractions, version))) == extraction.extractor:
+    if found.extractor == extraction.extractor:
         return False
     drop(c, version)
     printed = {key: value for key, value in to_json(extraction).items() if key not in _ELSEWHERE}
-    c.execute(extractions.insert().values(document=version.document, version=version.version,
-                                          extractor=extraction.extractor, body=json_text(printed)))
+    _put(c, version, extraction.extractor, json_text(printed))
     insert(c, statements, [_row(version, n, s) for n, s in enumerate(extraction.statements)])
     reject(c, version, failed)
     return True
@@ -83,16 +81,21 @@ def store(c: sa.Connection, version: Version, extraction: Extraction, failed: Se
 def fail(c: sa.Connection, version: Version, extractor: str, reason: Reject) -> bool:
     """Note that this version of the extractor fails on a version of a document; whether an earlier one did not."""
     said = drop(c, version)
-    c.execute(extractions.insert().values(document=version.document, version=version.version, extractor=extractor,
-                                          body=_FAILED))
+    _put(c, version, extractor, _FAILED)
     reject(c, version, [reason])
     return said
+
+
+def _put(c: sa.Connection, version: Version, extractor: str, body: str) -> None:
+    c.execute(extractions.insert().values(document=version.document, version=version.version, body=body))
+    c.execute(documents.update().where(_is(documents, version, "id")).values(extractor=extractor))
 
 
 def drop(c: sa.Connection, version: Version) -> bool:
     """Remove what a version says, and what was rejected of it; whether it said anything."""
     rejects.clear(c, "statements", _source(c, version))
     c.execute(statements.delete().where(_is(statements, version)))
+    c.execute(documents.update().where(_is(documents, version, "id")).values(extractor=None))
     return bool(c.execute(extractions.delete().where(_is(extractions, version))).rowcount)
 
 
@@ -142,16 +145,16 @@ def everything(c: sa.Connection, pages: Collection[str] | None = None) -> list[E
     joined = documents.join(extractions, sa.and_(extractions.c.document == documents.c.id,
                                                  extractions.c.version == documents.c.version))
     counting = (documents.c.status.in_(_TOLD), extractions.c.body != _FAILED,
-                documents.c.id.not_in(sa.select(withdrawals.c.document)),
+                sa.not_(sa.exists().where(withdrawals.c.document == documents.c.id)),
                 *((documents.c.id.in_(sorted(pages)),) if pages is not None else ()))
-    rows = c.execute(sa.select(documents, extractions.c.extractor, extractions.c.body).select_from(joined)
+    rows = c.execute(sa.select(documents, extractions.c.body).select_from(joined)
                      .where(*counting).order_by(documents.c.id, documents.c.number.desc()))
     return list(_without_repetition(_extraction(r, told.get((r.id, r.version), [])) for r in rows))
 
 
 def _extraction(row: Any, told: Sequence[Mapping[str, Any]]) -> Extraction:
     found = from_json(Extraction, {"id": row.id, "url": row.url, "text": row.text, **json.loads(row.body),
-                                   "extractor": row.extractor.removesuffix(daily.AGAIN), "relations": told})
+                                   "extractor": row.extractor.removesuffix(due.AGAIN), "relations": told})
     found = replace(found, text_sha256=row.text_sha256)
     if row.status == "current":
         return found

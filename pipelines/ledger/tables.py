@@ -1,7 +1,7 @@
 """The ledger's tables, in SQL that SQLite and PostgreSQL both have. Bodies are JSON texts of `nlp.model` records."""
 from __future__ import annotations
 
-from sqlalchemy import Column, Float, Index, Integer, LargeBinary, MetaData, Table, Text
+from sqlalchemy import Column, Float, Index, Integer, LargeBinary, MetaData, Table, Text, literal_column
 
 metadata = MetaData()
 
@@ -20,7 +20,8 @@ blobs = Table("blobs", metadata, _text("sha256", key=True), Column("size", Integ
 fetches = Table("fetches", metadata, _text("location", key=True), _text("source"), _text("sha256"),
                 _text("fetched_at", null=True), _text("reader", null=True), _text("url", null=True),
                 _text("headers", null=True), _text("title", null=True), _text("published", null=True),
-                _text("publisher", null=True))
+                _text("publisher", null=True), Index("ix_fetches_reader", "reader", "fetched_at"),
+                Index("ix_fetches_fetched_at", "fetched_at"), Index("ix_fetches_sha256", "sha256"))
 
 #: Every fetch ever made, failed ones too; rows are only added. `outcome` is new, unchanged or failed, `failure` a name
 #: of `pipelines.fetch.failures`, `size` in bytes, `run` what one run calls itself: within it nothing is asked twice.
@@ -46,18 +47,25 @@ robots = Table("robots", metadata, _text("origin", key=True), _text("verdict"), 
 #: address answers that there is nothing any more); kept (an older version of a page that is edited in place, for the
 #: statements that the page does not make any more); superseded. `number` counts the versions of one id as they came,
 #: `fetched_at` is when the bytes came. `text_sha256` is the hash of the whole text where only a part of it is kept.
-documents = Table("documents", metadata, _text("id", key=True), _text("version", key=True), _text("status", index=True),
+#: `extractor` is the version whose findings are stored, null where nothing has extracted it yet; behind it stands a mark
+#: (`due.AGAIN`) where that is to be done again.
+documents = Table("documents", metadata, _text("id", key=True), _text("version", key=True), _text("status"),
                   _text("sha256", index=True), _text("location", index=True), _text("url", null=True),
                   _text("title", null=True), _text("published", null=True), _text("publisher", null=True),
                   _text("text"), _text("fetched_at", null=True),
-                  Column("number", Integer, nullable=False, server_default="1"), _text("text_sha256", null=True))
+                  Column("number", Integer, nullable=False, server_default="1"), _text("text_sha256", null=True),
+                  _text("extractor", null=True), Index("ix_documents_status", "status", "fetched_at"),
+                  # an address may be longer than PostgreSQL's ordinary indexes take
+                  Index("ix_documents_url", "url", postgresql_using="hash"))
+#: Whether what a version of a document says counts. SQLite takes the index below where a question has this word for word.
+COUNTS = documents.c.status != literal_column("'superseded'")
+Index("ix_documents_extractor", documents.c.extractor, documents.c.fetched_at, sqlite_where=COUNTS, postgresql_where=COUNTS)
 
 #: Which version of which document an item (URL#id or location#id) now is.
 items = Table("items", metadata, _text("item", key=True), _text("document", index=True), _text("version"))
 
 #: What an extractor found in a version of a document, without its statements.
-extractions = Table("extractions", metadata, _text("document", key=True), _text("version", key=True),
-                    _text("extractor"), _text("body"))
+extractions = Table("extractions", metadata, _text("document", key=True), _text("version", key=True), _text("body"))
 
 #: The statements of each version of a document. One id is in one document only, but can be in several versions of it.
 statements = Table("statements", metadata, _text("document", key=True), _text("version", key=True),
@@ -84,14 +92,14 @@ ties = Table("ties", metadata, _text("id", key=True), _text("body"))
 names = Table("names", metadata, _text("document", key=True), _text("name", key=True), _text("organization"))
 
 #: Every id ever given out, and the id that stands for it now; null when nothing supports it any more.
-issued_ids = Table("issued_ids", metadata, _text("id", key=True), _text("current_id", null=True))
+issued_ids = Table("issued_ids", metadata, _text("id", key=True), _text("current_id", null=True, index=True))
 
 #: decisions.csv as it was when organisations were last resolved; `refused` says why a decision has no effect, else "".
 decisions = Table("decisions", metadata, Column("line", Integer, primary_key=True, autoincrement=False), _text("kind"),
                   _text("subject"), _text("object"), _text("who"), _text("decided_on"), _text("why"), _text("refused"))
 
 #: What holds between organisations without a release saying so: PART_OF, SUCCEEDED_BY, LOCATED_IN.
-links = Table("links", metadata, _text("type", key=True), _text("start", key=True), _text("end", key=True),
+links = Table("links", metadata, _text("type", key=True), _text("start", key=True, index=True), _text("end", key=True),
               _text("body"))
 
 #: What stands for a text when texts are compared (pipelines/reprints.py), by a hash of its words; `hashes` are unsigned
@@ -112,4 +120,5 @@ reprints = Table("reprints", metadata, _text("document", key=True), _text("origi
 rejects = Table("rejects", metadata, _text("id", key=True), _text("stage"), _text("source"), _text("item"),
                 _text("sha256"), _text("reason"))
 
+#: Numbers: the ledger's version (`revision`), and how many there are of what every run tells (`totals`).
 meta = Table("meta", metadata, _text("key", key=True), Column("value", Integer, nullable=False))
