@@ -142,7 +142,7 @@ def _self_descriptions(claims: pd.DataFrame, chosen: Slice) -> list[tuple[str, s
     praised: set[str] = set()
     for organization, level, published in zip(claims["organization"], claims["level"], claims["published"],
                                               strict=True):
-        if not _in_time(published, chosen):
+        if not in_time(published, chosen):
             continue
         # the same self-praise at the foot of every release is said once; contracts and results are each their own
         if level == "claimed" and organization in praised:
@@ -153,7 +153,8 @@ def _self_descriptions(claims: pd.DataFrame, chosen: Slice) -> list[tuple[str, s
     return rows
 
 
-def _in_time(published: list[str], chosen: Slice) -> bool:
+def in_time(published: list[str], chosen: Slice) -> bool:
+    """Whether what releases of these days say of an organisation itself belongs to a slice."""
     first, last = chosen.first_day, chosen.last_day
     if first is None and last is None:
         return True

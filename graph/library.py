@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, Self
 import pandas as pd
 
 from graph import connection, reading
+from graph.names import name_key
 from graph.reading import read
 from graph.server import manager
 from queries import question
@@ -46,12 +47,12 @@ _WORDS = """
 MATCH (o:Kakehashi:Organization {id: $id})
 CALL (o) {
     MATCH (o)-[:PARTY_TO {role: 'broker'}]->(t:Tie {kind: 'brokerage'})<-[s:STATES]-(r:Release)
-    RETURN coalesce(t.level, 'evidenced') AS level, s.sentence AS sentence, r
+    RETURN coalesce(t.level, 'evidenced') AS level, s.sentence AS sentence, r, t.id AS tie
   UNION
     MATCH (o)<-[:CLAIMED_OF]-(c:Claim {kind: 'intermediary'})<-[s:STATES]-(r:Release)
-    RETURN coalesce(c.level, 'claimed') AS level, s.sentence AS sentence, r
+    RETURN coalesce(c.level, 'claimed') AS level, s.sentence AS sentence, r, null AS tie
 }
-RETURN level, sentence, r.title AS title, r.published AS published, r.url AS url
+RETURN level, sentence, r.title AS title, r.published AS published, r.url AS url, tie
 ORDER BY published, title, sentence
 """
 
@@ -157,7 +158,8 @@ class Kakehashi:
                        statuses: Iterable[str] | None = None) -> Told:
         """Why an organisation (its id or name) ranks where it does in a slice: its terms, pairs and the words behind.
 
-        Raises ValueError for what is no candidate in the slice, with the names that are near.
+        The legal form may be left out of a name. Raises ValueError for what is no candidate in the slice, with the names
+        that are near.
         """
         from graph.brokerage.explanation import explain
         from graph.brokerage.finder import search
@@ -167,7 +169,17 @@ class Kakehashi:
         found = search(frames.organizations, frames.ties, frames.parties, frames.broker_acts, statuses=chosen.statuses)
         names = dict(zip(frames.organizations["id"], frames.organizations["name"], strict=True))
         one = self._candidate(organization, names, found.ranked["organization"].tolist())
-        return Told(explain(found, one), names, self.cypher(_WORDS, id=one), found)
+        return Told(explain(found, one), names, self._words(one, frames, chosen), found)
+
+    def _words(self, organization: str, frames: Frames, chosen: Slice) -> pd.DataFrame:
+        """The sentences behind the broker acts that the slice counts."""
+        from graph.frames import in_time
+
+        found = self.cypher(_WORDS, id=organization)
+        ties = set(frames.broker_acts["tie"])
+        counted = [tie in ties if isinstance(tie, str) else in_time([day] if isinstance(day, str) else [], chosen)
+                   for tie, day in zip(found["tie"], found["published"], strict=True)]
+        return found[pd.Series(counted, dtype=bool)].drop(columns="tie").reset_index(drop=True)
 
     def _frames(self, chosen: Slice) -> Frames:
         from graph.frames import read_frames
@@ -185,6 +197,12 @@ class Kakehashi:
         if known:
             raise ValueError(f"«{organization}» is no candidate here: it has no tie in this slice, or is of a type that is "
                              "tied to everybody by its office")
+        stem = name_key(organization).stem
+        if alike := [one for one in candidates if name_key(names[one]).stem == stem]:
+            if len(alike) == 1:
+                return alike[0]
+            raise ValueError(f"«{organization}» may mean " + " or ".join(f"{names[one]} ({one})" for one in sorted(alike))
+                             + ": give the whole name or the id")
         near = get_close_matches(organization, sorted({names[one] for one in candidates}), 3, 0.3)
         raise ValueError(f"no organisation is called «{organization}»" + (f"; perhaps {', '.join(near)}" if near else ""))
 

@@ -1,6 +1,7 @@
 """How results look on a terminal: tables, bars, the summary of a run and the tour of the demo."""
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from graph.tied_to import MOST_PARTIES
 from pipelines.progress import Report
 
 if TYPE_CHECKING:
@@ -22,6 +24,9 @@ if TYPE_CHECKING:
 
 #: Rejects that a summary lists at most.
 _REJECTS = 20
+#: Characters that a cell of .xlsx holds, and those that it cannot hold.
+_CELL = 32_767
+_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _COUNTED = """
 MATCH (r:Release) WITH count(r) AS releases
 MATCH (o:Organization) WITH releases, count(o) AS organizations
@@ -77,33 +82,40 @@ def questions(console: Console, asked: Sequence[Question]) -> None:
 def frame(console: Console, answer: pd.DataFrame, title: str | None, csv: bool = False,
           excel: Path | None = None) -> None:
     """A frame as a drawn table, as CSV on standard output, or as a file for a spreadsheet: .xlsx, else CSV with a byte order
-    mark. In neither does a text become a formula. Ids beside a row's own (columns «…_id») are in the files alone."""
+    mark, in which no text becomes a formula. Of a question of the catalogue (which has a title) the ids beside a row's own
+    (columns «…_id») are in the files alone."""
     if excel is not None:
-        spreadsheet(_joined(answer), excel)
-        console.print(f"{len(answer)} rows in {excel}")
+        cut = spreadsheet(_joined(answer), excel)
+        console.print(f"{len(answer)} rows in {excel}", markup=False)
+        if cut:
+            console.print(f"{cut} texts are longer than a cell holds and were cut at {_CELL:,} characters: a .csv file has them whole")
     elif csv:
         _joined(answer).to_csv(sys.stdout, index=False)
     else:
-        drawn = answer[[c for c in answer.columns if not str(c).endswith(("_id", "_ids"))]]
+        drawn = answer[[c for c in answer.columns if title is None or not str(c).endswith(("_id", "_ids"))]]
         rows = [[escape(cell(value)) for value in row] for row in drawn.itertuples(index=False)]
-        table(console, list(drawn.columns), rows, title)
+        table(console, [escape(str(c)) for c in drawn.columns], rows, title)
         console.print("1 row" if len(answer) == 1 else f"{len(answer):,} rows")
 
 
-def spreadsheet(answer: pd.DataFrame, file: Path) -> None:
-    """A frame of plain values as a file that a spreadsheet opens; texts that look like formulas stay texts."""
+def spreadsheet(answer: pd.DataFrame, file: Path) -> int:
+    """A frame of plain values as a file that a spreadsheet opens; texts that look like formulas stay texts. How many texts are
+    too long for a cell of .xlsx and were cut. Control characters, which it cannot hold, become «�»."""
     from graph.export.package import safe
 
     if file.suffix.lower() != ".xlsx":
-        answer.map(lambda v: safe(v) if isinstance(v, str) else v).to_csv(file, index=False, encoding="utf-8-sig",
-                                                                          lineterminator="\r\n")
-        return
+        answer.rename(columns=lambda name: safe(str(name))).map(lambda v: safe(v) if isinstance(v, str) else v).to_csv(
+            file, index=False, encoding="utf-8-sig", lineterminator="\r\n")
+        return 0
+    written = answer.map(lambda v: _UNWRITABLE.sub("�", v) if isinstance(v, str) else v)
+    cut = int(written.map(lambda v: isinstance(v, str) and len(v) > _CELL).to_numpy().sum())
     with pd.ExcelWriter(file, engine="openpyxl") as writer:
-        answer.to_excel(writer, index=False)
+        written.map(lambda v: v[:_CELL] if isinstance(v, str) else v).to_excel(writer, index=False)
         for row in next(iter(writer.sheets.values())).iter_rows():
             for one in row:
                 if one.data_type == "f":  # openpyxl takes what begins with «=» for a formula
                     one.data_type = "s"
+    return cut
 
 
 def _joined(answer: pd.DataFrame) -> pd.DataFrame:
@@ -126,12 +138,15 @@ def _whole(value: Any) -> str:
 def brokers(console: Console, ranked: pd.DataFrame, title: str) -> None:
     """The intermediaries of a slice with the reasons for their order in words; CSV and Excel have every measure."""
     if ranked.empty:
-        console.print("No intermediary in this slice: one needs a tie to the public and a tie to another sector.")
+        console.print("No intermediary in this slice: one needs a tie to the public and a tie to another sector, or a release "
+                      "that tells of an introduction by it.")
     else:
         rows = [[row.rank, escape(str(row.name)), row.type, _reason(row)] for row in ranked.itertuples(index=False)]
         table(console, ["", "intermediary", "type", "why"], rows, title)
     if left_out := ranked.attrs.get("left_out"):
         console.print(f"{left_out} ties overlap the slice without lying in it and are not counted; --loose takes them")
+    if too_large := ranked.attrs.get("too_large"):
+        console.print(f"{too_large} ties of more than {MOST_PARTIES} parties tell too little of any two of them and are not counted")
 
 
 def _reason(row: Any) -> str:
@@ -140,7 +155,9 @@ def _reason(row: Any) -> str:
             if getattr(row, level)]
     named = f"; {', '.join(acts)}" if acts else ""
     later = f", {row.later_pairs} of them tied later" if row.later_pairs else ""
-    return (f"{row.score:.3f}: {row.pairs} city–firm pairs, {cell(round(row.open_pairs, 1))} that it alone ties{later}; "
+    # a pair that others tie too counts in part
+    untied = f"{row.open_pairs:.1f}".removesuffix(".0")
+    return (f"{row.score:.3f}: {row.pairs} city–firm pair{'' if row.pairs == 1 else 's'}, {untied} that it alone ties{later}; "
             f"{row.public_ties} public, {row.other_ties} other partners{named}")
 
 
@@ -148,7 +165,9 @@ def broker(console: Console, told: Told, limit: int) -> None:
     """Why one organisation ranks where it does: the terms and their sum, the first pairs, the words."""
     one = told.explanation
     console.print(f"[bold]{escape(told.names.get(one.organization, one.organization))}[/]  {one.organization}")
-    console.print(f"place {one.place} of {one.of} candidates, score {one.score:.4f}\n")
+    place = f"place {one.place} of {one.of}" if one.place is not None else (
+        f"not ranked among the {one.of}: it has no tie, or ties to one side and no release tells of an introduction")
+    console.print(f"{place}, score {one.score:.4f}\n")
     rows = [[term, f"{evidence:+.2f}", escape(words)] for term, evidence, words in one.terms.itertuples(index=False)]
     total = one.terms["evidence"].sum() + one.bias
     rows += [["bias", f"{one.bias:+.2f}", "anybody, before anything is known"],

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from graph.brokerage.contacts import Contacts
-from graph.brokerage.finder import TERMS, Search, bias
+from graph.brokerage.finder import TERMS, Search, bias, listed
 from graph.brokerage.introductions import PRIVATE, PUBLIC
 
 #: What a pair is to each other, the most telling first.
@@ -18,14 +18,14 @@ STATES = ("later", "with", "open", "before", "unknown")
 
 @dataclass(frozen=True)
 class Explanation:
-    """One organisation's place among `of` candidates.
+    """One organisation's place among the `of` that are ranked; None for a candidate that is not (`finder.listed`).
 
     `terms` has the columns term, evidence and words; the evidence and `bias` add up to the logarithm of the odds that
     `score` is the probability of. `pairs` are those of `pairs_of`.
     """
 
     organization: str
-    place: int
+    place: int | None
     of: int
     score: float
     bias: float
@@ -41,7 +41,9 @@ def explain(found: Search, organization: str) -> Explanation:
     ranked, counts = found.ranked.iloc[int(at[0])], found.counts.iloc[int(at[0])]
     said = _words(counts)
     terms = pd.DataFrame([(name, float(ranked[name]), said[name]) for name in TERMS], columns=["term", "evidence", "words"])
-    return Explanation(organization, int(at[0]) + 1, len(found.ranked), float(ranked["score"]), bias(), terms,
+    shown = listed(found.counts).to_numpy()
+    place = int(shown[:int(at[0]) + 1].sum()) if shown[int(at[0])] else None
+    return Explanation(organization, place, int(shown.sum()), float(ranked["score"]), bias(), terms,
                        pairs_of(found.contacts, found.side, organization))
 
 
@@ -82,7 +84,7 @@ def pairs_of(found: Contacts, side: np.ndarray[tuple[int], np.dtype[np.int64]], 
             known_to_both = len(set(with_a) & set(_arcs(found, b)[0]))
             state, tied = _state(found, v, with_a.get(b), met)
             rows.append((net.ids[a], net.ids[b], state, 1 / known_to_both, _day(met), _day(tied)))
-    frame = pd.DataFrame(rows, columns=["public", "private", "state", "share", "met", "tied"])
+    frame = pd.DataFrame(rows, columns=["public", "private", "state", "share", "met", "tied"]).astype({"share": float})
     order = frame.assign(at=frame["state"].map({name: i for i, name in enumerate(STATES)}), share=-frame["share"])
     return frame.loc[order.sort_values(["at", "share", "public", "private"]).index].reset_index(drop=True)
 

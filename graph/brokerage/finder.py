@@ -81,9 +81,12 @@ def search(organizations: pd.DataFrame, ties: pd.DataFrame, parties: pd.DataFram
     listed = np.isin(np.array(found.network.ids, dtype=object), organizations["id"].astype(str).to_numpy(dtype=object))
     chosen = kind.isin(list(among)) if among is not None else ~kind.isin(list(NOT_INTERMEDIARIES))
     candidate = np.asarray(chosen, dtype=bool) & listed
-    side = _sides(kind, known["sector"].astype(object))
+    sector = _sectors(kind, known["sector"].astype(object))
+    side = np.where(sector == "public", PUBLIC, np.where(sector == "private", PRIVATE, 2)).astype(np.int64)
     counts = introductions(found, side, candidate)
     counts = pd.concat([counts, _surroundings(found.network, side, counts)], axis=1)
+    elsewhere = np.asarray(sector.notna() & (sector != "public"))
+    counts["other_partners"] = add_up(found.network.sources, elsewhere[found.network.neighbours], found.network.size)
     acts = _acts(broker_acts if broker_acts is not None else _brokerages(ties, parties), found.network.ids)
     counts = pd.concat([counts, acts], axis=1)[candidate]
     counts.insert(0, "organization", np.array(found.network.ids, dtype=object)[candidate])
@@ -105,11 +108,16 @@ def _check(organizations: pd.DataFrame, ties: pd.DataFrame, parties: pd.DataFram
                              f"{', '.join(_NEEDED[name])}")
 
 
-def _sides(kind: pd.Series, sector: pd.Series) -> Ints:
-    """PUBLIC, PRIVATE or 2 for each organisation; a missing sector is that of its type."""
-    by_type = kind.map({name: one for name, (_, one) in ORGANIZATION_TYPES.items()})
-    told = sector.where(sector.notna(), by_type)
-    return np.where(told == "public", PUBLIC, np.where(told == "private", PRIVATE, 2)).astype(np.int64)
+def _sectors(kind: pd.Series, sector: pd.Series) -> pd.Series:
+    """A missing sector is that of the type."""
+    return sector.where(sector.notna(), kind.map({name: one for name, (_, one) in ORGANIZATION_TYPES.items()}))
+
+
+def listed(counts: pd.DataFrame) -> pd.Series:
+    """Which candidates (rows of `Search.counts`) a ranking shows: those with a tie to the public and one to another known
+    sector, and those with a tie to either that a release tells of as an intermediary."""
+    both = (counts["public_partners"] > 0) & (counts["other_partners"] > 0)
+    return both | ((counts["partners"] > 0) & (counts[list(ACTS)].sum(axis=1) > 0))
 
 
 def _surroundings(net: Network, side: Ints, counts: pd.DataFrame) -> pd.DataFrame:

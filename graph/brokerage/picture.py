@@ -67,7 +67,8 @@ def _draw(axes: Any, found: Search, explanation: Explanation, names: Mapping[str
               zorder=5, bbox={"boxstyle": "round,pad=0.25", "fc": "white", "ec": "none", "alpha": .85})
     _legend(axes, drawn)
     more = f"; {left_out} further partners not drawn" if left_out else ""
-    axes.set_title(f"place {explanation.place} of {explanation.of}, score {explanation.score:.3f}: "
+    place = "not ranked" if explanation.place is None else f"place {explanation.place} of {explanation.of}"
+    axes.set_title(f"{place}, score {explanation.score:.3f}: "
                    f"{len(explanation.pairs)} pairs of a public body and a company, "
                    f"{int((explanation.pairs['state'] == 'later').sum())} tied later{more}", fontsize=11)
     axes.set_xlim(-1.75, 1.75)
@@ -106,7 +107,7 @@ def _legend(axes: Any, drawn: Mapping[str, Sequence[str]]) -> None:
     shown = [Line2D([], [], marker="o", ls="", color=_COLOURS[side], label=label)
              for side, label in _SIDES.items() if drawn[side]]
     shown += [Line2D([], [], color=_COLOURS["later"], ls=(0, (4, 3)), label="tied later"),
-              Line2D([], [], color=_COLOURS["earlier"], label="tied before, or together with it")]
+              Line2D([], [], color=_COLOURS["earlier"], label="tied before, with it, or in unknown order")]
     axes.legend(handles=shown, loc="lower center", ncols=len(shown), frameon=False, bbox_to_anchor=(.5, -.04))
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 from graph.brokerage.betweenness import both_betweennesses
 from graph.brokerage.bridging import bridging_coefficient, cuts
 from graph.brokerage.constraint import constraint, effective_size
-from graph.brokerage.finder import ACTS, NOT_INTERMEDIARIES, TERMS, Search, search
+from graph.brokerage.finder import ACTS, TERMS, Search, listed, search
 from graph.brokerage.gould_fernandez import ROLES, gould_fernandez
 from graph.brokerage.network import Network, add_up
 from graph.brokerage.sectors import external_internal, participation
@@ -32,14 +32,14 @@ def measures(organizations: pd.DataFrame, ties: pd.DataFrame, parties: pd.DataFr
     """Every organisation that a tie joins: rank, DESCRIPTION and SCORES. Sorted by rank, then id.
 
     Inputs as in `find_intermediaries`, organizations with name and prefecture besides. rank is 1 for the first
-    intermediary, missing for what is none: an intermediary has a tie to the public and one to another sector and is of
-    none of the types NOT_INTERMEDIARIES. `score` and the terms are the finder's; acts are points (POINTS) over the
+    intermediary, missing for what is none: an intermediary has a tie to the public and one to another sector, or any tie
+    and a broker act, and is of none of the types NOT_INTERMEDIARIES. `score` and the terms are the finder's; acts are points (POINTS) over the
     broker acts, the three levels their numbers; pairs are its pairs of a public and a private neighbour, open_pairs
     those with no tie between them, each shared among all that are tied to both, later_pairs those that tied after;
     public_ties and other_ties are neighbours of the public and of other known sectors. Roles are counted in both orders
     by sector, betweenness over unordered pairs, both on the unweighted projection; two_mode_betweenness counts paths
     over ties; bridging is the bridging coefficient; articulation is true where a component would fall apart. NaN where
-    a measure is not defined. Raises ValueError for an unknown level.
+    a measure is not defined. `attrs["too_large"]` counts the ties of too many parties. Raises ValueError for an unknown level.
     """
     return measured(search(organizations, ties, parties, broker_acts, statuses=statuses), organizations)
 
@@ -54,12 +54,14 @@ def measured(found: Search, organizations: pd.DataFrame) -> pd.DataFrame:
     frame["public_ties"] = _neighbours_that(net, np.asarray(sector == "public"))
     frame["other_ties"] = _neighbours_that(net, np.asarray(sector.notna() & (sector != "public")))
     joined = frame[net.degree > 0]
-    return _ranked(joined.rename_axis("id").reset_index())[["rank", *DESCRIPTION, *SCORES]].reset_index(drop=True)
+    ranked = _ranked(joined.rename_axis("id").reset_index())[["rank", *DESCRIPTION, *SCORES]].reset_index(drop=True)
+    ranked.attrs["too_large"] = found.contacts.too_large
+    return ranked
 
 
 def rank_intermediaries(organizations: pd.DataFrame, ties: pd.DataFrame, parties: pd.DataFrame,
                         broker_acts: pd.DataFrame, statuses: Iterable[str] = JOINING_STATUSES) -> pd.DataFrame:
-    """The intermediaries of `measures`, best first: by the finder's score, then id."""
+    """The intermediaries of `measures`, best first: in the finder's order."""
     frame = measures(organizations, ties, parties, broker_acts, statuses)
     return frame[frame["rank"].notna()].astype({"rank": int}).reset_index(drop=True)
 
@@ -71,6 +73,7 @@ def _reasons(found: Search) -> pd.DataFrame:
     # thirds added in another order must not look like another number
     reasons["open_pairs"] = counts["open_share"].round(9)
     reasons["later_pairs"] = counts["later"].astype(int)
+    reasons["place"], reasons["listed"] = np.arange(len(reasons)), listed(counts)
     reasons["acts"] = sum(reasons[level] * points for level, points in POINTS.items())
     # whole numbers that what is no candidate does not have
     return reasons.astype(dict.fromkeys([*ACTS, "acts", "pairs", "later_pairs"], "Int64"))
@@ -93,8 +96,8 @@ def _neighbours_that(net: Network, wanted: np.ndarray[tuple[int], np.dtype[np.bo
 
 
 def _ranked(frame: pd.DataFrame) -> pd.DataFrame:
-    candidate = (frame["public_ties"] > 0) & (frame["other_ties"] > 0) & ~frame["type"].isin(NOT_INTERMEDIARIES)
-    first = frame[candidate].sort_values(["score", "id"], ascending=[False, True])
+    candidate = frame["listed"].eq(True)  # missing for what is no candidate
+    first = frame[candidate].sort_values("place")
     rest = frame[~candidate].sort_values("id")
     ranks = pd.array([*range(1, len(first) + 1), *[pd.NA] * len(rest)], dtype="Int64")
     return pd.concat([first, rest]).assign(rank=ranks)

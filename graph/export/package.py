@@ -31,8 +31,8 @@ _MEDIA = {"csv": "text/csv", "parquet": "application/vnd.apache.parquet", "graph
           "gexf": "application/gexf+xml"}
 _ARROW = {"string": pa.string(), "integer": pa.int64(), "number": pa.float64(), "boolean": pa.bool_(), "date": pa.date32(),
           "list": pa.list_(pa.string()), "number list": pa.list_(pa.int64())}
-#: What a spreadsheet takes for a formula: CWE-1236.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+#: What a spreadsheet takes for a formula: CWE-1236; in a Japanese one the wide characters too (OWASP, CSV Injection).
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _GEXF = "{http://www.gexf.net/1.2draft}"
 
 
@@ -118,7 +118,7 @@ def _csv(folder: Path, name: str, frame: pd.DataFrame, columns: tuple[Field, ...
     path = folder / f"{name}.csv"
     with path.open("w", encoding="utf-8-sig" if excel else "utf-8", newline="") as file:
         rows = csv.writer(file, lineterminator="\r\n")
-        rows.writerow([column.name for column in columns])
+        rows.writerow([safe(column.name) if excel else column.name for column in columns])
         for row in frame.itertuples(index=False, name=None):
             cells = [cell(value, column.type) for value, column in zip(row, columns, strict=True)]
             rows.writerow([safe(one) if isinstance(one, str) else one for one in cells] if excel else cells)

@@ -195,7 +195,10 @@ def test_an_explanation_names_terms_pairs_and_days() -> None:
     found = search(*frames(TYPES, [deal("city1", "desk"), deal("desk", "firm1"), deal("desk", "firm2"),
                                    deal("city1", "firm1", day=date(2025, 2, 3))]))
     told = explain(found, "desk")
-    assert (told.place, told.of) == (1, 3)
+    assert (told.place, told.of) == (1, 2)
+    # a firm with ties to one side has a score, but no place in the ranking and no pair
+    other = explain(found, "firm2")
+    assert other.place is None and other.pairs.empty and other.pairs["share"].dtype == float
     assert told.terms["term"].tolist() == list(TERMS)
     assert log(told.score / (1 - told.score)) == pytest.approx(told.terms["evidence"].sum() + told.bias, abs=1e-6)
     assert "ties 2 pairs of a public body and a company, 1 of them tied by nothing else" in told.terms.loc[1, "words"]

@@ -48,6 +48,18 @@ def test_the_intermediaries_come_with_their_reasons(kakehashi: Kakehashi) -> Non
     assert sliced.attrs["left_out"] > 0
 
 
+def test_the_words_of_a_slice_are_those_of_the_acts_that_it_counts(kakehashi: Kakehashi) -> None:
+    everything = kakehashi.explain_broker("みなと案内所")
+    assert sorted(everything.words["level"]) == ["claimed", "contracted", "evidenced"]
+    sliced = kakehashi.explain_broker("みなと案内所", prefecture="大阪府")
+    counted = sliced.search.counts.set_index("organization").loc[sliced.explanation.organization]
+    for level in ("evidenced", "contracted", "claimed"):
+        assert (sliced.words["level"] == level).sum() == counted[level]
+    assert len(sliced.words) < 3
+    with pytest.raises(ValueError, match="may mean"):
+        kakehashi._candidate("おしどり工業", {"org:1": "株式会社おしどり工業", "org:2": "合同会社おしどり工業"}, ["org:1", "org:2"])
+
+
 def test_the_evidence_of_a_tie_leads_to_its_words(kakehashi: Kakehashi) -> None:
     tie = kakehashi.query("evidence", organization="桐市").iloc[0]["tie"]
     frame = kakehashi.evidence(tie)

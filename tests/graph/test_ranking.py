@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from graph.brokerage import rank_intermediaries
+from graph.brokerage.finder import TERMS
 from graph.brokerage.ranking import DESCRIPTION, SCORES
 from nlp.model import ORGANIZATION_TYPES
 
@@ -106,6 +107,27 @@ def test_who_has_ties_to_one_side_only_or_holds_a_public_office_is_no_candidate(
     assert scene.ranked().empty
     scene.partners("bank", "firm1")
     assert list(scene.ranked()["id"]) == ["bank"]
+
+
+def test_whom_releases_call_an_intermediary_is_ranked_with_ties_to_one_side_too() -> None:
+    scene = country()
+    scene.introduced("desk", "city1", "city2")
+    scene.partners("bank", "city1")
+    scene.acts.append(("council", "claimed", None))
+    ranked = scene.ranked()
+    assert list(ranked["id"]) == ["desk"] and ranked.loc[0, "other_ties"] == 0
+
+
+def test_the_order_is_the_finders_where_scores_are_too_small_to_tell_apart() -> None:
+    scene = country()
+    scene.types |= dict.fromkeys(("school1", "school2", "college"), "university")
+    for school, cities in (("school1", 5), ("school2", 1)):
+        scene.partners(school, "college")
+        for i in range(1, cities + 1):
+            scene.partners(school, f"city{i}")
+    ranked = scene.ranked()
+    assert ranked["score"].tolist() == [0, 0] and list(ranked["id"]) == ["school2", "school1"]
+    assert ranked[list(TERMS)].sum(axis=1).is_monotonic_decreasing
 
 
 def test_desks_of_the_public_are_candidates_as_banks_are() -> None:

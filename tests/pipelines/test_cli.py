@@ -122,11 +122,24 @@ def test_a_spreadsheet_gets_no_formula(asking: Kakehashi, tmp_path: Path) -> Non
     written = (tmp_path / "a.csv").read_bytes()
     assert written.startswith(b"\xef\xbb\xbf")
     assert written.decode("utf-8-sig").split() == ["name,number", "'=1+1,-5", "'@x,-5", "'-1,-5", "葵市,-5"]
+    # a Japanese spreadsheet takes the wide signs for the same; a column's name is a text too
+    assert asking("cypher", "RETURN '＝1+1' AS `=2`", "--excel", str(tmp_path / "b.csv")).code == 0
+    assert (tmp_path / "b.csv").read_text(encoding="utf-8-sig").split() == ["'=2", "'＝1+1"]
+
+
+def test_what_a_cell_cannot_hold_is_replaced_or_said_to_be_cut(asking: Kakehashi, tmp_path: Path) -> None:
+    text = "RETURN 'a\\u000bb' AS odd, reduce(s = 'x', i IN range(1, 16) | s + s) AS long"
+    done = asking("cypher", text, "--excel", str(tmp_path / "a.xlsx"))
+    assert done.code == 0 and "1 texts are longer" in done.out
+    odd, long = (cell.value for cell in openpyxl.load_workbook(tmp_path / "a.xlsx").active[2])
+    assert odd == "a�b" and len(long) == 32_767
 
 
 def test_ids_of_others_are_in_the_files_alone(asking: Kakehashi) -> None:
     assert "collective_id" not in asking("query", "members").out
     assert "collective_id" in asking("query", "members", "--csv").out
+    # what somebody asks for is shown
+    assert "town_id" in asking("cypher", "MATCH (o:Municipality) RETURN o.id AS town_id").out
 
 
 def test_an_export_is_a_folder(asking: Kakehashi, tmp_path: Path) -> None:
@@ -181,6 +194,7 @@ def test_cypher_answers_one_statement(asking: Kakehashi) -> None:
 
 def test_what_looks_like_markup_is_shown_as_it_is(asking: Kakehashi) -> None:
     assert "[red]x[/]" in asking("cypher", "RETURN '[red]x[/]' AS a").out
+    assert "[bold]a" in asking("cypher", "RETURN 1 AS `[bold]a`").out
 
 
 @pytest.mark.parametrize("text", ["CREATE (:Organization)", "LOAD CSV FROM 'file:///etc/passwd' AS l RETURN l",
@@ -223,9 +237,15 @@ def test_an_intermediary_is_explained_term_by_term_with_its_pairs_and_the_words(
         assert words in done.out
     pairs = asking("brokers", "--explain", "一般社団法人みなと案内所", "--csv").rows
     assert pairs and set(pairs[0]) == {"public", "private", "state", "share", "met", "tied"}
+    assert asking("brokers", "--explain", "みなと案内所", "--csv").rows == pairs  # the legal form may be left out
     unknown = asking("brokers", "--explain", "みなと案内")
     assert unknown.code == 2 and "perhaps" in unknown.err and "一般社団法人みなと案内所" in unknown.err
     assert "no candidate" in asking("brokers", "--explain", "葵市").err
+
+
+def test_who_has_no_pair_is_explained_too(asking: Kakehashi) -> None:
+    done = asking("brokers", "--explain", "千鳥大学", "--status", "planned")
+    assert done.code == 0 and "ties 0 pairs" in done.out and "not ranked" in done.out
 
 
 def test_the_neighbourhood_of_an_intermediary_is_drawn(asking: Kakehashi, tmp_path: Path) -> None:
