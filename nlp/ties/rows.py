@@ -466,7 +466,7 @@ class _Reader:
         if mine is None:
             return
         for line in self._lines:
-            if line.outside or line.kind == "title" or len(line.groups) != 1 or not self._dated(line):
+            if line.outside or line.kind == "title" or len(line.groups) != 1 or not (self._dated(line) or line.kind in ("item", "row")):
                 continue
             if line.kind == "prose" and not any(self._dated(other) for other in self._near(line.number)):
                 continue
@@ -583,6 +583,13 @@ class _Reader:
             kind = kind_named(text, "categories")
             if kind is not None:
                 return kind
+        if row.block == one.opener:
+            beside = sorted((n for n in range(row.block - 4, row.block + 5) if 0 <= n < len(self._lines)), key=lambda n: abs(n - row.block))
+            for n in beside:
+                if self._lines[n].kind in _LISTED and not self._lines[n].parties and pattern(_FILE, "names_tie").search(self._layout.text(n)):
+                    kind = kind_named(self._layout.text(n))
+                    if kind and kind != "partnership":
+                        return kind
         said = (kind_named(self._layout.text(n)) for n in (one.opener, *reversed(self._above(one.opener)))
                 if pattern(_FILE, "names_tie").search(self._layout.text(n)))
         return next((kind for kind in said if kind is not None and kind != "partnership"), "partnership")
@@ -600,9 +607,13 @@ class _Reader:
 
     def _award_of(self, number: int) -> Mapping[str, str]:
         """The kind and the roles of what was put out, as a line or those above it tell."""
-        texts = [self._layout.text(number), *(self._layout.text(n) for n in self._above(number))]
+        near = [n for n in range(number - 1, max(-1, number - 7), -1) if not self._lines[n].parties and self._lines[n].kind != "prose"]
         rows: Sequence[Mapping[str, str]] = words(_FILE)["awards"]
-        return next(row for row in rows if not row["named"] or any(re.search(row["named"], text) for text in texts))
+        for n in (number, *near, *reversed(self._above(number))):
+            for row in rows:
+                if re.search(row["named"], self._layout.text(n)):
+                    return row
+        return rows[-1]
 
     def _partner(self, one: Listed, lists: Sequence[Listed], kind: str, role: str) -> list[int]:
         """Those of the other role whom a list beside this one names."""
@@ -640,6 +651,10 @@ class _Reader:
         if home is not None and one.rule.kind == "agreement" and public and self._is(home, "trader") and public[0] not in taken \
                 and self._often[public[0]] >= self._often[home] and sum(not self._is(e, "public") for e in taken) > len(taken) / 2:
             home = public[0]
+        if home is not None and home in taken and len(one.rows) > 1 and not wanted:
+            above = [m.entity for m in self._names.mentions if m.start < self._layout.blocks[one.opener].sentence.start]
+            told = [e for e in reversed(above) if e not in taken and self._is(e, "place")]
+            home = told[0] if told else home
         title = [e for line in self._lines[:2] for g in line.groups for e in g.entities]
         firm = [e for e in often if not self._is(e, "loose")]
         first = [e for e in firm if wanted or e == self._names.mentions[0].entity]
