@@ -54,9 +54,9 @@ class Phrase:
     heading above names, else the publisher, else a topic of that class), whom that is `headed` by, a
     `partner` (much the same for ties of equals), who is at `home` (the publisher), the `last` (the parties of the tie told
     last), those of the tie that a broker `led` to, or what was `made` (the collective or investee of a tie told before); with a
-    class («speaker:public») the one of that class that was named last where those are not of it; of «group/circle» the first class that one is of, of «group//made» somebody
-    of the second where nobody is of the first. A role with a plus is filled, too, where the
-    sentence names some who play it.
+    class («speaker:public») the one of that class that was named last where those are not of it; of «group/circle» the first
+    class that one is of, of «group//made» somebody of the second where nobody is of the first. A role with a plus is filled,
+    too, where the sentence names some who play it.
     `each`: every pair of the two sides is a tie of its own. `rows`: (role, class) of the first sign of each line of the list
     below the sentence, which makes a tie of its own with the other parties, or, where not `each`, is one more of them; `across`:
     that list goes on behind its headings, and its lines hold no verbs. `under`: what the title or one of the last sentences and
