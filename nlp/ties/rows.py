@@ -18,7 +18,8 @@ from nlp.patterns import pattern, words
 from nlp.text import Sentence
 from nlp.ties.clauses import Group, groups_of, unbracketed
 from nlp.ties.kinds import SYMMETRIC
-from nlp.ties.phrases import Told, signed
+from nlp.ties.phrases import signed
+from nlp.ties.told import Told
 
 _FILE = "rows"
 _SIGNS = "\ue000-\uf8ff"
@@ -224,7 +225,8 @@ class _Reader:
     def _gather(self, rule: Rule, opener: Line) -> Listed:
         found = Listed(rule, opener.number)
         column = self._column(opener)
-        labelled = bool(opener.parties or opener.groups and rule.kind == "secretariat") and (bool(opener.body) or bool(rule.label and rule.label.match(opener.bare)))
+        names = bool(opener.parties or (opener.groups and rule.kind == "secretariat"))
+        labelled = names and bool(opener.body or (rule.label and rule.label.match(opener.bare)))
         if labelled:
             self._take(found, opener, [], None)
             if not opener.text.rstrip().endswith(("、", ",")) and not self._goes_on(opener):
@@ -412,7 +414,7 @@ class _Reader:
         if pattern(_FILE, "group_label").fullmatch(line.bare) is None:
             return False
         near = [e for other in self._lines[max(0, line.number - 3):line.number] for g in other.groups for e in g.entities]
-        return any(self._is(e, "team") for e in near) or bool(near) and self._award_of(line.number)["kind"] == "pfi"
+        return any(self._is(e, "team") for e in near) or (bool(near) and self._award_of(line.number)["kind"] == "pfi")
 
     def _group(self, number: int, members: set[int]) -> int | None:
         """The group of firms named last above a line, if it is near or stands in the title."""
@@ -468,7 +470,10 @@ class _Reader:
         for line in self._lines:
             if line.outside or line.kind == "title" or len(line.groups) != 1 or not (self._dated(line) or line.kind in ("item", "row")):
                 continue
-            if line.kind == "prose" and not any(self._dated(other) for other in self._near(line.number)):
+            if line.kind == "prose" and not (pattern(_FILE, "apart").match(self._layout.text(line.number))
+                                             and any(self._dated(other) for other in self._near(line.number))):
+                continue
+            if (not self._dated(line) and line.number < 4) or (line.number and self._layout.text(line.number - 1).rstrip().endswith("、")):
                 continue
             others = [e for e in line.groups[0].entities if e != mine]
             if len(others) < len(line.groups[0].entities) or pattern(_FILE, "no_event").search(line.text):
