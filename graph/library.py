@@ -43,6 +43,11 @@ _NAMED = """
 MATCH (o:Kakehashi:Organization) WHERE o.id = $name OR o.name = $name OR $name IN o.names
 RETURN DISTINCT o.id AS id ORDER BY id
 """
+_NEAR = """
+CALL db.index.fulltext.queryNodes('kakehashi_organization_names', '"' + replace(replace($name, '"', ' '), '\\\\', ' ') + '"')
+YIELD node AS o, score
+RETURN o.name AS name ORDER BY score DESC, name LIMIT 3
+"""
 _WORDS = """
 MATCH (o:Kakehashi:Organization {id: $id})
 CALL (o) {
@@ -185,6 +190,13 @@ class Kakehashi:
         from graph.frames import read_frames
 
         return read_frames(self._driver, self._target.database, chosen)
+
+    def unknown_name(self, name: str) -> str | None:
+        """That no organisation has a name, with the names that are near; None where one has it."""
+        if not self.cypher(_NAMED, name=name).empty:
+            return None
+        near = self.cypher(_NEAR, name=name)["name"].tolist()
+        return f"no organisation is called «{name}»" + (f"; perhaps {', '.join(map(str, near))}" if near else "")
 
     def _candidate(self, organization: str, names: dict[str, str], candidates: list[str]) -> str:
         known = self.cypher(_NAMED, name=organization)["id"].tolist()

@@ -171,8 +171,12 @@ def _frame(rows: list[list[Any]], columns: list[str]) -> pd.DataFrame:
 
 
 def _refuse_unless_reading(session: Any, text: str, given: dict[str, Any], timeout: float) -> None:
-    if re.match(r"\s*(EXPLAIN|PROFILE)\b", text, re.IGNORECASE):
-        raise ReadRefused("leave out EXPLAIN and PROFILE: `kakehashi graph shell` shows plans (line 1, column 1)")
+    bare = _bare(text)
+    if not bare.strip():
+        raise ReadRefused("there is no statement: write one that reads, such as MATCH (t:Tie) RETURN t.kind, count(*)")
+    if asks := re.match(r"\s*(?:CYPHER\b(?:\s+(?:\d\S*|\w+\s*=\s*\w+))*\s+)?(EXPLAIN|PROFILE)\b", bare, re.IGNORECASE):
+        raise ReadRefused("leave out EXPLAIN and PROFILE: `kakehashi graph shell` shows plans "
+                          + _line_and_column(text, asks.start(1)))
     if why := foreign_function(text):
         raise ReadRefused(why)
     try:

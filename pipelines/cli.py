@@ -15,7 +15,7 @@ from rich.console import Console
 from pipelines import show
 from pipelines.commands import brokers, export, ingest, organization, reference, review, serve, sources, tie, upkeep
 from pipelines.commands import status as glance
-from pipelines.commands.parameters import parameters
+from pipelines.commands.parameters import known, parameters
 from pipelines.settings import Settings
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
@@ -39,6 +39,9 @@ app.command()(brokers.brokers)
 
 out = Console(soft_wrap=True, highlight=False)
 err = Console(stderr=True, soft_wrap=True, highlight=False)
+
+#: Parameters of questions that are names of organisations.
+_NAMES = ("organization", "other", "collective", "intermediary")
 
 Csv = Annotated[bool, typer.Option("--csv", help="A header line and plain values on standard output.")]
 Excel = Annotated[Path | None, typer.Option("--excel", help="Write the answer to this file for a spreadsheet: .xlsx, else CSV.")]
@@ -192,11 +195,17 @@ def query(context: typer.Context,
         show.questions(out, questions())
         return
     asked, given = question(name), parameters(context.args)
+    values = asked.values(given)
+    known(given)
     if as_text:
         sys.stdout.write(asked.text(given))
         return
     with _graph() as kakehashi:
-        show.frame(out, kakehashi.query(name, **given), asked.title, csv, excel)
+        answer = kakehashi.query(name, **given)
+        show.frame(out, answer, asked.title, csv, excel)
+        for key in _NAMES if answer.empty else ():
+            if values.get(key) and (why := kakehashi.unknown_name(str(values[key]))):
+                err.print(f"{why} (--{key})", markup=False)
 
 
 @app.command()

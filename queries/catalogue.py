@@ -17,6 +17,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -36,6 +37,7 @@ GROUPS = {
     "quality": "How good the data is",
 }
 _FOLDER = Path(__file__).parent
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _PARAMETER = re.compile(r"(?P<name>\w+) = (?P<default>.+?): (?P<meaning>.+)")
 
 
@@ -65,6 +67,7 @@ class Question:
     def values(self, given: Mapping[str, str | Value]) -> dict[str, Value]:
         """All parameters, the given ones over the defaults; texts become what the default is: a number, true or false.
 
+        A parameter whose default is a day takes whole days alone: of «2024» nobody knows whether its first or last is meant.
         Raises QuestionError for a parameter the question does not have or a value of the wrong type.
         """
         known = {p.name: p for p in self.parameters}
@@ -85,6 +88,8 @@ def _typed(parameter: Parameter, value: str | Value) -> Value:
     if not isinstance(value, str):
         return value
     sort = type(parameter.default)
+    if sort is str and _DAY.fullmatch(str(parameter.default)):
+        return _day(parameter.name, value)
     if sort is bool:
         if value.lower() not in ("true", "false"):
             raise QuestionError(f"--{parameter.name} takes true or false, not {value!r}")
@@ -94,6 +99,15 @@ def _typed(parameter: Parameter, value: str | Value) -> Value:
     except ValueError:
         number = "a whole number" if sort is int else "a number"
         raise QuestionError(f"--{parameter.name} takes {number}, not {value!r}") from None
+
+
+def _day(name: str, value: str) -> str:
+    try:
+        if _DAY.fullmatch(value):
+            return date.fromisoformat(value).isoformat()
+    except ValueError:
+        pass
+    raise QuestionError(f"--{name} takes a day such as 2024-04-01, not {value!r}")
 
 
 def literal(value: Value) -> str:

@@ -1,8 +1,6 @@
 """`kakehashi brokers`: the intermediaries of a slice, why one of them is one, and its picture."""
 from __future__ import annotations
 
-from collections.abc import Iterable
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -10,6 +8,7 @@ import typer
 from rich.console import Console
 
 from pipelines import show
+from pipelines.commands.parameters import known
 from pipelines.settings import Settings
 
 _out = Console(soft_wrap=True, highlight=False)
@@ -33,13 +32,12 @@ def brokers(prefecture: Annotated[str | None, typer.Option(help="Ties of public 
             ) -> None:
     """The intermediaries, best first, and why they rank where they do; --csv and --excel have every measure."""
     from graph.library import Kakehashi
-    from nlp.gazetteer import prefectures
-    from nlp.model import STATUSES, THEMES
 
-    _known("prefecture", prefecture, prefectures())
-    _known("theme", theme, THEMES)
+    known({key: one for key, one in (("prefecture", prefecture), ("theme", theme)) if one is not None})
     for one in status or ():
-        _known("status", one, STATUSES)
+        known({"status": one})
+    if plot is not None:
+        _drawable(plot)
     chosen: dict[str, Any] = {"prefecture": prefecture, "theme": theme, "since": since, "until": until, "loose": loose,
                               "statuses": status or None}
     with Kakehashi(Settings.from_environment().home) as kakehashi:
@@ -67,9 +65,11 @@ def brokers(prefecture: Annotated[str | None, typer.Option(help="Ties of public 
             _out.print(f"drawn in {plot}", markup=False)
 
 
-def _known(option: str, value: str | None, names: Iterable[str]) -> None:
-    """Raises ValueError with the nearest names for a value that is none of them: a typing error is no empty answer."""
-    choice = list(names)
-    if value is not None and value not in choice:
-        near = get_close_matches(value, choice, 3, 0.3) or choice
-        raise ValueError(f"--{option} {value} is not known; perhaps {', '.join(near)}")
+def _drawable(file: Path) -> None:
+    """Raises ValueError before anything is measured for what no picture can be written to."""
+    from graph.brokerage.picture import SUFFIXES
+
+    if file.suffix.lower() not in SUFFIXES:
+        raise ValueError(f"a picture is a .png or .svg file, not {file.name}")
+    if not file.absolute().parent.is_dir():
+        raise ValueError(f"there is no folder {file.parent} to draw {file.name} in")

@@ -8,7 +8,7 @@ import typer
 from rich.console import Console
 
 from pipelines import show
-from pipelines.commands.parameters import parameters
+from pipelines.commands.parameters import known, parameters
 from pipelines.settings import Settings
 
 
@@ -27,6 +27,7 @@ def export(context: typer.Context,
     given = parameters(context.args)
     if given and query is None:
         raise ValueError(f"--{next(iter(given))} is a parameter of a question: name one with --query")
+    known(given)
     if excel and formats and "csv" not in formats:
         raise ValueError("--excel is about CSV files: add --format csv")
     out, err = Console(soft_wrap=True, highlight=False), Console(stderr=True, soft_wrap=True, highlight=False)

@@ -1,6 +1,9 @@
 """The parameters of a question as they are typed: `--name value` and `--name=value`."""
 from __future__ import annotations
 
+from collections.abc import Mapping
+from difflib import get_close_matches
+
 
 def parameters(words: list[str]) -> dict[str, str]:
     """The values by their names. Raises ValueError for anything that is no such pair."""
@@ -17,3 +20,17 @@ def parameters(words: list[str]) -> dict[str, str]:
             value = following
         given[key.replace("-", "_")] = value
     return given
+
+
+def known(given: Mapping[str, str]) -> None:
+    """Raises ValueError with the nearest names for a prefecture, theme, kind, status or level of a tie that does not exist: a
+    typing error is no empty answer."""
+    from nlp.gazetteer import prefectures
+    from nlp.model import LEVELS, STATUSES, THEMES, TIE_KINDS
+
+    names = {"prefecture": prefectures(), "theme": THEMES, "kind": TIE_KINDS, "status": STATUSES, "level": LEVELS}
+    for option, value in given.items():
+        choice = list(names.get(option, ()))
+        if choice and value not in choice:
+            near = get_close_matches(value, choice, 3, 0.3) or choice
+            raise ValueError(f"--{option} {value} is not known; perhaps {', '.join(near)}")

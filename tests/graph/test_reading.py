@@ -195,6 +195,12 @@ def test_what_the_server_would_rather_have_is_not_told(town: Any, caplog: pytest
     assert not caplog.records
 
 
+@pytest.mark.parametrize("text", ["", " ;", "// MATCH (n) RETURN n", "/* RETURN 1 */;"])
+def test_nothing_to_ask_is_said(town: Any, text: str) -> None:
+    with pytest.raises(ReadRefused, match="there is no statement"):
+        read(town.driver, town.database, text)
+
+
 def test_a_missing_parameter_is_named(town: Any) -> None:
     with pytest.raises(ReadRefused, match="organization"):
         read(town.driver, town.database, "RETURN $organization")

@@ -91,6 +91,13 @@ def test_a_parameter_may_be_written_with_an_equals_sign(asking: Kakehashi) -> No
     assert {row["organization"] for row in done.rows} == {"葵市", "千鳥大学", "一般社団法人みなと案内所"}
 
 
+def test_no_answer_about_an_organisation_that_is_none_says_so(asking: Kakehashi) -> None:
+    done = asking("query", "partners", "--organization", "みなと案内所", "--csv")
+    assert done.code == 0 and done.rows == []
+    assert "no organisation is called «みなと案内所»; perhaps 一般社団法人みなと案内所 (--organization)" in done.err
+    assert "no organisation" not in asking("query", "repeat_partners", "--organization", "桐市", "--at-least", "99").err
+
+
 def test_csv_is_a_header_and_plain_values(asking: Kakehashi) -> None:
     done = asking("query", "counts_claimed", "--csv")
     assert done.out.splitlines()[0] == "organization,claimed,known,release,sentence,id"
@@ -174,6 +181,10 @@ def test_print_gives_text_and_needs_no_server(kakehashi: Kakehashi, tmp_path: Pa
     (("query", "partners", "--theme", "x", "--print"), "it has --organization"),
     (("brokers", "--prefecture", "大坂府"), "perhaps 大阪府"),
     (("brokers", "--theme", "防災"), "perhaps 防災・災害"),
+    (("brokers", "--plot", "nowhere/first.png"), "there is no folder nowhere"),
+    (("query", "timeline", "--kind", "partner", "--print"), "perhaps partnership"),
+    (("query", "themes", "--prefecture", "大坂府", "--print"), "perhaps 大阪府"),
+    (("query", "in_force_on", "--on", "2024", "--print"), "--on takes a day"),
     (("query", "partners", "--print", "--organization"), "--organization needs a value"),
     (("query", "partners", "葵市", "--print"), "parameters are written --name value"),
     (("query", "widest_companies", "--limit", "many", "--print"), "whole number"),

@@ -282,6 +282,8 @@ def test_a_parameter_is_what_its_default_is() -> None:
     assert question("from_plan_to_signing").values({"open": "False"})["open"] is False
     for name, given, wanted in (("least_sure", {"below": "much"}, "a number"),
                                 ("widest_companies", {"limit": "1.5"}, "a whole number"),
-                                ("from_plan_to_signing", {"open": "perhaps"}, "true or false")):
+                                ("from_plan_to_signing", {"open": "perhaps"}, "true or false"),
+                                ("in_force_on", {"on": "2024"}, "--on takes a day"),
+                                ("running_out", {"until": "2031-02-30"}, "--until takes a day")):
         with pytest.raises(QuestionError, match=wanted):
             question(name).values(given)
