@@ -53,6 +53,7 @@ class Rule:
     together: bool
     row: re.Pattern[str] | None = None
     after: re.Pattern[str] | None = None
+    home: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,8 @@ def _rule(row: Mapping[str, object]) -> Rule:
 
     return Rule(str(row["name"]), str(row["kind"]), str(row["role"]), str(row.get("other", "party")), compiled("label"), compiled("cell"),
                 compiled("head"), compiled("says"), compiled("under"), compiled("unless"), str(row.get("owner", "")), str(row.get("of", "")),
-                bool(row.get("whole")), bool(row.get("together")), compiled("row"), compiled("after"))
+                bool(row.get("whole")), bool(row.get("together")), compiled("row"), compiled("after"),
+                str(row.get("home", "")))
 
 
 @cache
@@ -205,6 +207,8 @@ class _Reader:
 
     def _fits(self, rule: Rule, line: Line) -> bool:
         if rule.after and not any(rule.after.search(self._layout.text(n)) for n in range(line.number + 1, min(line.number + 4, len(self._lines)))):
+            return False
+        if rule.home and (self._names.publisher is None or not self._is(self._names.publisher, rule.home)):
             return False
         if not rule.under and not rule.unless:
             return True
@@ -465,8 +469,6 @@ class _Reader:
         home = self._names.publisher
         title = [e for line in self._lines[:2] if line.kind == "title" for g in line.groups for e in g.entities]
         mine = home if home is not None else title[0] if title else None
-        if mine is None:
-            return
         for line in self._lines:
             if line.outside or line.kind == "title" or len(line.groups) != 1 or not (self._dated(line) or line.kind in ("item", "row")):
                 continue
@@ -475,8 +477,13 @@ class _Reader:
                 continue
             if (not self._dated(line) and line.number < 4) or (line.number and self._layout.text(line.number - 1).rstrip().endswith("、")):
                 continue
+            if len(line.groups[0].entities) > 1 and re.search(_signs(words(_FILE)["among_them"]), line.text):
+                kind = kind_named(line.text)
+                if kind in SYMMETRIC:
+                    yield Told(kind, tuple((e, "party") for e in line.groups[0].entities), "rows:among", line.number)
+                continue
             others = [e for e in line.groups[0].entities if e != mine]
-            if len(others) < len(line.groups[0].entities) or pattern(_FILE, "no_event").search(line.text):
+            if mine is None or len(others) < len(line.groups[0].entities) or pattern(_FILE, "no_event").search(line.text):
                 continue
             row = next((row for row in words(_FILE)["events"] if re.search(_signs(str(row["pattern"])), line.text)), None)
             if row is None:
@@ -526,8 +533,14 @@ class _Reader:
             return
         if rule.whole:
             members = [e for e in dict.fromkeys(e for row in one.rows for e in row.entities) if e not in owners]
+            if rule.kind == "investment" and len(one.rows) > 1 and all(re.search(r"[0-9元]年", row.texts[0]) for row in one.rows):
+                for row_ in one.rows:
+                    yield Told(fixed, (*((e, role) for e in row_.entities if e not in owners), (owners[0], other)), name, row_.block)
+                return
             if members:
                 yield Told(fixed, (*((e, role) for e in members), (owners[0], other)), name, one.rows[0].block)
+            if members and rule.kind == "investment" and pattern(_FILE, "founded").search(self._title):
+                yield Told("founding", (*((e, "founder") for e in members), (owners[0], "collective")), "rows:founded", one.rows[0].block)
             return
         if fixed == "agreement" and self._is_joint(one):
             parties = [e for e in dict.fromkeys(e for row in one.rows for e in row.entities) if e not in owners]
@@ -691,7 +704,7 @@ def _united(told: Sequence[Told]) -> list[Told]:
     """Ties, the lists of one collective's members as one."""
     found: list[Told] = []
     for tie in told:
-        same = next((n for n, one in enumerate(found) if tie.kind == "membership" and tie.phrase != "rows:team"
+        same = next((n for n, one in enumerate(found) if tie.kind == "membership" and tie.parties[-1][1] == "collective" and tie.phrase != "rows:team"
                      and one.kind == tie.kind and one.phrase != "rows:team" and one.parties[-1] == tie.parties[-1]), None)
         if same is None:
             found.append(tie)
