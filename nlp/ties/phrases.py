@@ -38,6 +38,8 @@ _NAMED = "agreement"
 _MEMBERS = 60
 #: Roles of what others make, join or own.
 _MADE = frozenset({"collective", "investee"})
+#: A heading of a pair is no longer than this.
+_PAIR = 50
 #: A tie is told no further from what is said about it, in blocks.
 _NEAR = 8
 #: Sentences longer than this are read up to here.
@@ -51,11 +53,12 @@ class Phrase:
     `left_out` tells who plays a role that the sentence does not name: the `speaker` (publisher, else topic), the `topic` (whom
     the text is about, else the publisher), the `subject` (whom the sentence is about before the phrase, else the topic), the
     `named` (the same, but nobody else), the one that stands `here` (whom the sentence is about, else that of a class whom the
-    heading above names, else the publisher, else a topic of that class), whom that is `headed` by, a
+    heading above names, else the publisher, else a topic of that class), whom that is `headed` by, the
+    `pair` of that heading, a
     `partner` (much the same for ties of equals), who is at `home` (the publisher), the `last` (the parties of the tie told
     last), those of the tie that a broker `led` to, or what was `made` (the collective or investee of a tie told before); with a
     class («speaker:public») the one of that class that was named last where those are not of it; of «group/circle» the first
-    class that one is of, of «group//made» somebody of the second where nobody is of the first. A role with a plus is filled,
+    class that one is of, of «group//made» somebody of the second where nobody is of the first, of «group!» nobody else. A role with a plus is filled,
     too, where the sentence names some who play it.
     `each`: every pair of the two sides is a tie of its own. `rows`: (role, class) of the first sign of each line of the list
     below the sentence, which makes a tie of its own with the other parties, or, where not `each`, is one more of them; `across`:
@@ -139,6 +142,8 @@ class Telling:
         self._topic: list[int] = []
         self._subject: list[int] = []
         self._headed: list[int] = []
+        self._pair: list[int] = []
+        self._subjects: list[list[int]] = []
         self._home = self._publisher()
         self._unknown = self._in_list = False
         self._listed = 0
@@ -154,6 +159,10 @@ class Telling:
         if block.kind in ("heading", "item", "row", "labelled"):
             opened = [m for m in self._names.between(block.sentence.start, block.sentence.end)]
             leads = opened and pattern("phrases", "opens").fullmatch(self._layout.page.norm[block.sentence.start:opened[0].start]) is not None
+            if opened or block.kind == "heading":
+                groups = groups_of(self._layout.page, self._names, block.sentence)
+                alone = leads and len(groups) == 1 and len(self._layout.text(number)) < _PAIR
+                self._pair = groups[0].entities if alone and len(groups[0].entities) > 1 else []
             if leads or block.kind == "heading":
                 self._headed = [opened[0].entity] if leads else []
 
@@ -234,10 +243,10 @@ class Telling:
 
     def _said(self, text: str, end: int, groups: Sequence[Group]) -> list[int]:
         """Whom a sentence is about before a place: a sign, or a common noun («大学は») that ends a name above."""
-        for key in ("subject", "weak_subject"):
-            signs = pattern("phrases", key).findall(text, 0, end)
-            if signs:
-                return groups[ord(signs[-1]) - _SIGN].entities
+        signs = [sign for key in ("subject", "weak_subject") for sign in reversed(pattern("phrases", key).findall(text, 0, end))]
+        self._subjects = [groups[ord(sign) - _SIGN].entities for sign in signs]
+        if self._subjects:
+            return self._subjects[0]
         noun = pattern("phrases", "common_subject").search(text, 0, end)
         if noun is None:
             return []
@@ -357,7 +366,7 @@ class Telling:
         """Who is meant by a name of `left_out`, seen from a place of the page."""
         who, _, wanted = who.partition(":")
         for classes in wanted.split("//"):
-            found = self._of_classes(who, classes.split("/"), before, taken)
+            found = self._of_classes(who, classes.rstrip("!").split("/"), 0 if classes.endswith("!") else before, taken)
             if found:
                 return found
         return []
@@ -368,7 +377,7 @@ class Telling:
             if not wanted or (meant and all(_is(self._names.entities[e], wanted) for e in meant)):
                 return meant
         above = [m.entity for m in reversed(self._names.mentions) if m.start < before and m.entity not in taken]
-        if len(classes) > 1:
+        if before and len(classes) > 1:
             above += [m.entity for m in self._names.mentions if m.start >= before and m.entity not in taken]
         fitting = (e for wanted in classes for e in above if _is(self._names.entities[e], wanted))
         return list(islice(fitting, 1))
@@ -385,7 +394,7 @@ class Telling:
 
     def _partner(self, taken: set[int]) -> list[int]:
         """Who does something with those taken: whom the sentence is about, else who speaks, else who is named most."""
-        whom = (self._subject, self._home, self._main()[:1], self._topic[:1]) if self._subject or not self._unknown else ()
+        whom = (*self._subjects, self._subject, self._home, self._main()[:1], self._topic[:1]) if self._subject or not self._unknown else ()
         return next((meant for meant in whom if meant and taken.isdisjoint(meant)), [])
 
     def _main(self) -> list[int]:
@@ -404,6 +413,8 @@ class Telling:
             return self._subject
         if who == "partner":
             return self._partner(taken)
+        if who == "pair":
+            return self._pair
         if who in ("headed", "home"):
             return self._headed if who == "headed" else home
         if who in ("speaker", "subject"):
