@@ -5,6 +5,7 @@
 // columns: organization, type, rank, acts, open_pairs, betweenness, constraint, ledger_version, id
 MATCH (o:Organization)-[s:SCORED]->(a:Analysis)
 WHERE s.rank IS NOT NULL AND a.prefecture IS NULL AND a.theme IS NULL AND a.since IS NULL AND a.until IS NULL
+  AND NOT a.loose AND a.statuses = ['concluded', 'ended', 'renewed']
 RETURN o.name AS organization, o.type AS type, s.rank AS rank, s.acts AS acts, s.open_pairs AS open_pairs,
        s.betweenness AS betweenness, s.constraint AS constraint, a.ledger_version AS ledger_version,
        o.id AS id

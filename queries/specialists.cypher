@@ -21,5 +21,6 @@ WITH every, about, o, agreements,
 RETURN o.name AS organization, o.type AS type, agreements, of_all,
        round(toFloat(agreements) / of_all / (toFloat(about) / every), 2) AS quotient,
        COUNT { MATCH (o)-[:PARTY_TO]->(t:Agreement)-[:ABOUT]->(:Theme {name: $theme})
+               WHERE t.status IN ['concluded', 'renewed', 'ended']
                MATCH (t)<-[:PARTY_TO]-(p:Organization {sector: 'public'}) RETURN DISTINCT p } AS public_bodies, o.id AS id
 ORDER BY agreements DESC, organization, id

@@ -15,6 +15,7 @@ WITH collect({year: fiscal_year, bodies: bodies}) AS years
 UNWIND range(0, size(years) - 1) AS i
 WITH years[i].year AS fiscal_year, years[i].bodies AS bodies, years[..i + 1] AS until
 RETURN fiscal_year, size(bodies) AS new, reduce(sum = 0, one IN until | sum + size(one.bodies)) AS reached,
-       COUNT { UNWIND until AS year UNWIND year.bodies AS body RETURN DISTINCT body.prefecture } AS prefectures,
+       COUNT { UNWIND until AS year UNWIND year.bodies AS body WITH body.prefecture AS place
+               WHERE place IS NOT NULL RETURN DISTINCT place } AS prefectures,
        [body IN bodies | body.name] AS public_bodies, [body IN bodies | body.id] AS public_bodies_ids
 ORDER BY fiscal_year

@@ -9,7 +9,9 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from graph.frames import Slice
 from graph.reading import read
+from graph.scores import measure
 from queries import GROUPS, QuestionError, as_plain, names, question, questions
 from queries.catalogue import literal
 from tests.queries.region import build
@@ -216,6 +218,10 @@ def _ask(region: Any, name: str, given: dict[str, str]) -> pd.DataFrame:
     return read(region.driver, region.target.database, asked.cypher, asked.values(given))
 
 
+def _write(region: Any, cypher: str) -> None:
+    region.driver.execute_query(cypher, database_=region.target.database)
+
+
 def _pasted(region: Any, text: str) -> list[dict[str, Any]]:
     """What a plain session answers to the text that `--print` gives."""
     with region.driver.session(database=region.target.database) as session:
@@ -275,6 +281,34 @@ def test_a_hostile_value_stays_a_value(region: Any, value: str) -> None:
 def test_answers_come_in_one_order(region: Any) -> None:
     for name in names():
         assert _ask(region, name, {}).equals(_ask(region, name, {})), name
+
+
+def test_scores_of_what_is_only_planned_are_not_those_of_the_whole(region: Any) -> None:
+    before = _ask(region, "scored_intermediaries", {})
+    try:
+        planned = measure(region.driver, region.target.database, Slice(statuses=frozenset({"planned"})), "ledger-7")
+        assert planned["rank"].notna().any()
+        assert _ask(region, "scored_intermediaries", {}).equals(before)
+    finally:
+        _write(region, "MATCH (a:Analysis {statuses: ['planned']}) DETACH DELETE a")
+
+
+def test_what_is_planned_and_who_has_no_place_are_counted_nowhere(region: Any) -> None:
+    try:
+        _write(region, "MATCH (o:Organization {name: '株式会社ひばり商会'}), (p:Organization {name: '桐市'}), (h:Theme {name: '観光・交流'}) "
+                       "CREATE (o)-[:PARTY_TO]->(t:Passing:Agreement {status: 'planned'})<-[:PARTY_TO]-(p), (t)-[:ABOUT]->(h)")
+        assert _has(_rows(_ask(region, "specialists", {"theme": "観光・交流"})),
+                    {"organization": "株式会社ひばり商会", "public_bodies": 1})
+        _write(region, "MATCH (o:Organization {name: '楓市'}) SET o.prefecture = null")
+        assert _has(_rows(_ask(region, "spread_of_a_company", {"organization": "株式会社ひばり商会"})),
+                    {"fiscal_year": 2020, "reached": 2, "prefectures": 1})
+        _write(region, "MATCH (c:Claim {kind: 'intermediary', level: 'claimed'}) SET c.level = null")
+        assert _has(_rows(_ask(region, "self_described_intermediaries", {"level": "claimed"})),
+                    {"organization": "一般社団法人みなと案内所", "level": "claimed"})
+    finally:
+        _write(region, "MATCH (t:Passing) DETACH DELETE t")
+        _write(region, "MATCH (o:Organization {name: '楓市'}) SET o.prefecture = '大阪府'")
+        _write(region, "MATCH (c:Claim {kind: 'intermediary'}) WHERE c.level IS NULL SET c.level = 'claimed'")
 
 
 def test_a_parameter_is_what_its_default_is() -> None:
