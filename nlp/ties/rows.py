@@ -470,17 +470,20 @@ class _Reader:
         title = [e for line in self._lines[:2] if line.kind == "title" for g in line.groups for e in g.entities]
         mine = home if home is not None else title[0] if title else None
         for line in self._lines:
-            if line.outside or line.kind == "title" or len(line.groups) != 1 or not (self._dated(line) or line.kind in ("item", "row")):
+            if line.outside or line.kind == "title" or not line.groups or not (self._dated(line) or line.kind in _LISTED):
                 continue
             if line.kind == "prose" and not (pattern(_FILE, "apart").match(self._layout.text(line.number))
                                              and any(self._dated(other) for other in self._near(line.number))):
                 continue
             if (not self._dated(line) and line.number < 4) or (line.number and self._layout.text(line.number - 1).rstrip().endswith("、")):
                 continue
-            if len(line.groups[0].entities) > 1 and re.search(_signs(words(_FILE)["among_them"]), line.text):
+            last = line.groups[-1]
+            if len(last.entities) > 1 and re.search(chr(_FIRST_SIGN + len(line.groups) - 1) + str(words(_FILE)["among_them"]), line.text):
                 kind = kind_named(line.text)
                 if kind in SYMMETRIC:
-                    yield Told(kind, tuple((e, "party") for e in line.groups[0].entities), "rows:among", line.number)
+                    yield Told(kind, tuple((e, "party") for e in last.entities), "rows:among", line.number)
+                continue
+            if len(line.groups) != 1 or (line.body and pattern(_FILE, "no_label").fullmatch(line.bare)):
                 continue
             others = [e for e in line.groups[0].entities if e != mine]
             if mine is None or len(others) < len(line.groups[0].entities) or pattern(_FILE, "no_event").search(line.text):
@@ -608,7 +611,8 @@ class _Reader:
                     kind = kind_named(self._layout.text(n))
                     if kind and kind != "partnership":
                         return kind
-        said = (kind_named(self._layout.text(n)) for n in (one.opener, *reversed(self._above(one.opener)))
+        headed = [n for n in self._above(one.opener) if self._lines[n].kind != "prose" or n < 2]
+        said = (kind_named(self._layout.text(n)) for n in (one.opener, *([one.opener - 1] if one.opener else []), *reversed(headed))
                 if pattern(_FILE, "names_tie").search(self._layout.text(n)))
         return next((kind for kind in said if kind is not None and kind != "partnership"), "partnership")
 
