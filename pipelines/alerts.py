@@ -13,6 +13,7 @@ _PATIENCE = 10.0
 #: Characters of a text at most.
 _LONGEST = 1_000
 _USER = re.compile(r"(?<=://)[^/\s@]+@")
+_PASSWORD = re.compile(r"://[^:/@]*:(.+)@")
 #: Variables whose values are never said, and those in whose addresses a password may stand.
 _SECRETS = ("NEO4J_PASSWORD", "POSTGRES_PASSWORD", "KAKEHASHI_ALERT_URL")
 _ADDRESSES = ("KAKEHASHI_LEDGER_URL", "KAKEHASHI_BROKER_URL", "KAKEHASHI_RESULTS_URL", "KAKEHASHI_ARCHIVE_URL")
@@ -23,12 +24,21 @@ def discreet(text: str, environment: Mapping[str, str]) -> str:
     """A text without users and passwords of addresses, without what the environment keeps secret, and not too long."""
     hidden = {environment[name] for name in _SECRETS if environment.get(name)}
     for name in _ADDRESSES:
-        if password := urlsplit(environment.get(name, "")).password:
+        if password := _password(environment.get(name, "")):
             hidden |= {password, unquote(password)}
     for secret in sorted(hidden, key=len, reverse=True):
         text = text.replace(secret, "…")
     text = _USER.sub("…@", text)
     return text if len(text) <= _LONGEST else text[:_LONGEST] + "…"
+
+
+def _password(address: str) -> str | None:
+    """The password of an address, of one that is none (`Settings` says so) what stands where it would."""
+    try:
+        return urlsplit(address).password
+    except ValueError:
+        found = _PASSWORD.search(address)
+        return found[1] if found else None
 
 
 def post(url: str, message: Mapping[str, object], environment: Mapping[str, str]) -> bool:

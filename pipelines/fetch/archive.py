@@ -4,11 +4,18 @@ from __future__ import annotations
 import hashlib
 import os
 import threading
+import time
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import fsspec
 import zstandard
+from fsspec.implementations.local import LocalFileSystem
+
+#: Seconds after which a name in a folder is on the disk by itself: file systems write what they hold within half a
+#: minute (vm.dirty_expire_centisecs, ext4's and XFS's logs), a laptop on its battery within ten.
+_WRITTEN_BY_ITSELF = 600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +38,42 @@ class Verdict:
         return not (self.damaged or self.missing)
 
 
+def _put(path: Path, part: Path, data: bytes) -> None:
+    """Write a file that is whole and on the disk as soon as it has its name, and whose name is there on return."""
+    try:
+        # another process or thread may have given the name just now, and not yet seen to it
+        if time.time() - path.stat().st_ctime < _WRITTEN_BY_ITSELF:
+            _sync_folder(path.parent)
+        return
+    except FileNotFoundError:
+        _make_folder(path.parent)
+    with part.open("wb") as file:
+        file.write(zstandard.compress(data, 6))
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(path)
+    _sync_folder(path.parent)
+
+
+def _make_folder(folder: Path) -> None:
+    """Make a folder and those that it lies in, each on the disk before what comes into it."""
+    if not folder.is_dir():
+        _make_folder(folder.parent)
+        folder.mkdir(exist_ok=True)
+        _sync_folder(folder.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    """See to it that the names in a folder are on the disk (POSIX: fsync of the folder; Windows has no such thing)."""
+    if os.name == "nt":
+        return
+    number = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(number)
+    finally:
+        os.close(number)
+
+
 class Archive:
     """A folder, or an object store by any fsspec URL."""
 
@@ -39,13 +82,18 @@ class Archive:
         self._root = root.rstrip("/")
 
     def put(self, data: bytes) -> str:
-        """Keep the bytes; their SHA-256. Bytes that are there already are not written again."""
+        """Keep the bytes; their SHA-256. Bytes that are there already are not written again.
+
+        In a folder they outlive a power cut from then on: the file is on the disk, and its name in its folder.
+        """
         name = hashlib.sha256(data).hexdigest()
         path = self._path(name)
-        if not self._files.exists(path):
+        # a reader must never see half a file: write beside it, then rename
+        part = f"{path}.{os.getpid()}-{threading.get_ident()}.part"
+        if isinstance(self._files, LocalFileSystem):
+            _put(Path(path), Path(part), data)
+        elif not self._files.exists(path):
             self._files.makedirs(path.rpartition("/")[0], exist_ok=True)
-            # a reader must never see half a file: write beside it, then rename
-            part = f"{path}.{os.getpid()}-{threading.get_ident()}.part"
             self._files.pipe_file(part, zstandard.compress(data, 6))
             self._files.mv(part, path)
         return name

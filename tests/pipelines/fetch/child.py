@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 from threading import Lock
 from typing import Any
 
@@ -85,8 +86,8 @@ def main() -> None:
     _around_transactions()
     _around(connection.GuardedTransport, "handle_request")
     _around(client, "unpack")
-    _around(archive._files, "pipe_file")
-    _around(archive._files, "mv")
+    _around(os, "fsync")
+    _around(Path, "replace")
     guard = Guard(lambda name: ["127.0.0.1"], {("127.0.0.1", port)})
     wanted = [Wanted(sys.argv[6], "city", kind="index"), *(Wanted(one, "city") for one in sys.argv[7:])]
     with client.Client(ledger, CONTACT, guard=guard, limits=replace(QUICK, delay=delay)) as asking:

@@ -2,6 +2,8 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -66,3 +68,48 @@ def test_an_object_store_is_an_archive_as_well() -> None:
 
     assert archive.get(NAME) == DATA and archive.verify([NAME]).whole
     assert archive.delete(NAME) and archive.verify([NAME]).missing == (NAME,)
+
+
+@pytest.fixture
+def written(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int]]:
+    """What is brought to the disk, and what gets its name, in this order: (sync or name, inode)."""
+    seen: list[tuple[str, int]] = []
+    sync, replace = os.fsync, Path.replace
+
+    def synced(number: int) -> None:
+        sync(number)
+        seen.append(("sync", os.fstat(number).st_ino))
+
+    def named(self: Path, target: Path) -> Path:
+        seen.append(("name", self.stat().st_ino))
+        return replace(self, target)
+
+    monkeypatch.setattr(os, "fsync", synced)
+    monkeypatch.setattr(Path, "replace", named)
+    return seen
+
+
+def test_what_is_put_outlives_a_power_cut(tmp_path: Path, written: list[tuple[str, int]]) -> None:
+    root = tmp_path / "of" / "everything"
+    Archive(str(root)).put(DATA)
+
+    file = root / NAME[:2] / f"{NAME}.zst"
+    inode = {one: one.stat().st_ino for one in (tmp_path, root.parent, root, file.parent, file)}
+    assert written == [*(("sync", inode[one]) for one in (tmp_path, root.parent, root)),  # new folders have their names
+                       ("sync", inode[file]), ("name", inode[file]),  # whole before it has its name
+                       ("sync", inode[file.parent])]
+
+
+def test_what_another_has_put_just_now_is_seen_to_and_what_lies_there_long_is_not(
+        archive: Archive, written: list[tuple[str, int]], monkeypatch: pytest.MonkeyPatch) -> None:
+    archive.put(DATA)
+    first = written[-1]
+    written.clear()
+    archive.put(DATA)
+    assert written == [first], "its name may not be on the disk yet"
+
+    written.clear()
+    later = time.time() + 3_600
+    monkeypatch.setattr(time, "time", lambda: later)
+    archive.put(DATA)
+    assert written == []
