@@ -387,7 +387,8 @@ class Telling:
         return len(entities) > 1 and all(self._names.entities[e].public for e in entities)
 
     def _here(self, taken: set[int], wanted: str) -> list[int]:
-        for meant in (self._subject, self._headed if wanted or self._places(self._headed + self._home) else [], self._home, self._topic[:1] if wanted else []):
+        headed = self._headed if wanted or self._places(self._headed + self._home) else []
+        for meant in (self._subject, headed, self._home, self._topic[:1] if wanted else []):
             if meant and taken.isdisjoint(meant) and (not wanted or all(_is(self._names.entities[e], wanted) for e in meant)):
                 return list(meant)
         return []
