@@ -161,7 +161,7 @@ class Telling:
             leads = opened and pattern("phrases", "opens").fullmatch(self._layout.page.norm[block.sentence.start:opened[0].start]) is not None
             if opened or block.kind == "heading":
                 groups = groups_of(self._layout.page, self._names, block.sentence)
-                alone = leads and len(groups) == 1 and len(self._layout.text(number)) < _PAIR
+                alone = leads and block.kind == "heading" and len(groups) == 1 and len(self._layout.text(number)) < _PAIR
                 self._pair = groups[0].entities if alone and len(groups[0].entities) > 1 else []
             if leads or block.kind == "heading":
                 self._headed = [opened[0].entity] if leads else []
