@@ -26,7 +26,7 @@ _SIGNS = "\ue000-\uf8ff"
 _FIRST_SIGN = 0xE000
 _SHARED = re.compile(r"\{([a-z_]+)\}")
 #: A list is no longer than this, and its first row no further from what introduces it; so many lines may stand between rows.
-_LONGEST, _AHEAD, _GAP = 160, 8, 7
+_LONGEST, _AHEAD, _GAP = 160, 10, 9
 #: Parts of a page that hold no lists of ties.
 _OUTSIDE = frozenset({"navigation", "caption", "contact"})
 #: A row of members holds little besides their names.
@@ -258,7 +258,7 @@ class _Reader:
             if other is not None and not (heads and other.kind == rule.kind) and not (rule.whole and other.kind == rule.kind and line.parties):
                 break
             if (line.kind == "heading" and not line.parties) or (line.kind == "row" and not line.parties and len(line.bare) <= 24):
-                if pattern(_FILE, "ends").search(line.bare):
+                if pattern(_FILE, "ends").search(line.bare) and (line.kind == "heading" or not pattern(_FILE, "names_tie").search(line.bare)):
                     break
                 if line.kind == "heading" or kind_named(line.bare, "categories"):
                     above = [line.bare]
@@ -269,7 +269,7 @@ class _Reader:
             if line.kind in ("prose", "heading"):
                 if pattern(_FILE, "remark").search(line.text):
                     continue
-                if not self._names_only(line):
+                if not self._names_only(line) and not self._item(line):
                     if begun or line.parties:
                         break
                     continue
@@ -302,6 +302,11 @@ class _Reader:
         """Whether the names behind a label go on in lines of their own."""
         following = self._lines[opener.number + 1] if opener.number + 1 < len(self._lines) else None
         return following is not None and following.kind in ("row", "item") and bool(following.groups) and self._names_only(following)
+
+    def _item(self, line: Line) -> bool:
+        """Whether a sentence is an item that begins with an organisation."""
+        return line.kind == "prose" and pattern(_FILE, "bullet").match(line.text) is not None and self._leads(line) \
+            and not _signs_in("sentence").search(line.text)
 
     @staticmethod
     def _leads(line: Line) -> bool:
