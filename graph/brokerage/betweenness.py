@@ -27,7 +27,8 @@ def betweenness(network: Network) -> Floats:
     """(n,) B(v) = Σ_{s<t} σ_st(v)/σ_st, unnormalised, edges unweighted; 0 for vertices on no shortest path.
 
     A vertex whose neighbours form a clique lies inside no shortest path; such vertices with the same neighbourhood are
-    one source with a weight. Runs on all cores; the result does not depend on their number.
+    one source with a weight. Runs on all cores; the result does not depend on their number. All values are NaN where two
+    vertices are joined by more shortest paths than a float holds (10³⁰⁸).
     """
     reduced = _reduce(network, counted=False)
     return np.asarray(reduced.inside[:, 0] + _sum(reduced, reduced.weight, 1)[:, 0] / 2)
@@ -91,6 +92,7 @@ def _sum(reduced: _Reduced, source_weight: Floats, columns: int) -> Floats:
     with ThreadPoolExecutor(min(_PARTS, os.cpu_count() or 1)) as pool:
         sums = list(pool.map(lambda part: run(*given, sources[part::_PARTS]), range(_PARTS)))
     total = np.sum(sums, axis=0)
+    total[:, np.isnan(total).any(axis=0)] = np.nan
     result = np.zeros((len(reduced.first_of), total.shape[1]))
     result[kept] = total
     return result
@@ -218,7 +220,8 @@ def _accumulation(columns: int) -> _Kernel:
                     w = queue[i]
                     for c in range(columns):
                         dependency = owed[w, c] * paths[w, c]
-                        total[w, c] += source_weight[s] * dependency
+                        # more paths than a float holds would pass for none at all
+                        total[w, c] += source_weight[s] * dependency + 0.0 * paths[w, c]
                         part[w, c] = (weight[w] + dependency) / paths[w, c]
                 if far == 1:
                     continue

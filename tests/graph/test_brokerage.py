@@ -373,6 +373,19 @@ def test_a_larger_network_takes_the_compiled_way_to_the_same_values() -> None:
         assert (_compiled(columns)(*given) == _accumulation(columns)(*given)).all()
 
 
+def test_more_paths_than_a_number_holds_are_no_number() -> None:
+    def diamonds(times: int) -> list[tuple[int, int]]:
+        """A chain of them: from end to end there are 2^times shortest paths."""
+        return [pair for i in range(0, 3 * times, 3) for pair in ((i, i + 1), (i, i + 2), (i + 1, i + 3), (i + 2, i + 3))]
+
+    net = built(diamonds(1_020))
+    found = of(net, betweenness(net))
+    for i in (0, 3, 1_500, 3_060):
+        # all pairs that it parts, and half of the two middles of each diamond that it is in
+        assert found[str(i)] == approx(i * (3_060 - i) + (1 if 0 < i < 3_060 else 0.5))
+    assert np.isnan(betweenness(built(diamonds(1_025)))).all()
+
+
 def test_an_installation_that_cannot_be_written_compiles_all_the_same(tmp_path: Path) -> None:
     # neither beside the module nor in the user's cache can the compiled code be kept
     script = ("import numpy as np, numba.core.caching as c\n"
