@@ -25,7 +25,7 @@ FILES = ("phrases_agreements", "phrases_alliances", "phrases_awards", "phrases_c
 #: Signs of organisations: a private range, one for each group of a sentence.
 _SIGN = 0xE000
 #: What stands in angular brackets at the start of a line is its label or heading.
-_LABEL = re.compile(r"^(\s*)【([^】]*)】")
+_LABEL = re.compile(r"^(\s*)(?:【(?=[^】]*】)|[(<〈《](?=[^\d()<>〈〉《》]{2,12}[)>〉》]))([^】()<>〉》]*)[】)>〉》]")
 _SIGNS = "\ue000-\uf8ff"
 _TOKEN = re.compile(r"(?<!\?P)<([a-z]+)(?:\+([a-z]+))?(?::([a-z]+))?>")
 #: Words that several patterns of a file share, which its key `words` lists: {give}.
@@ -142,6 +142,7 @@ class Telling:
         self._topic: list[int] = []
         self._subject: list[int] = []
         self._headed: list[int] = []
+        self._block = 0
         self._pair: list[int] = []
         self._subjects: list[list[int]] = []
         self._home = self._publisher()
@@ -201,6 +202,7 @@ class Telling:
                 self._add(phrase, match, groups, number, text)
 
     def _add(self, phrase: Phrase, match: re.Match[str], groups: Sequence[Group], block: int, text: str) -> None:
+        self._block = block
         if not self._fits(phrase, block):
             return
         sides: list[list[tuple[int, str]]] = []
@@ -386,12 +388,20 @@ class Telling:
         """Whether there are several organisations, and all of them are public."""
         return len(entities) > 1 and all(self._names.entities[e].public for e in entities)
 
+    def _before(self, taken: set[int]) -> list[int]:
+        """The only one that the sentence before names, where it is of the other sector than the only one of this sentence."""
+        here, before = (list({m.entity for m in self._names.between(b.sentence.start, b.sentence.end)})
+                        for b in (self._layout.blocks[self._block], self._layout.blocks[max(0, self._block - 1)]))
+        if set(here) != taken or len(here) != 1 or len(before) != 1:
+            return []
+        return before if self._names.entities[here[0]].public != self._names.entities[before[0]].public else []
+
     def _here(self, taken: set[int], wanted: str) -> list[int]:
         headed = self._headed if wanted or self._places(self._headed + self._home) else []
         for meant in (self._subject, headed, self._home, self._topic[:1] if wanted else []):
             if meant and taken.isdisjoint(meant) and (not wanted or all(_is(self._names.entities[e], wanted) for e in meant)):
                 return list(meant)
-        return []
+        return [] if self._home else self._before(taken)
 
     def _partner(self, taken: set[int]) -> list[int]:
         """Who does something with those taken: whom the sentence is about, else who speaks, else who is named most."""
