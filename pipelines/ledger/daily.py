@@ -129,8 +129,8 @@ def look(c: sa.Connection, days: Days) -> Look:
         sa.func.count(),
         sa.func.count(sa.case((sa.and_(whole, documents.c.text.contains(_DAMAGE)), 1))),
         sa.func.count(sa.case((sa.and_(whole, sa.func.length(sa.func.trim(documents.c.text)) == 0), 1)))).where(here)).one()
-    came = sa.select(fetches.c.location).where(within(fetches.c.fetched_at, days))
-    read = sa.select(documents.c.location).where(documents.c.status.in_(_STANDING))
-    unreadable = c.scalar(sa.select(sa.func.count(sa.distinct(rejects.c.source))).where(
-        rejects.c.stage == "documents", rejects.c.source.in_(came), rejects.c.source.not_in(read))) or 0
+    rejected = sa.exists().where(rejects.c.source == fetches.c.location, rejects.c.stage == "documents")
+    read = sa.exists().where(documents.c.location == fetches.c.location, documents.c.status.in_(_STANDING))
+    unreadable = c.scalar(sa.select(sa.func.count()).select_from(fetches).where(
+        within(fetches.c.fetched_at, days), rejected, sa.not_(read))) or 0
     return Look(counted[0], counted[1], counted[2], unreadable)

@@ -118,7 +118,7 @@ reprints = Table("reprints", metadata, _text("document", key=True), _text("origi
 #: What could not be used. `id` is a hash of stage and source and one of the rest; `sha256` is empty where there are no
 #: bytes.
 rejects = Table("rejects", metadata, _text("id", key=True), _text("stage"), _text("source"), _text("item"),
-                _text("sha256"), _text("reason"))
+                _text("sha256"), _text("reason"), Index("ix_rejects_source", "source", postgresql_using="hash"))
 
 #: Numbers: the ledger's version (`revision`), and how many there are of what every run tells (`totals`).
 meta = Table("meta", metadata, _text("key", key=True), Column("value", Integer, nullable=False))
