@@ -53,8 +53,8 @@ class Phrase:
     `left_out` tells who plays a role that the sentence does not name: the `speaker` (publisher, else topic), the `topic` (whom
     the text is about, else the publisher), the `subject` (whom the sentence is about before the phrase, else the topic), the
     `named` (the same, but nobody else), the one that stands `here` (whom the sentence is about, else that of a class whom the
-    heading above names, else the publisher, else a topic of that class), whom that is `headed` by, the
-    `pair` of that heading, a
+    heading above names, else the publisher, else a topic of that class, else the only one of the other sector that the sentence
+    before names), whom that is `headed` by, the `pair` of that heading, a
     `partner` (much the same for ties of equals), who is at `home` (the publisher), the `last` (the parties of the tie told
     last), those of the tie that a broker `led` to, or what was `made` (the collective or investee of a tie told before); with a
     class («speaker:public») the one of that class that was named last where those are not of it; of «group/circle» the first
