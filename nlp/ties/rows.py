@@ -152,7 +152,10 @@ class _Reader:
         holds = block.kind == "labelled" and any(g.start < block.body for g in groups)
         body = "" if block.kind != "labelled" or holds else block.label
         bare = _bare(body or text)
-        return Line(number, block.kind, text, tuple(groups), self._parties(groups, block.sentence), bare, body, block.zone in _OUTSIDE)
+        parties = self._parties(groups, block.sentence)
+        if not groups and block.kind in _LISTED:
+            parties = self._aside(block.sentence)
+        return Line(number, block.kind, text, tuple(groups), parties, bare, body, block.zone in _OUTSIDE)
 
     def _parties(self, groups: Sequence[Group], sentence: Sentence) -> tuple[Mention, ...]:
         found: list[Mention] = []
@@ -165,6 +168,12 @@ class _Reader:
                 if not (seat and self._is(m.entity, "place") and not self._is(found[-1].entity, "place")):
                     found.append(m)
         return tuple(found)
+
+    def _aside(self, sentence: Sentence) -> tuple[Mention, ...]:
+        """The organisations of a row that has none but in brackets: «…に関する協定(§)»."""
+        norm = self._layout.page.norm
+        return tuple(m for m in self._names.between(sentence.start, sentence.end) if m.how == "name"
+                     and pattern(_FILE, "behind").match(norm[m.end:sentence.end]))
 
     # -- what introduces a list -------------------------------------------------------------------------------------
 
@@ -459,6 +468,13 @@ class _Reader:
     def _records(self, used: set[int]) -> Iterator[Told]:
         """Names under the name of their agreement, which stands in a line of its own."""
         home = self._names.publisher
+        for line in self._lines:
+            name = pattern(_FILE, "record_name").match(line.text.strip())
+            if home is not None and name and not line.groups and line.parties and line.number not in used and not line.outside:
+                parties = [m.entity for m in line.parties if m.entity != home]
+                kind = kind_named(name[0])
+                if kind in SYMMETRIC and parties:
+                    yield Told(kind, tuple((e, "party") for e in dict.fromkeys((home, *parties))), "rows:aside", line.number)
         for above, line in zip(self._lines, self._lines[1:], strict=False):
             if above.parties or above.outside or above.kind in ("title", "prose") or line.number in used or line.kind in ("title", "prose"):
                 continue
