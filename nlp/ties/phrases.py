@@ -36,6 +36,8 @@ _WHOLE = COLLECTIVE | {"designated_manager", "pfi", "brokerage"}
 _NAMED = "agreement"
 #: A list of members is no longer than this.
 _MEMBERS = 60
+#: A line with fewer characters besides its names holds names only.
+_FEW = 16
 #: Roles of what others make, join or own.
 _MADE = frozenset({"collective", "investee"})
 #: A heading of a pair is no longer than this.
@@ -320,13 +322,20 @@ class Telling:
             text = self._layout.text(number)
             heads = blocks[number].kind == "heading" or (
                 blocks[number].label and not self._names.between(blocks[number].sentence.start, blocks[number].body))
-            if blocks[number].kind == "prose" or (heads and pattern("phrases", "of_members").match(text) is None):
+            if (blocks[number].kind == "prose" and not self._only_names(number)) or (heads and pattern("phrases", "of_members").match(text) is None):
                 break
             self._listed = number + 1
             if pattern("phrases", "no_member").match(text) is None:
                 mentions = self._names.between(blocks[number].sentence.start, blocks[number].sentence.end)
                 found += [(m.entity, role) for m in mentions if not wanted or _is(self._names.entities[m.entity], wanted)]
         return list(dict.fromkeys(found))
+
+    def _only_names(self, block: int) -> bool:
+        """Whether a line holds little but names."""
+        sentence = self._layout.blocks[block].sentence
+        groups = groups_of(self._layout.page, self._names, sentence)
+        rest = signed(self._layout.text(block), [(g.start - sentence.start, g.end - sentence.start) for g in groups])
+        return bool(groups) and len(re.sub(rf"[{_SIGNS}\s、・,]", "", rest)) <= _FEW
 
     def _across(self, block: int, lines: int) -> Iterator[int]:
         """The blocks of the list below a block, those behind its headings and remarks too, up to where something else begins."""
