@@ -346,6 +346,9 @@ class _Reader:
         mentions = self._cell(line, column) or list(line.parties)
         if column is not None and rule.kind == "agreement" and self._names.publisher is None and len(line.parties) > len(mentions):
             mentions = list(line.parties)
+        if column is None and not rule.whole and self._names.publisher is not None and mentions and line.number != found.opener:
+            first = next((g for g in line.groups if mentions[0] in g.mentions), None)
+            mentions = [m for m in mentions if first is None or m in first.mentions]
         if rule.kind == "secretariat" and line.number == found.opener:
             mentions = [m for g in line.groups for m in g.mentions][-1:]
         entities = list(dict.fromkeys(m.entity for m in mentions if not found.rule.of or self._is(m.entity, found.rule.of)))
