@@ -36,7 +36,7 @@ _WHOLE = COLLECTIVE | {"designated_manager", "pfi", "brokerage"}
 _NAMED = "agreement"
 #: A list of members is no longer than this.
 _MEMBERS = 60
-#: A line with fewer characters besides its names holds names only.
+#: A line with fewer characters besides its names, or a third of it, holds names only.
 _FEW = 16
 #: Roles of what others make, join or own.
 _MADE = frozenset({"collective", "investee"})
@@ -335,7 +335,7 @@ class Telling:
         sentence = self._layout.blocks[block].sentence
         groups = groups_of(self._layout.page, self._names, sentence)
         rest = signed(self._layout.text(block), [(g.start - sentence.start, g.end - sentence.start) for g in groups])
-        return bool(groups) and len(re.sub(rf"[{_SIGNS}\s、・,]", "", rest)) <= _FEW
+        return bool(groups) and len(re.sub(rf"[{_SIGNS}\s、・,]", "", rest)) <= max(_FEW, len(self._layout.text(block)) // 3)
 
     def _across(self, block: int, lines: int) -> Iterator[int]:
         """The blocks of the list below a block, those behind its headings and remarks too, up to where something else begins."""
