@@ -138,8 +138,8 @@ def _whole(value: Any) -> str:
 def brokers(console: Console, ranked: pd.DataFrame, title: str) -> None:
     """The intermediaries of a slice with the reasons for their order in words; CSV and Excel have every measure."""
     if ranked.empty:
-        console.print("No intermediary in this slice: one needs a tie to the public and a tie to another sector, or a release "
-                      "that tells of an introduction by it.")
+        console.print("No intermediary in this slice: one needs a tie to the public, and a tie to another sector or a release that "
+                      "calls it one.")
     else:
         rows = [[row.rank, escape(str(row.name)), row.type, _reason(row)] for row in ranked.itertuples(index=False)]
         table(console, ["", "intermediary", "type", "why"], rows, title)
@@ -166,7 +166,7 @@ def broker(console: Console, told: Told, limit: int) -> None:
     one = told.explanation
     console.print(f"[bold]{escape(told.names.get(one.organization, one.organization))}[/]  {one.organization}")
     place = f"place {one.place} of {one.of}" if one.place is not None else (
-        f"not ranked among the {one.of}: it has no tie, or ties to one side and no release tells of an introduction")
+        f"not ranked among the {one.of}: it has ties to one side and no release tells of an introduction, or none to the public")
     console.print(f"{place}, score {one.score:.4f}\n")
     rows = [[term, f"{evidence:+.2f}", escape(words)] for term, evidence, words in one.terms.itertuples(index=False)]
     total = one.terms["evidence"].sum() + one.bias

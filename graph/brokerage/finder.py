@@ -115,9 +115,8 @@ def _sectors(kind: pd.Series, sector: pd.Series) -> pd.Series:
 
 def listed(counts: pd.DataFrame) -> pd.Series:
     """Which candidates (rows of `Search.counts`) a ranking shows: those with a tie to the public and one to another known
-    sector, and those with a tie to either that a release tells of as an intermediary."""
-    both = (counts["public_partners"] > 0) & (counts["other_partners"] > 0)
-    return both | ((counts["partners"] > 0) & (counts[list(ACTS)].sum(axis=1) > 0))
+    sector; a tie to the public is enough where releases tell of an intermediary."""
+    return (counts["public_partners"] > 0) & ((counts["other_partners"] > 0) | (counts[list(ACTS)].sum(axis=1) > 0))
 
 
 def _surroundings(net: Network, side: Ints, counts: pd.DataFrame) -> pd.DataFrame:

@@ -32,8 +32,8 @@ def measures(organizations: pd.DataFrame, ties: pd.DataFrame, parties: pd.DataFr
     """Every organisation that a tie joins: rank, DESCRIPTION and SCORES. Sorted by rank, then id.
 
     Inputs as in `find_intermediaries`, organizations with name and prefecture besides. rank is 1 for the first
-    intermediary, missing for what is none: an intermediary has a tie to the public and one to another sector, or any tie
-    and a broker act, and is of none of the types NOT_INTERMEDIARIES. `score` and the terms are the finder's; acts are points (POINTS) over the
+    intermediary, missing for what is none: an intermediary has a tie to the public and one to another sector or a broker
+    act, and is of none of the types NOT_INTERMEDIARIES. `score` and the terms are the finder's; acts are points (POINTS) over the
     broker acts, the three levels their numbers; pairs are its pairs of a public and a private neighbour, open_pairs
     those with no tie between them, each shared among all that are tied to both, later_pairs those that tied after;
     public_ties and other_ties are neighbours of the public and of other known sectors. Roles are counted in both orders

@@ -113,8 +113,9 @@ def test_whom_releases_call_an_intermediary_is_ranked_with_ties_to_one_side_too(
     scene = country()
     scene.introduced("desk", "city1", "city2")
     scene.partners("bank", "city1")
-    scene.acts.append(("council", "claimed", None))
-    ranked = scene.ranked()
+    scene.partners("hub", "firm1")
+    scene.acts += [("council", "claimed", None), ("hub", "claimed", None)]
+    ranked = scene.ranked()  # not the council, which has no tie, nor the hub, which has none to the public
     assert list(ranked["id"]) == ["desk"] and ranked.loc[0, "other_ties"] == 0
 
 
