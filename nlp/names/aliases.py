@@ -103,6 +103,8 @@ def _abbreviates(entity: Entity, other: Entity) -> bool:
     bare = pattern("reference", "loose_start").sub("", long)
     if entity.type == other.type and short == bare and bare != long:
         return True
+    if entity.type == other.type and len(short) >= 4 and _of_a_place(short, long):
+        return True
     for full, ending in _shortened():
         if not long.endswith(full.lower()) or not short.endswith(ending.lower()):
             continue
@@ -110,6 +112,13 @@ def _abbreviates(entity: Entity, other: Entity) -> bool:
         if len(rest) >= 2 and (rest in (whole, bare[:-len(full)]) or whole.endswith(rest) or _picked(rest, whole)):
             return True
     return entity.type == other.type and entity.type in ("bank", "cooperative") and len(short) >= 4 and long.endswith(short)
+
+
+def _of_a_place(short: str, long: str) -> bool:
+    """Whether a name is another one's without the place before it, or without its chapter too: «埼玉県|建築士会|志木支部»."""
+    at = long.find(short)
+    whole = at + len(short) == len(long) or pattern("reference", "chapter").search(long) is not None
+    return whole and at > 0 and long[:at] in gazetteer.prefectures()
 
 
 def _picked(rest: str, whole: str) -> bool:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from nlp import gazetteer
 from nlp.names.aliases import announced
 from nlp.names.entities import Entity, Mention, Names, heads, inside_brackets
+from nlp.names.homes import Home, dateline
 from nlp.names.meanings import meant, place_words
 from nlp.names.speaker import speaker_of
 from nlp.names.vocabulary import endings, place_finder
@@ -227,7 +228,10 @@ class _Resolver:
         publisher = self.names.publisher
         if publisher is not None and publisher in fits:
             return publisher
-        if not fits:
+        told = dateline(self.page, word.what) if publisher is None else None
+        if told is not None and (known := next((k for k in fits if self.names.entities[k].name == told), None)) is not None:
+            return known
+        if not fits or told is not None:
             return self._implied(word.what)
         line = self.page.lines[self.page.line_of(word.start)][0]
         acting = [m for m in before if m.entity in fits and m.start not in self.bracketed and not self._only_where(m, "where_loosely")]
@@ -260,14 +264,14 @@ class _Resolver:
 
     def _place_meant(self, what: str) -> gazetteer.Place | None:
         known = gazetteer.by_name()
-        told = [m["place"] + what for m in (pattern("reference", "dateline").search(self.norm),
-                                            pattern("reference", "title_end").search(self.norm[slice(*self.page.lines[0])].rstrip())) if m]
+        told = [place] if (place := dateline(self.page, what)) else []
         publisher = self.page.document.publisher or ""
         finder, names = place_finder()
         text = {names[i]: None for i, start, end in finder.find_matches_as_indexes(self.norm)
                 if names[i].endswith(what) and names[i] in known and not pattern("reference", "seat_only").match(self.norm, end)}
         home = [names[i] for i, _, _ in finder.find_matches_as_indexes(publisher) if names[i].endswith(what)]
-        for choice in (told, home, list(text)):
+        mostly = [place] if len(text) > 1 and (place := Home(self.page).of(what, len(self.norm))) in text else []
+        for choice in (told, home, list(text), mostly):
             fits = [p for name in choice for p in known.get(name, ())]
             if len(fits) == 1 and fits[0].type in ("municipality", "ward", "prefecture"):
                 return fits[0]

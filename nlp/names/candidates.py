@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from nlp import gazetteer, linear
 from nlp.names.boundaries import trim
 from nlp.names.entities import Proposal, apart
+from nlp.names.headed import called_thing
 from nlp.names.legal_forms import bare_type, completed, ends_like_firm, form_of
 from nlp.names.places import acts, place_of
 from nlp.names.tagger import Tagged, Tagging, seats_of, shape
@@ -22,7 +23,7 @@ from nlp.text import Page
 #: A place that no rule takes for a body is one all the same where the tagger reads it so likely.
 _WHERE = 0.3
 #: Recognisers that the tagger cannot judge, and that are right where they find something.
-_CERTAIN = frozenset({"spaced"})
+_CERTAIN = frozenset({"spaced", "own", "told", "context elided"})
 #: From this probability on a candidate is an organisation.
 KEPT = 0.42
 _PLACES = ("municipality", "prefecture", "ward")
@@ -76,10 +77,30 @@ def candidates_of(page: Page, ruled: Sequence[Proposal], tagging: Tagging) -> li
             if not same:
                 candidate.proposals.append(one)
     seats = seats_of(page.norm, apart(ruled))
+    found = {key: one for key, one in found.items() if not _thing(page.norm, one) and not _only_seat(page.norm, one)}
     for candidate in found.values():
         candidate.seats = [seats[p.start] for p in candidate.proposals if p.start in seats and p.by != "tag"]
         candidate.proposals.sort(key=lambda p: (p.start, p.end))
     return sorted(found.values(), key=lambda c: c.proposals[0].start)
+
+
+def _thing(norm: str, one: Candidate) -> bool:
+    """Whether a page calls a name without a legal form a thing's."""
+    return all(p.by in ("tag", "quoted", "ending", "wide") and p.form is None for p in one.proposals) \
+        and any(called_thing(norm, p.start, p.end) for p in one.proposals)
+
+
+def _only_seat(norm: str, one: Candidate) -> bool:
+    """Whether a place stands only where it tells where somebody is: «X市の酒蔵», «観光局(岐阜県中津川市、X市)»."""
+    return all(p.type in _PLACES and p.by in ("place", "where", "tag") and _seat(norm, p.start, p.end) for p in one.proposals)
+
+
+def _seat(norm: str, start: int, end: int) -> bool:
+    before = norm[max(0, start - 40):start].split("\n")[-1]
+    around = norm[start - 1:start] + "\0" + norm[end:end + 3]
+    return (pattern("names", "only_seat_before").search(before) is not None or pattern("names", "listed_seat").search(before) is not None
+            or pattern("names", "only_seat_behind").match(norm, end) is not None
+            or pattern("names", "label_of_region").match(around) is not None)
 
 
 def _torn(norm: str, one: Proposal, tag: Tagged) -> bool:
@@ -136,6 +157,8 @@ def _of_stretch(page: Page, start: int, end: int, label: str) -> Proposal | None
     full = completed(name) if not re.match("[一-龥ァ-ヴー]", page.norm[end:end + 1]) or via else name
     form, type_ = form_of(full)
     if form is None:
+        if pattern("names", "no_organization").search(full) or pattern("names", "left_open").search(full):
+            return None
         type_ = bare_type(full) or ("company" if label == "FIRM" or ends_like_firm(full) else "other")
         if label == "FIRM" and type_ not in ("bank", "cooperative", "consortium"):
             type_ = "company"

@@ -9,6 +9,7 @@ import ahocorasick_rs
 
 from nlp import gazetteer
 from nlp.names.boundaries import Lines, left_end, trim
+from nlp.names.cells import Cells
 from nlp.names.entities import Proposal
 from nlp.names.legal_forms import bare_type
 from nlp.names.letters import WORD
@@ -30,7 +31,7 @@ _PEOPLE = pattern("names", "people")
 
 
 def with_ending(page: Page, lines: Lines) -> Iterator[Proposal]:
-    norm = page.norm
+    norm, cells = page.norm, Cells(page)
     finder, words = _ending_finder()
     ends: dict[int, str] = {}
     for index, _, end in finder.find_matches_as_indexes(norm, overlapping=True):
@@ -50,6 +51,9 @@ def with_ending(page: Page, lines: Lines) -> Iterator[Proposal]:
         start = _cut_left(norm, start, end, suffix)
         if pattern("names", "amid_place").fullmatch(norm[start - 1:start]):
             start = within_place(page, start)
+        cell = cells.around(end - len(suffix), end)
+        if cell and cell[0] < start and cell[1] == end:
+            start = cell[0]
         name = norm[start:end]
         if start > 1 and pattern("names", "possessive").fullmatch(norm, start - 1, start):
             wider = left_end(norm, start - 1, lines)

@@ -14,6 +14,7 @@ from nlp import gazetteer
 from nlp.names.entities import Proposal
 from nlp.names.legal_forms import bare_type, completed
 from nlp.names.units import is_unit, unit_start
+from nlp.names.vocabulary import generic
 from nlp.patterns import lines_of, pattern
 from nlp.patterns import words as words_of
 from nlp.text import Page
@@ -38,11 +39,12 @@ def _cities() -> frozenset[str]:
 def find_formless(page: Page, words: Words) -> Iterator[Proposal]:
     """Names by what stands around them; `by` tells what; the name completes elided lists («A、Bの2大学»)."""
     norm = page.norm
-    for sentence in page.sentences:
-        text = norm[sentence.start:sentence.end]
-        if _ACT.search(text) or ("(" in text and _ACT.search(norm)):
-            for one in _in_sentence(text, words):
-                yield replace(one, start=sentence.start + one.start, end=sentence.start + one.end)
+    for sentence in page.sentences if _ACT.search(norm) else ():
+        for one in _in_sentence(norm[sentence.start:sentence.end], words):
+            yield replace(one, start=sentence.start + one.start, end=sentence.start + one.end)
+    yield from _elided(norm)
+    yield from _schools(norm)
+    yield from _called_firms(norm)
     yield from _strange_towns(norm)
     for match in pattern("formless", "short").finditer(norm):
         name = completed(match[0])
@@ -51,10 +53,7 @@ def find_formless(page: Page, words: Words) -> Iterator[Proposal]:
 
 
 def _in_sentence(text: str, words: Words) -> Iterator[Proposal]:
-    act = _ACT.search(text) is not None
     for number, (said, type_) in enumerate(_patterns()):
-        if number and not act:
-            return
         for match in said.finditer(text):
             if (number == _BY_ENDING and not _proper(match["name"], words)) or pattern("formless", "alias_before").search(text[:match.start("name")]):
                 continue
@@ -72,7 +71,6 @@ def _in_sentence(text: str, words: Words) -> Iterator[Proposal]:
             if _good(name) or (type_ == "consortium" and len(name) > 5):
                 yield _proposal(start, end, type_, name, f"context {number}")
     yield from _firms(text)
-    yield from _elided(text)
 
 
 @cache
@@ -112,7 +110,7 @@ def _proper(name: str, words: Words) -> bool:
 def _good(name: str) -> bool:
     if _NOT.match(name) or name in _cities() or re.fullmatch("[0-9A-Za-z.\\-]{1,2}|[0-9.,]+", name):
         return False
-    if pattern("formless", "no_name").search(name):
+    if pattern("formless", "no_name").search(name) or pattern("names", "no_organization").search(name):
         return False
     if pattern("formless", "two_kanji").match(name):
         return True
@@ -137,16 +135,37 @@ def _firms(text: str) -> Iterator[Proposal]:
             yield _proposal(match.start("name"), match.start("name") + len(name), "company", name, "context firms")
 
 
-def _elided(text: str) -> Iterator[Proposal]:
-    """«A、B、Cの計3大学»: each is A大学, B大学, C大学."""
-    for match in pattern("formless", "elided").finditer(text):
-        position = match.start("list")
-        for part in re.split("[、・]", match["list"]):
+def _elided(norm: str) -> Iterator[Proposal]:
+    """«A、B、Cの計3大学», «A、B両商工会», «郵便局(A、B、C)»: each is named with the ending; read back to what is no name."""
+    for said in ("elided", "elided_in_brackets"):
+        for match in pattern("formless", said).finditer(norm):
             full = words_of("formless")["elided_full"].get(match["what"], match["what"])
-            name = completed(part)
-            type_ = words_of("formless")["elided_type"].get(match["what"], "bank")
-            yield _proposal(position, position + len(part), type_, name if name.endswith(full) else name + full, "context elided")
-            position += len(part) + 1
+            if full not in norm and len(match["what"]) < 4 and match["what"] in words_of("formless")["elided_known"]:
+                continue
+            position = match.end("list")
+            for part in reversed(pattern("formless", "elided_joins").split(match["list"])):
+                start = position - len(part)
+                if pattern("formless", "elided_part").search(part) or generic().fullmatch(part):
+                    break
+                name = completed(part)
+                name = name if name.endswith(full) else name + full
+                yield _proposal(start, position, words_of("formless")["elided_type"].get(full, "bank"), name, "context elided")
+                position = start - 1
+
+
+def _schools(norm: str) -> Iterator[Proposal]:
+    """Schools as the press shortens them, where their pupils follow: «みなせ高の生徒»."""
+    for match in pattern("formless", "school").finditer(norm):
+        if not pattern("formless", "no_school").search(match["name"]):
+            full = match["name"][:-1] + words_of("formless")["school_endings"][match["name"][-1]]
+            yield _proposal(match.start("name"), match.end("name"), "university", full, "told")
+
+
+def _called_firms(norm: str) -> Iterator[Proposal]:
+    """«ミズモリ社は»: a name in katakana or Latin letters with «社»."""
+    for match in pattern("formless", "called_firm").finditer(norm):
+        if not generic().fullmatch(match["name"]):
+            yield _proposal(match.start("name"), match.end("name"), "company", match["name"], "told")
 
 
 def _strange_towns(norm: str) -> Iterator[Proposal]:

@@ -2,10 +2,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import cache
 
 from nlp.names.boundaries import Lines, left_end, right_end, trim
+from nlp.names.cells import Cells
 from nlp.names.entities import Proposal
 from nlp.names.letters import BACK, HIRAGANA, is_latin
 from nlp.names.quoted import QUOTED
@@ -16,11 +18,15 @@ from nlp.text import Page
 
 
 def with_form(page: Page, lines: Lines) -> Iterator[Proposal]:
-    norm = page.norm
+    norm, cells = page.norm, Cells(page)
     for match in form_pattern().finditer(norm):
         form, type_ = legal_forms()[match[0]]
         before = norm[match.start() - 1] if match.start() else "\n"
         after = match.end() + (1 if norm[match.end():match.end() + 1] == " " else 0)
+        if cell := cells.around(match.start(), after) or cells.around(match.start(), match.end()):
+            name = re.sub(" $", "", norm[cell[0]:after]) + norm[after:cell[1]] if cell[1] > after else norm[cell[0]:cell[1]]
+            yield from branching(norm, *cell, name, type_of(form_pattern().sub("", name), type_), form, 3)
+            continue
         end = right_end(norm, after, lines, True)
         quoted = QUOTED.match(norm, after)
         if quoted and len(quoted[1]) < 40:
@@ -34,7 +40,7 @@ def with_form(page: Page, lines: Lines) -> Iterator[Proposal]:
         follows = norm[after:end]
         if len(match[0]) > 1 and BACK.match(before) and not (form_pattern().search(norm[max(0, match.start() - 5):match.start()])):
             start, _ = trim(norm, left_end(norm, match.start(), lines), match.start())
-            start = _after_title(norm, start, match.start())
+            start = _after_form(norm, _after_title(norm, start, match.start()), match.start())
             name = norm[start:match.start()]
             if len(name) >= 2 and not generic().fullmatch(name) and not pattern("names", "no_name_before_form").fullmatch(name):
                 if pattern("names", "form_behind").fullmatch(match[0]):
@@ -65,11 +71,27 @@ def with_form(page: Page, lines: Lines) -> Iterator[Proposal]:
                               type_of(follows, type_), form, 3)
 
 
+def told_elsewhere(norm: str, found: Iterable[Proposal]) -> Iterator[Proposal]:
+    """Names with a legal form, cut short where a longer one that a cell tells begins with them, in its full length."""
+    every = list(found)
+    whole = sorted({norm[p.start:p.end] for p in every if p.by == "form" and HIRAGANA.search(norm[p.start:p.end])}, key=len)
+    for one in every:
+        text = norm[one.start:one.end]
+        longer = [w for w in whole if len(w) > len(text) and w.startswith(text) and norm.startswith(w, one.start)] if one.by == "form" else []
+        yield replace(one, end=one.start + len(longer[-1]), name=one.name + longer[-1][len(text):], via=None) if longer else one
+
+
 def _after_title(norm: str, start: int, end: int) -> int:
     """A name begins after words such as «本社» or a place that only says where it is."""
     name = norm[start:end]
     found = pattern("names", "kind_before").match(name)
     return start + found.end() if found else start
+
+
+def _after_form(norm: str, start: int, end: int) -> int:
+    """A name begins behind another one that ends with its form: «A株式会社|B有限会社»."""
+    before = [m.end() for m in form_pattern().finditer(norm, start, end) if m.start() >= start + 2]
+    return before[-1] if before and end - before[-1] >= 2 else start
 
 
 def type_of(stem: str, type_: str) -> str:

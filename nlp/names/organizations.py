@@ -19,7 +19,9 @@ from nlp.names.candidates import chosen, key_of
 from nlp.names.endings import with_ending
 from nlp.names.entities import Entity, Mention, Names, Proposal, apart, cuts_of
 from nlp.names.formless import find_formless
-from nlp.names.legal_forms import form_of, with_form
+from nlp.names.headed import told_in_quotes
+from nlp.names.homes import with_home
+from nlp.names.legal_forms import form_of, told_elsewhere, with_form
 from nlp.names.places import Around, which, with_place
 from nlp.names.quoted import in_quotes
 from nlp.names.spaced import with_blanks
@@ -35,10 +37,10 @@ __all__ = ["NameModels", "apart", "find_organizations", "names_of", "proposed"]
 def proposed(page: Page, words: Words) -> list[Proposal]:
     """All that the rules take for a name, overlaps included."""
     lines = Lines(page, words)
-    found = [*with_form(page, lines), *with_ending(page, lines), *with_place(page), *in_quotes(page), *with_blanks(page)]
-    found += find_formless(page, words)
+    found = [*told_elsewhere(page.norm, with_form(page, lines)), *with_ending(page, lines), *with_place(page), *in_quotes(page), *with_blanks(page)]
+    found += [*find_formless(page, words), *told_in_quotes(page), *with_home(page)]
     found += other_widths(page, found)
-    return [one for one in found if one.end > one.start]
+    return [one for one in found if one.end > one.start and not pattern("names", "left_open").search(one.name)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,48 @@
+"""Names in quotes of which the words around tell whether they are an organisation's or a thing's."""
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from nlp import gazetteer
+from nlp.names.entities import Proposal
+from nlp.names.legal_forms import bare_type
+from nlp.names.quoted import QUOTED
+from nlp.names.vocabulary import form_pattern, generic
+from nlp.patterns import LETTERS, pattern, words
+from nlp.text import Page
+
+
+def told_in_quotes(page: Page) -> Iterator[Proposal]:
+    """Names in quotes that the words before them or a seat in brackets behind tell for an organisation's: «造園業「緑翠舎」»."""
+    norm = page.norm
+    for match in QUOTED.finditer(norm):
+        name = match[1].strip()
+        if not pattern("names", "quoted_name").match(name) or pattern("names", "no_name_in_quotes").search(name) or generic().fullmatch(name) \
+                or form_pattern().search(name) or pattern("names", "no_organization").search(name) or name in gazetteer.by_name():
+            continue
+        before = norm[max(0, match.start() - 14):match.start()].split("\n")[-1]
+        type_ = next((type_ for said, type_ in _heads() if said.search(before)), None)
+        if type_ is None and pattern("names", "seat_in_brackets").match(norm, match.end()) and not pattern("names", "thing_before").search(before):
+            type_ = "company"
+        if type_ is not None:
+            yield Proposal(match.start(1), match.end(1), name, bare_type(name) or type_, rank=4, by="told")
+
+
+def called_thing(norm: str, start: int, end: int) -> bool:
+    """Whether words around a name in quotes tell that it is a thing's: «地域拠点「X」», «「X」と名付けた協定»."""
+    return norm[start - 1:start] in ("「", "『") and (
+        pattern("names", "thing_before").search(norm[max(0, start - 12):start - 1].split("\n")[-1]) is not None
+        or pattern("names", "thing_behind").match(norm[end:end + 14]) is not None)
+
+
+@cache
+def _heads() -> tuple[tuple[re.Pattern[str], str], ...]:
+    """What stands before a name in quotes, and the type it tells."""
+    found = []
+    for said, type_ in words("names")["told_in_quotes"]:
+        for name, letters in LETTERS.items():
+            said = said.replace("{" + name + "}", letters)
+        found.append((re.compile(said), type_))
+    return tuple(found)

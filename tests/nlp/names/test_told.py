@@ -1,0 +1,108 @@
+"""Names whose borders or kind the signs and words around them tell: cells, quotes, bodies without their place, elided lists."""
+from __future__ import annotations
+
+import pytest
+
+from nlp.model import Document
+from nlp.names.candidates import candidates_of
+from nlp.names.homes import Home
+from nlp.names.organizations import find_organizations, proposed
+from nlp.names.tagger import Tagging
+from nlp.reader import tokens
+from nlp.text import Page
+from nlp.words import Words
+
+
+def page_of(text: str, title: str | None = None, publisher: str | None = None) -> Page:
+    return Page(Document("d", text, title=title, publisher=publisher))
+
+
+def found(text: str, by: str, publisher: str | None = None) -> list[str]:
+    page = page_of(text, publisher=publisher)
+    return [p.name for p in proposed(page, Words(page, tokens)) if p.by == by]
+
+
+@pytest.mark.parametrize(("text", "name"), [
+    ("次点 株式会社みなせの里山(77点)", "株式会社みなせの里山"),
+    ("4月18日|しらはま花き市場株式会社|苗 500鉢", "しらはま花き市場株式会社"),
+    ("▼なみと旅ナビ(株) 2024年10月10日", "なみと旅ナビ(株)"),
+    ("構成団体\n(株)オークみなの/平成18年", "(株)オークみなの"),
+    ("昨年設立した「みなせそらの便り合同会社」が運ぶ。", "みなせそらの便り合同会社"),
+])
+def test_a_name_with_a_form_fills_its_cell(text: str, name: str) -> None:
+    assert name in found(text, "form")
+
+
+@pytest.mark.parametrize("text", ["市内の株式会社に改組", "技術を持つみなせ有限会社", "市内のみなせ株式会社"])
+def test_words_that_show_that_a_cell_holds_more_than_a_name(text: str) -> None:
+    assert text not in found(text, "form")
+
+
+def test_a_name_that_a_cell_tells_is_as_long_in_running_text() -> None:
+    text = "1位 株式会社みなせの里山\n市は、株式会社みなせの里山を指定管理者に選んだ。"
+    assert found(text, "form") == ["株式会社みなせの里山"] * 2
+
+
+def test_a_name_begins_behind_another_one_with_its_form() -> None:
+    assert found("水瀬ガス株式会社こうか配食有限会社", "form") == ["水瀬ガス株式会社", "こうか配食有限会社"]
+
+
+@pytest.mark.parametrize(("text", "publisher", "names"), [
+    ("市は20日、県司法書士会と協定を結んだ。", "秩父市", ["埼玉県司法書士会"]),
+    ("県社協と町社協が覚書を交わした。", "小鹿野町", ["埼玉県社会福祉協議会", "小鹿野町社会福祉協議会"]),
+    ("塾は、町の商工会から任されている。", "小鹿野町", ["小鹿野町商工会"]),
+    ("【茂木】町は、町農業公社に委託する。", None, ["茂木町農業公社"]),
+    ("市川商工会と町田商工会議所が組む。", "秩父市", []), ("県議会で議決した。", "秩父市", []),
+])
+def test_bodies_without_their_place(text: str, publisher: str | None, names: list[str]) -> None:
+    assert found(text, "own", publisher) == names
+
+
+def test_the_prefecture_most_spoken_of_is_meant() -> None:
+    page = page_of("秩父市と小鹿野町は、県の医師会と協定を結んだ。真庭市も続く。")
+    assert Home(page).of("県", 20) == "埼玉県"
+    assert Home(page_of("ある町の話。")).of("県", 3) is None
+
+
+@pytest.mark.parametrize(("text", "names"), [
+    ("酒田、敦賀、境港の3商工会議所が結んだ。", {"酒田商工会議所", "敦賀商工会議所", "境港商工会議所"}),
+    ("市は、市内の郵便局(甲野、乙野)と協定を結んだ。", {"甲野郵便局", "乙野郵便局"}),
+    ("市内、甲野と乙野の両高校が組む。", {"甲野高校", "乙野高校"}),
+    ("甲野、乙野両署が見守る。", set()),
+])
+def test_an_ending_that_a_list_shares(text: str, names: set[str]) -> None:
+    assert set(found(text, "context elided")) == names
+
+
+@pytest.mark.parametrize(("text", "names"), [
+    ("造園業「緑みなせ」が贈った。", ["緑みなせ"]), ("「みなせの蔵」(大分県由布市)は組む。", ["みなせの蔵"]),
+    ("学生団体「うみの縁」が開く。", ["うみの縁"]), ("道の駅「みなせの里」(由布市)で売る。", []),
+    ("水瀬高の生徒が描いた。", ["水瀬高校"]), ("過去最高の売上高の伸び。", []), ("ミナセ社は応じた。", ["ミナセ"]),
+])
+def test_what_tells_a_name(text: str, names: list[str]) -> None:
+    assert found(text, "told") == names
+
+
+@pytest.mark.parametrize("text", ["団体名 株式会社〇〇商事", "甲 △△株式会社"])
+def test_a_name_left_open_is_none(text: str) -> None:
+    assert found(text, "form") == []
+
+
+@pytest.mark.parametrize(("text", "left"), [
+    ("観光局(岐阜県中津川市、恵那市)が開いた。", {"中津川市"}), ("所在地 埼玉県秩父市", set()), ("秩父市は協定を結んだ。", {"秩父市"}),
+])
+def test_a_place_that_only_tells_where(text: str, left: set[str]) -> None:
+    page = page_of(text)
+    candidates = candidates_of(page, proposed(page, Words(page, tokens)), Tagging([], [], {}))
+    assert {p.name for c in candidates for p in c.proposals if p.type == "municipality"} == left
+
+
+def test_a_name_that_is_called_a_thing_is_none() -> None:
+    page = page_of("地域拠点「みなせコンソーシアム」が開いた。")
+    assert candidates_of(page, [p for p in proposed(page, Words(page, tokens)) if p.by != "wide"], Tagging([], [], {})) == []
+
+
+def test_the_dateline_s_town_comes_before_others() -> None:
+    page = page_of("【茂木】町は4月、益子町や那珂川町と協定を結んだ。")
+    names = find_organizations(page, Words(page, tokens))
+    assert "茂木町" in {e.name for e in names.entities}
