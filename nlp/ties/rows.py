@@ -246,6 +246,7 @@ class _Reader:
                 return found
         above: list[str] = []
         pending: list[str] = []
+        named_at, names_before = -9, False
         last = opener.number
         leads: bool | None = None
         crossed = False
@@ -264,7 +265,8 @@ class _Reader:
                 column, last = at, line.number
                 continue
             other = self._rule_of(line)
-            if other is not None and not (heads and other.kind == rule.kind) and not (rule.whole and other.kind == rule.kind and line.parties):
+            if other is not None and not (heads and other.kind == rule.kind) and not (rule.whole and other.kind == rule.kind and line.parties) \
+                    and not (rule.kind == "membership" and other.name in ("counterpart", "supporter")):
                 break
             if (line.kind == "heading" and not line.parties) or (line.kind == "row" and not line.parties and len(line.bare) <= 24):
                 if pattern(_FILE, "ends").search(line.bare) and (line.kind == "heading" or not pattern(_FILE, "names_tie").search(line.bare)):
@@ -285,10 +287,10 @@ class _Reader:
             if not line.parties:
                 if pattern(_FILE, "name_label").fullmatch(line.bare) or pattern(_FILE, "names_tie").search(line.text):
                     text = self._layout.text(line.number)
-                    if begun and line.number == last + 1 and not pending:
+                    if begun and not names_before and line.number <= last + 2:
                         found.rows[-1].texts.insert(0, text)
                     else:
-                        pending = [text]
+                        pending, named_at = [text], line.number
                 continue
             if line.body and pattern(_FILE, "no_label").fullmatch(line.bare):
                 if labelled:
@@ -299,13 +301,27 @@ class _Reader:
                 break
             if crossed and column is None and leads is not None and leads != self._leads(line):
                 break
+            if begun and self._wraps(found, line):
+                found.rows[-1].entities += [m.entity for m in line.parties if m.entity not in found.rows[-1].entities]
+                last = line.number
+                continue
+            if named_at < line.number - 2:
+                pending = []
             if self._take(found, line, [*pending, *above], column):
+                names_before = names_before or (not begun and bool(pending))
                 last = line.number
                 leads = self._leads(line) if leads is None else leads
                 crossed = False
             elif labelled:
                 break
         return found
+
+    def _wraps(self, found: Listed, line: Line) -> bool:
+        """Whether a line goes on with the names of the row above it."""
+        above = self._lines[line.number - 1]
+        return line.number - 1 >= found.rows[-1].block and bool(above.parties) and not line.body and self._names_only(line) \
+            and (above.text.rstrip().endswith(("、", ",", "・")) or (self._dated(self._lines[found.rows[-1].block]) and not self._dated(line)
+                                                                  and line.kind == "row"))
 
     def _goes_on(self, opener: Line) -> bool:
         """Whether the names behind a label go on in lines of their own."""
@@ -489,45 +505,50 @@ class _Reader:
                 yield Told(kind, tuple((e, "party") for e in dict.fromkeys((home, *parties))), "rows:record", line.number)
 
     def _chronicle(self) -> Iterator[Told]:
-        """Dated rows of one's own story: «2019年6月 §と業務提携»."""
+        """Rows that tell events themselves: «2019年6月 §と業務提携», «§と§が協定を締結»."""
         home = self._names.publisher
         title = [e for line in self._lines[:2] if line.kind == "title" for g in line.groups for e in g.entities]
         mine = home if home is not None else title[0] if title else None
         for line in self._lines:
-            if line.outside or line.kind == "title" or not line.groups or not (self._dated(line) or line.kind in _LISTED):
-                continue
-            if line.kind == "prose" and not (pattern(_FILE, "apart").match(self._layout.text(line.number))
-                                             and any(self._dated(other) for other in self._near(line.number))):
-                continue
-            if (not self._dated(line) and line.number < 4) or (line.number and self._layout.text(line.number - 1).rstrip().endswith("、")):
+            if not line.groups or line.outside or not self._tells(line):
                 continue
             last = line.groups[-1]
             if len(last.entities) > 1 and re.search(chr(_FIRST_SIGN + len(line.groups) - 1) + str(words(_FILE)["among_them"]), line.text):
                 kind = kind_named(line.text)
                 if kind in SYMMETRIC:
                     yield Told(kind, tuple((e, "party") for e in last.entities), "rows:among", line.number)
-                continue
-            if len(line.groups) != 1 or (line.body and pattern(_FILE, "no_label").fullmatch(line.bare)):
-                continue
-            others = [e for e in line.groups[0].entities if e != mine]
-            if mine is None or len(others) < len(line.groups[0].entities) or pattern(_FILE, "no_event").search(line.text):
-                continue
-            row = next((row for row in words(_FILE)["events"] if re.search(_signs(str(row["pattern"])), line.text)), None)
-            if row is None:
-                continue
-            kind = (kind_named(line.text) or "") if row["kind"] == "agreement" else str(row["kind"])
-            if not kind:
-                continue
-            name = "rows:chronicle"
-            if kind in SYMMETRIC:
-                sets = [[e] for e in others] if pattern(_FILE, "each").search(line.text) else [others]
-                for some in sets:
-                    yield Told(kind, tuple((e, "party") for e in (mine, *some)), name, line.number)
-            elif row["kind"] != "agreement" and pattern(_FILE, "as_one").search(line.text):
-                yield Told(kind, (*((e, str(row["role"])) for e in others), (mine, str(row["other"]))), name, line.number)
-            elif row["kind"] != "agreement":
-                for e in others:
-                    yield Told(kind, ((e, str(row["role"])), (mine, str(row["other"]))), name, line.number)
+            elif mine is not None:
+                yield from self._events(line, mine)
+
+    def _tells(self, line: Line) -> bool:
+        """Whether a line can be a row that tells an event: a row or a dated line among others, no repeated title, no second half."""
+        text = self._layout.text(line.number)
+        if line.kind == "title" or (line.body and pattern(_FILE, "no_label").fullmatch(line.bare)):
+            return False
+        if line.number and self._layout.text(line.number - 1).rstrip().endswith("、"):
+            return False
+        if not self._dated(line):
+            return line.kind in _LISTED and line.number > 1 and text.strip() not in self._title
+        return line.kind != "prose" or (pattern(_FILE, "apart").match(text) is not None and any(self._dated(x) for x in self._near(line.number)))
+
+    def _events(self, line: Line, mine: int) -> Iterator[Told]:
+        """The ties of one's own that a row tells with the one group of others that it names."""
+        apart = [n for n, g in enumerate(line.groups) if set(g.entities) != {mine}]
+        if len(apart) != 1 or mine in line.groups[apart[0]].entities or pattern(_FILE, "no_event").search(line.text):
+            return
+        others = line.groups[apart[0]].entities
+        own = chr(_FIRST_SIGN + apart[0])
+        text = re.sub(f"(?!{own})[{_SIGNS}]", "", line.text)
+        row = next((row for row in words(_FILE)["events"] if re.search(_signs(str(row["pattern"])), text)), None)
+        if row is None:
+            return
+        kind = (kind_named(line.text) or "") if row["kind"] == "agreement" else str(row["kind"])
+        if kind in SYMMETRIC:
+            for some in [[e] for e in others] if pattern(_FILE, "each").search(line.text) else [others]:
+                yield Told(kind, tuple((e, "party") for e in (mine, *some)), "rows:chronicle", line.number)
+        elif row["kind"] != "agreement":
+            for some in [others] if pattern(_FILE, "as_one").search(line.text) else [[e] for e in others]:
+                yield Told(kind, (*((e, str(row["role"])) for e in some), (mine, str(row["other"]))), "rows:chronicle", line.number)
 
     def _dated(self, line: Line) -> bool:
         return pattern(_FILE, "dated").match(self._layout.text(line.number)) is not None
@@ -644,9 +665,9 @@ class _Reader:
         """Whether the words about a list say that all of it signed together."""
         if len(one.rows) > 1 and any(re.search(r"[0-9元]年|[0-9]\.[0-9]", row.texts[0]) for row in one.rows):
             return False
-        near = range(one.opener - 3, one.rows[-1].block + 2)
-        said = [self._layout.text(n) for n in near if 0 <= n < len(self._lines)] + [self._layout.text(n) for n in self._above(one.opener)]
-        return len(one.rows) < 20 and any(pattern(_FILE, "joint").search(text) for text in said)
+        held = {row.block for row in one.rows}
+        near = [n for n in range(max(0, one.opener - 3), min(len(self._lines), one.rows[-1].block + 2)) if n not in held]
+        return len(one.rows) < 20 and any(pattern(_FILE, "joint").search(self._layout.text(n)) for n in (*near, *self._above(one.opener)))
 
     def _award(self, one: Listed) -> Mapping[str, str]:
         return self._award_of(one.opener)
@@ -655,6 +676,8 @@ class _Reader:
         """The kind and the roles of what was put out, as a line or those above it tell."""
         near = [n for n in range(number - 1, max(-1, number - 7), -1) if not self._lines[n].parties and self._lines[n].kind != "prose"]
         rows: Sequence[Mapping[str, str]] = words(_FILE)["awards"]
+        if any(re.search(rows[0]["named"], self._layout.text(n)) for n in self._above(number)):
+            return rows[0]
         for n in (number, *near, *reversed(self._above(number))):
             for row in rows:
                 if re.search(row["named"], self._layout.text(n)):
