@@ -249,6 +249,7 @@ class _Reader:
         named_at, names_before = -9, False
         last = opener.number
         leads: bool | None = None
+        by_label = rule.label is not None and self._opens(replace(rule, head=None, says=None), opener)
         crossed = False
         for line in self._lines[opener.number + 1:opener.number + _LONGEST]:
             begun = bool(found.rows)
@@ -269,7 +270,7 @@ class _Reader:
                     and not (rule.kind == "membership" and other.name in ("counterpart", "supporter")):
                 break
             if (line.kind == "heading" and not line.parties) or (line.kind == "row" and not line.parties and len(line.bare) <= 24):
-                if pattern(_FILE, "ends").search(line.bare) and (line.kind == "heading" or not pattern(_FILE, "names_tie").search(line.bare)):
+                if pattern(_FILE, "ends" if line.kind == "heading" else "ends_rows").search(line.bare):
                     break
                 if line.kind == "heading" or kind_named(line.bare, "categories"):
                     above = [line.bare]
@@ -296,10 +297,9 @@ class _Reader:
                 if labelled:
                     break
                 continue
-            if begun and line.body and rule.label and not rule.whole and column is None and self._opens(replace(rule, head=None, says=None), opener) \
-                    and not self._lines[found.rows[0].block].body:
+            if begun and line.body and by_label and not rule.whole and column is None and not self._lines[found.rows[0].block].body:
                 break
-            if crossed and column is None and leads is not None and leads != self._leads(line):
+            if crossed and by_label and column is None and leads is not None and leads != self._leads(line):
                 break
             if begun and self._wraps(found, line):
                 found.rows[-1].entities += [m.entity for m in line.parties if m.entity not in found.rows[-1].entities]
