@@ -18,7 +18,7 @@ from graph.registry import NoRegistry, Registry
 from nlp.model import ORGANIZATION_TYPES, Organization
 
 #: A parent's name has at least this many characters; of a place, whose name stands in a list, two are enough: 堺市.
-_SHORTEST_PARENT = 3
+SHORTEST_PARENT = 3
 #: Types whose names do not say what they are: without their form they are ordinary words too (みらい創造課).
 _ANY_WORD = frozenset({"company", "other"})
 
@@ -35,12 +35,13 @@ class Link:
 
 
 def links_of(organizations: Mapping[str, Organization], places: Places,
-             registry: Registry | None = None) -> tuple[dict[str, Organization], tuple[Link, ...]]:
+             registry: Registry | None = None, beside: Mapping[str, Organization] | None = None,
+             ) -> tuple[dict[str, Organization], tuple[Link, ...]]:
     """The links, sorted, and all organisations with those that only a list or the registry names: cities of wards,
-    ministries of bureaus, successors."""
+    ministries of bureaus, successors. Organisations `beside` can be led to; links that start from them need not be whole."""
     known = registry or NoRegistry()
     found = {*_bodies(organizations, places), *_successions(organizations, places, known)}
-    every = dict(organizations)
+    every = {**(beside or {}), **organizations}
     _list_ends(every, found, places, known)
     parents = {**_units(every, _units_of_places(organizations, places)), **dict(_branches(every))}
     found |= {Link("PART_OF", child, parent, "name") for child, parent in parents.items()}
@@ -139,7 +140,7 @@ def _units(organizations: Mapping[str, Organization], coded: Mapping[str, tuple[
                 by_stem[name_key(name).stem].add(organization.id)
     found: dict[str, str] = {}
     for one in sorted(units):
-        city, length = coded.get(one, (None, _SHORTEST_PARENT - 1))
+        city, length = coded.get(one, (None, SHORTEST_PARENT - 1))
         parent = _parent(organizations[one], by_stem, organizations, length) or city
         if parent is not None:
             found[one] = parent

@@ -14,7 +14,8 @@ from dataclasses import dataclass, replace
 from graph.decisions import Decisions
 from graph.events import Events, told_by
 from graph.facts import Facts, by_start
-from graph.links import links_of
+from graph.kin import Kin
+from graph.links import Link, links_of
 from graph.names import name_key
 from graph.organizations import Identified, Mention, described, identify, keyed, mentions_of, possible_ids
 from graph.persons import persons_of
@@ -53,8 +54,7 @@ class Resolver:
         #: Stems of the names that decisions speak of: what becomes of one depends on the others.
         self._decided_stems: dict[str, None] = {}
         self._named: dict[str, Organization] = {}
-        self._prefectures: dict[str, Organization] = {}
-        self._units: list[str] = []
+        self._kin = Kin()
         self._decided = _spoken_of(self._decisions)
         self._identified = Identified({}, {}, {})
         #: Tie → those that led to it, renew or end it.
@@ -172,11 +172,12 @@ class Resolver:
     def _describe(self, touched: Iterable[str]) -> set[str]:
         """Say again what is known of organisations, and of their links; the ids of those that changed."""
         ids = [one for one in touched if self._by_id.get(one)]
-        gone = False
+        gone = set[str]()
         for one in touched:
             if not self._by_id.get(one):
                 self._by_id.pop(one, None)
-                gone |= self._named.pop(one, None) is not None
+                if self._named.pop(one, None) is not None:
+                    gone.add(one)
         other: dict[str, Organization] = {}
         if ids:
             mentions = [m for one in ids for m in self._by_id[one].values()]
@@ -186,7 +187,7 @@ class Resolver:
             self._named.update(other)
         if not other and not gone:
             return set()
-        alone = None if gone else self._link_alone(other)
+        alone = self._link_alone(other.keys(), gone)
         return self._link_all() if alone is None else alone
 
     def _link_all(self) -> set[str]:
@@ -198,33 +199,80 @@ class Resolver:
         changed |= before.keys() - every.keys()
         changed |= {one for one in started.keys() | led.keys() if started.get(one) != led.get(one)}
         self.facts.organizations, self.facts.links = every, started
-        self._prefectures = {one: o for one, o in every.items() if o.type == "prefecture"}
-        self._units = [name_key(name).stem for o in every.values() if o.type == "unit" for name in o.names]
+        self._kin = Kin()
+        for one, organization in every.items():
+            self._kin.put(one, organization, started.get(one, ()))
         return changed
 
-    def _link_alone(self, other: Mapping[str, Organization]) -> set[str] | None:
-        """Derive the links of a few organisations that are new or other than before; None where others' depend on them:
-        prefectures, units, what a unit's name may contain, what nothing leads to any more."""
-        facts = self.facts
-        some, links = links_of({**self._prefectures, **other}, self._places, self._registry)
+    def _link_alone(self, other: Collection[str], gone: Collection[str]) -> set[str] | None:
+        """Derive the links of organisations that are new or other than before, and of those whose links depend on them;
+        forget those that are gone. The ids of all that changed; None where more depends on them than can be told: on
+        prefectures, and on what no release names and something led to, or leads to now.
+        """
+        facts, kin = self.facts, self._kin
+        if any(one in kin.prefectures for one in gone) or any(kin.led_from.get(one) for one in gone):
+            return None
+        affected = set(other)
+        for one in gone:
+            affected |= kin.children(facts.organizations[one])
+        affected -= set(gone)
+        while True:
+            some = {one: self._named[one] for one in affected if one in self._named}
+            if len(some) < len(affected):
+                return None
+            beside = self._beside(some, gone)
+            every, links = links_of(some, self._places, self._registry, beside)
+            fresh = {one: o for one, o in every.items() if one in some or one not in facts.organizations}
+            more = set[str]()
+            for one, o in fresh.items():
+                before = facts.organizations.get(one)
+                if _is_place_of(o) != _is_place_of(before) or (one not in some and kin.parents(o) - beside.keys() - {one}):
+                    return None
+                if kin.sort(o) != kin.sort(before):
+                    more |= kin.children(o) | (kin.children(before) if before else set())
+                if before and (before.sector, before.prefecture) != (o.sector, o.prefecture):
+                    more |= kin.led_from.get(one, set())
+            more -= affected | set(gone)
+            if not more:
+                break
+            affected |= more
+        return self._enter(fresh, links, gone)
+
+    def _beside(self, some: Mapping[str, Organization], gone: Collection[str]) -> dict[str, Organization]:
+        """The organisations, none that is gone, that links of some may lead to by a name, and all prefectures."""
+        parents = {one for o in some.values() for one in self._kin.parents(o)} | self._kin.prefectures.keys()
+        return {one: self._named.get(one) or self.facts.organizations[one] for one in sorted(parents - some.keys() - set(gone))}
+
+    def _enter(self, fresh: Mapping[str, Organization], links: Iterable[Link], gone: Collection[str]) -> set[str] | None:
+        facts, kin = self.facts, self._kin
         started = by_start(links)
-        fresh = {one: o for one, o in some.items()
-                 if one in other or (one not in self._prefectures and one not in facts.organizations)}
-        for one, o in fresh.items():
-            before = facts.organizations.get(one)
-            if not {o.type, before.type if before else o.type}.isdisjoint({"unit", "prefecture"}):
+        for one, of in started.items():
+            if any(link.end in gone for link in of):
                 return None
-            stems = {name_key(name).stem for name in (*o.names, *(before.names if before else ()))}
-            if any(stem in unit for stem in stems for unit in self._units):
+            if one not in fresh and one not in self._named:
+                listed = {link for link in of if link.source != "name" and link.type != "LOCATED_IN"}
+                if not listed <= set(facts.links.get(one, ())):
+                    return None
+        for one in (*fresh, *gone):
+            now = {link.end for link in started.get(one, ())} if one in fresh else set()
+            if any(link.end not in now and link.end not in self._named for link in facts.links.get(one, ())):
                 return None
-            if {link.end for link in facts.links.get(one, ())} - {link.end for link in started.get(one, ())}:
+            if fresh.get(one) and fresh[one].type == "unit" and any(
+                    link.source == "name" and link.type == "PART_OF" and self._is_unit(link.end, fresh)
+                    for link in started.get(one, ())):
                 return None
-        for one, o in fresh.items():
-            facts.organizations[one] = o
-            facts.links.pop(one, None)
+        for one in (*fresh, *gone):
+            if (old := facts.organizations.pop(one, None)) is not None:
+                kin.drop(one, old, facts.links.pop(one, ()))
+        for one, organization in fresh.items():
+            facts.organizations[one] = organization
             if one in started:
                 facts.links[one] = started[one]
-        return set(fresh)
+            kin.put(one, organization, started.get(one, ()))
+        return {*fresh, *gone}
+
+    def _is_unit(self, one: str, fresh: Mapping[str, Organization]) -> bool:
+        return (fresh.get(one) or self.facts.organizations[one]).type == "unit"
 
     # --- ties and persons --------------------------------------------------------------------------------------------
 
@@ -284,6 +332,11 @@ class Resolver:
                 facts.documents_of.pop(one, None)
                 facts.persons.pop(one, None)
         return touched
+
+
+def _is_place_of(organization: Organization | None) -> str | None:
+    """The name of a prefecture, in which others are located."""
+    return organization.name if organization is not None and organization.type == "prefecture" else None
 
 
 def _stem(mention: Mention) -> str:
