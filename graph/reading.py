@@ -40,7 +40,7 @@ _WORDS = {"LoadCSV": r"LOAD\s+CSV", "TransactionForeach": r"IN\s+(?:\d+\s+)?(?:C
           "TransactionApply": r"IN\s+(?:\d+\s+)?(?:CONCURRENT\s+)?TRANSACTIONS", "ShowSettings": r"SHOW",
           "ShowTransactions": r"SHOW", "TerminateTransactions": r"TERMINATE", "ShowProcedures": r"SHOW",
           "ShowFunctions": r"SHOW", "ShowIndexes": r"SHOW", "ShowConstraints": r"SHOW"}
-_WRITES = r"CREATE|MERGE|SET|DELETE|REMOVE|FOREACH|DROP|ALTER|GRANT|DENY|REVOKE|RENAME|START|STOP|SHOW|USE"
+_WRITES = r"CREATE|INSERT|MERGE|SET|DELETE|REMOVE|FOREACH|DROP|ALTER|GRANT|DENY|REVOKE|RENAME|START|STOP|SHOW|USE"
 
 
 class ReadRefused(ValueError):
@@ -208,7 +208,7 @@ def _said(error: Neo4jError) -> str:
     message = (error.message or str(error)).strip()
     if "Timeout" in (error.code or "") or "TimedOut" in (error.code or ""):
         return "the question took too long and was stopped; narrow it with WHERE or LIMIT"
-    if "no such fulltext schema index" in message.lower():
+    if "no such fulltext schema index: kakehashi_" in message.lower():
         return "the graph is empty: `kakehashi run` fills it"
     if "MemoryPoolOutOfMemory" in (error.code or "") or "TransactionOutOfMemory" in (error.code or ""):
         return "the question needs more memory than one may take and was stopped; narrow it with WHERE or LIMIT"

@@ -177,6 +177,7 @@ def test_too_many_rows_are_no_answer(town: Any) -> None:
 
 @pytest.mark.parametrize(("text", "place"), [
     ("MATCH (n)\nRETURNS n", "(line 2, column 1)"),
+    ("MATCH (n)\n INSERT (:Organization)", "(line 2, column 2)"),
     ("\n\nMATCH (n)\nRETURN n.", "(line 4, column 10)"),
     ("MATCH (n)\n  LOAD CSV FROM 'x' AS line RETURN line", "(line 2, column 3)"),
     ("// LOAD CSV\nMATCH (n)\nCALL dbms.listConfig() YIELD name RETURN name", "(line 3, column 1)"),
@@ -199,6 +200,12 @@ def test_what_the_server_would_rather_have_is_not_told(town: Any, caplog: pytest
 def test_nothing_to_ask_is_said(town: Any, text: str) -> None:
     with pytest.raises(ReadRefused, match="there is no statement"):
         read(town.driver, town.database, text)
+
+
+def test_a_graph_is_not_called_empty_for_an_index_that_nobody_made(town: Any) -> None:
+    for index, says in (("nowhere", "nowhere"), ("kakehashi_organization_names_of_old", "kakehashi run")):
+        with pytest.raises(ReadRefused, match=says):
+            read(town.driver, town.database, f"CALL db.index.fulltext.queryNodes('{index}', 'x') YIELD node RETURN node")
 
 
 def test_a_missing_parameter_is_named(town: Any) -> None:
