@@ -253,7 +253,7 @@ class _Reader:
         crossed = False
         for line in self._lines[opener.number + 1:opener.number + _LONGEST]:
             begun = bool(found.rows)
-            if line.number - last > (_GAP if begun else _AHEAD):
+            if line.number - last > (2 if rule.kind == "secretariat" else _GAP if begun else _AHEAD):
                 break
             if line.outside and not line.groups:
                 continue
@@ -320,8 +320,7 @@ class _Reader:
         """Whether a line goes on with the names of the row above it."""
         above = self._lines[line.number - 1]
         return line.number - 1 >= found.rows[-1].block and bool(above.parties) and not line.body and self._names_only(line) \
-            and (above.text.rstrip().endswith(("、", ",", "・")) or (self._dated(self._lines[found.rows[-1].block]) and not self._dated(line)
-                                                                  and line.kind == "row"))
+            and above.text.rstrip().endswith(("、", ",", "・"))
 
     def _goes_on(self, opener: Line) -> bool:
         """Whether the names behind a label go on in lines of their own."""
@@ -656,6 +655,10 @@ class _Reader:
                     kind = kind_named(self._layout.text(n))
                     if kind and kind != "partnership":
                         return kind
+        for n in (one.opener, one.opener - 1):
+            text = self._layout.text(n) if n >= 0 else ""
+            if kind_named(text) == "partnership" and pattern(_FILE, "own_name").search(text):
+                return "partnership"
         headed = [n for n in self._above(one.opener) if self._lines[n].kind != "prose" or n < 2]
         said = (kind_named(self._layout.text(n)) for n in (one.opener, *([one.opener - 1] if one.opener else []), *reversed(headed))
                 if pattern(_FILE, "names_tie").search(self._layout.text(n)))

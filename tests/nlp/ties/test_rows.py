@@ -91,6 +91,17 @@ def test_the_story_of_a_firm() -> None:
                                             pair("outsourcing", "株式会社つゆくさ堂", "諏訪市")}
 
 
+def test_the_party_in_brackets_behind_its_agreement() -> None:
+    text = "協定の見直し\n更新するもの\n・災害時における緊急輸送に関する協定(みなも建設株式会社)\n"
+    assert told(text, "資料", "茅野市") == {pair("disaster_support", "茅野市", "みなも建設株式会社")}
+
+
+def test_names_that_go_on_in_the_next_line() -> None:
+    text = "H24.3.1 相互応援に関する協定 諏訪市、岡谷市、\n伊那市\nH25.4.1 災害時における放送に関する協定 株式会社すずかけ通信\n"
+    assert told(text, "災害協定一覧", "茅野市") == {pair("disaster_support", "茅野市", "諏訪市", "岡谷市", "伊那市"),
+                                           pair("disaster_support", "茅野市", "株式会社すずかけ通信")}
+
+
 @pytest.mark.parametrize("text", [
     "お問い合わせ\n株式会社つゆくさ堂\n",
     "次の企業と協定の締結を検討しています。\n・株式会社つゆくさ堂 検討中\n",
