@@ -26,7 +26,7 @@ def gould_fernandez(network: Network, groups: Sequence[object], count: Count = "
 
     Counted from group sizes around each vertex, less the closed pairs of the triangle list: time O(m + triangles).
     """
-    n, group = network.size, group_numbers(groups)
+    n, group = network.size, group_numbers(groups, network.size)
     own = add_up(network.sources, group[network.sources] == group[network.neighbours], n)
     ext = network.degree - own
     squares = _squares_of_other_groups(network, group)
@@ -37,7 +37,7 @@ def gould_fernandez(network: Network, groups: Sequence[object], count: Count = "
 
 def partial_credit(network: Network, groups: Sequence[object], count: Count = "ordered") -> pd.DataFrame:
     """Like `gould_fernandez`, each open pair shared equally among all that broker it (UCINET's partial credit)."""
-    group = group_numbers(groups)
+    group = group_numbers(groups, network.size)
     roles = np.zeros((network.size, len(ROLES)))
     for a, v, b in open_paths(network.start, network.neighbours, np.arange(network.size)):
         roles += by_role(a, v, b, group, shares(a, b, network.size))
@@ -47,15 +47,20 @@ def partial_credit(network: Network, groups: Sequence[object], count: Count = "o
 def directed_gould_fernandez(arcs: pd.DataFrame, groups: pd.Series) -> pd.DataFrame:
     """The roles in a directed network: open paths a→v→b without a→b.
 
-    `arcs` has the columns a, b (each arc once, none of a vertex to itself), `groups` a group for each vertex name.
+    `arcs` has the columns a, b (each arc once, none of a vertex to itself), `groups` a group for each vertex name. Raises
+    ValueError for an arc to itself, one given twice, and a vertex without a group.
     """
     ids = tuple(groups.index)
+    if strangers := sorted({*map(str, arcs["a"]), *map(str, arcs["b"])} - set(map(str, ids))):
+        raise ValueError(f"«{strangers[0]}» has no group: `groups` has one for each vertex, by name")
+    if (arcs["a"] == arcs["b"]).any() or arcs.duplicated(["a", "b"]).any():
+        raise ValueError("an arc leads from a vertex to itself or is given twice: leave such arcs out")
     number = {name: i for i, name in enumerate(ids)}
     tail = np.fromiter((number[x] for x in arcs["a"]), np.int64, len(arcs))
     head = np.fromiter((number[x] for x in arcs["b"]), np.int64, len(arcs))
     order = np.lexsort((head, tail))
     start = np.searchsorted(tail[order], np.arange(len(ids) + 1)).astype(np.int64)
-    group = group_numbers(groups.tolist())
+    group = group_numbers(groups.tolist(), len(ids))
     roles = np.zeros((len(ids), len(ROLES)))
     for a, v, b in open_paths(start, head[order], np.arange(len(ids))):
         roles += by_role(a, v, b, group, np.ones(len(v)))

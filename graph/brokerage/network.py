@@ -112,8 +112,13 @@ def network(edges: pd.DataFrame, vertices: Iterable[str] = ()) -> Network:
     return Network(ids, low, high, weight, ties)
 
 
-def group_numbers(groups: Sequence[object]) -> Ints:
-    """(n,) small numbers of groups, one a vertex; a missing group (None, NaN) is one group of its own."""
+def group_numbers(groups: Sequence[object], size: int) -> Ints:
+    """(size,) small numbers of groups, one a vertex; a missing group (None, NaN) is one group of its own.
+
+    Raises ValueError where there is not one group for each vertex.
+    """
+    if len(groups) != size:
+        raise ValueError(f"{len(groups)} groups for {size} organisations: give one for each of `network.ids`, in their order")
     codes, _ = pd.factorize(pd.Series(list(groups), dtype=object), use_na_sentinel=False)
     return np.asarray(codes, dtype=np.int64)
 

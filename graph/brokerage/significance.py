@@ -27,7 +27,7 @@ def analytic_z(network: Network, groups: Sequence[object]) -> pd.DataFrame:
     n = network.size
     if n < 2:
         return counts * np.nan
-    group = group_numbers(groups)
+    group = group_numbers(groups, network.size)
     density = 2 * len(network.low) / (n * (n - 1))
     mean, variance = _moments(density, np.bincount(group).astype(float))
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -75,7 +75,7 @@ def permutation_z(network: Network, groups: Sequence[object], relabellings: int 
     if relabellings < 2:
         raise ValueError("a standard deviation needs at least two relabellings")
     counts = gould_fernandez(network, groups)[list(ROLES)]
-    group = group_numbers(groups)
+    group = group_numbers(groups, network.size)
     chance = np.random.default_rng(seed)
     count = _counter(network)
     total, squares = np.zeros(counts.shape), np.zeros(counts.shape)

@@ -174,6 +174,17 @@ def test_what_is_not_defined_for_an_isolate_is_not_zero() -> None:
     assert list(betweenness(net)) == [0, 0, 0]
 
 
+def test_groups_that_do_not_fit_are_refused() -> None:
+    net = built([("a", "b"), ("b", "c")])
+    for measure in (gould_fernandez, partial_credit, participation, external_internal, analytic_z, permutation_z):
+        with pytest.raises(ValueError, match="4 groups for 3 organisations"):
+            measure(net, ["x", "y", "x", "y"])
+    groups = pd.Series({"a": "x", "b": "y"})
+    for arcs, says in (([("a", "c")], "«c» has no group"), ([("a", "a")], "to itself"), ([("a", "b"), ("a", "b")], "twice")):
+        with pytest.raises(ValueError, match=says):
+            directed_gould_fernandez(pd.DataFrame(arcs, columns=["a", "b"]), groups)
+
+
 def test_an_empty_network_has_no_values() -> None:
     net = network(pd.DataFrame(columns=["a", "b"]))
     assert [len(f(net)) for f in (betweenness, constraint, effective_size)] == [0, 0, 0]
