@@ -25,4 +25,6 @@ def upgrade() -> None:
     op.create_index("ix_issued_ids_current_id", "issued_ids", ["current_id"])
     op.create_index("ix_links_start", "links", ["start"])
     for name, rows in (("documents", "documents WHERE status IN ('current', 'gone')"), ("fetches", "fetches")):
-        op.execute(f"INSERT INTO meta (key, value) SELECT '{name}', count(*) FROM {rows}")
+        # a new ledger has no rows at all: a backup may be copied into it
+        op.execute(f"INSERT INTO meta (key, value) SELECT '{name}', counted.number FROM (SELECT count(*) AS number FROM {rows}) "
+                   "AS counted WHERE counted.number > 0")
