@@ -20,6 +20,7 @@ from nlp.names.entities import Mention
 from nlp.patterns import pattern, words
 from nlp.ties.anchors import Anchor, moods
 from nlp.ties.candidates import Scene
+from nlp.ties.dating import states_told
 
 #: A date with its place: [start, end) of `Page.norm`.
 PlacedDate = tuple[int, int, DateMention]
@@ -385,15 +386,27 @@ class When:
         for anchor in anchors:
             for status, p in model.probabilities(self.status_features(anchor, kind, entities, date)).items():
                 total[status] += p / len(anchors)
-        return self._ruled(total, date)
+        return self._ruled(total, anchors, date)
 
-    def _ruled(self, p: dict[str, float], date: DateMention | None) -> dict[str, float]:
-        """A plan whose day is on or before the day of publication has come true."""
+    def _ruled(self, p: dict[str, float], anchors: Sequence[Anchor], date: DateMention | None) -> dict[str, float]:
+        """What the words tell surely; a plan whose day is on or before the day of publication has come true."""
+        told = states_told(self.scene, anchors)
+        if told is None and date is not None and self._ahead(date):
+            told = "planned"
+        if told is not None and _likeliest(p) == "concluded":
+            p = {**p, told: p.get(told, 0.0) + p["concluded"], "concluded": 0.0}
         if date is not None and self.published and date.precision in ("day", "month") and date.kind != "end" \
                 and len(date.value) <= len(self.published) and date.value <= self.published and len(date.value) == 10:
             done = p.get("concluded", 0.0) + p.get("planned", 0.0)
             return {**p, "concluded": done, "planned": 0.0}
         return p
+
+    def _ahead(self, date: DateMention) -> bool:
+        """Whether a date lies behind the day on which the page was published."""
+        if not self.published or date.kind not in ("event", "start"):
+            return False
+        length = min(len(date.value), len(self.published))
+        return date.precision != "fiscal_year" and date.value[:length] > self.published[:length]
 
     def status_features(self, anchor: Anchor, kind: str, entities: frozenset[int], date: DateMention | None) -> list[str]:
         """What the words around an anchor and the tie's date say of its state."""

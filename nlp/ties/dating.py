@@ -1,0 +1,188 @@
+"""Which date of a page is a tie's own where its words are sure: a row's own date, a label's, the next sentence's.
+
+What is told of a date behind or before it («…日で終了», «更新は…日») keeps it from ties in another state. What is not sure
+is left to the models of nlp.ties.when.
+"""
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from nlp.blocks import Block
+from nlp.dates import DateMention
+from nlp.patterns import pattern
+from nlp.ties.anchors import Anchor
+from nlp.ties.candidates import Scene
+
+#: A date with its place: [start, end) of `Page.norm`.
+PlacedDate = tuple[int, int, DateMention]
+
+#: Lines that a tie's row may stand from the words that tell the tie.
+_REACH = 40
+#: Sentences behind a tie's own of which one may date it.
+_NEXT = 2
+_OVER = frozenset(("ended", "cancelled"))
+#: States in the order in which one outdoes another.
+_TOLD = ("cancelled", "ended", "renewed", "planned")
+_HEADED = ("planned", "ended")
+_LISTED = frozenset(("row", "labelled", "item", "heading"))
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A tie whose date is asked for."""
+    anchors: tuple[Anchor, ...]
+    kind: str
+    status: str
+    entities: frozenset[int]
+
+
+class Dating:
+    """The dates of a page with what happened on each, and the rules that choose one."""
+
+    def __init__(self, scene: Scene, dates: Sequence[PlacedDate], blocks: Sequence[int]) -> None:
+        self.scene = scene
+        self.dates = dates
+        self.blocks = blocks
+
+    @cached_property
+    def roles(self) -> list[str | None]:
+        """What happened on each date: ended, renewed, signed, or nothing that is told."""
+        return [self._role(index) for index in range(len(self.dates))]
+
+    @cached_property
+    def _of_block(self) -> dict[int, list[int]]:
+        found: dict[int, list[int]] = {}
+        for index, block in enumerate(self.blocks):
+            found.setdefault(block, []).append(index)
+        return found
+
+    def _role(self, index: int) -> str | None:
+        start, end, _ = self.dates[index]
+        norm = self.scene.layout.page.norm
+        sentence = self.scene.layout.blocks[self.blocks[index]].sentence
+        following = self.dates[index + 1][0] if index + 1 < len(self.dates) else sentence.end
+        behind = pattern("when", "weekday").sub("", norm[end:min(following, sentence.end)], count=1)
+        before = norm[sentence.start:start]
+        for role in ("ended", "renewed"):
+            if pattern("when", f"roles.{role}").search(behind) or pattern("when", f"roles_before.{role}").search(before):
+                return role
+        return "signed" if pattern("when", "roles.signed").search(behind) else None
+
+    def barred(self, tie: Asked) -> frozenset[int]:
+        """The dates on which something else happened than what the tie's state says."""
+        ended = {i for i, role in enumerate(self.roles) if role == "ended"}
+        renewed = {i for i, role in enumerate(self.roles) if role == "renewed"}
+        if tie.status in _OVER:
+            return frozenset(self._beside(ended, tie))
+        if tie.status == "renewed":
+            return frozenset(ended | self._beside(renewed, tie))
+        return frozenset(ended | {i for i in renewed if self._others(i, ended | renewed)})
+
+    def _others(self, index: int, barred: Iterable[int]) -> bool:
+        return bool(set(self._of_block[self.blocks[index]]) - set(barred))
+
+    def _beside(self, wanted: set[int], tie: Asked) -> set[int]:
+        """The other dates of the blocks in which a tie's words stand with a date of the wanted role."""
+        return {i for a in tie.anchors for i in self._of_block.get(a.block, ()) if i not in wanted
+                and any(self.blocks[w] == a.block for w in wanted)}
+
+    # -- rules --------------------------------------------------------------------------------------------------------
+
+    def sure(self, tie: Asked) -> tuple[str, int] | None:
+        """The name of the rule that fits and the date that it chooses."""
+        for name, rule in (("row", self._row), ("next", self._next), ("label", self._label)):
+            index = rule(tie)
+            if index is not None:
+                return name, index
+        return None
+
+    def _usable(self, block: int, tie: Asked) -> list[int]:
+        barred = self.barred(tie)
+        here = [i for i in self._of_block.get(block, ()) if i not in barred and self.dates[i][2].kind not in ("as_of", "announced")]
+        if tie.status not in _OVER:
+            here = [i for i in here if self.dates[i][2].kind != "end"]
+            events = [i for i in here if self.dates[i][2].kind == "event"]
+            return events or here
+        return [i for i in here if self.dates[i][2].kind == "end" or self.roles[i] == "ended"] or here
+
+    def _one(self, indexes: Iterable[int]) -> int | None:
+        """The first of dates that all have one value."""
+        found = list(indexes)
+        return found[0] if found and len({self.dates[i][2].value for i in found}) == 1 else None
+
+    def _partners(self, tie: Asked) -> frozenset[int]:
+        return tie.entities - {self.scene.names.publisher}
+
+    def _row(self, tie: Asked) -> int | None:
+        """The only date of the lines that name the partner, where the words that tell the tie have none of their own."""
+        blocks = self.scene.layout.blocks
+        if any(self._tells(a, tie) for a in tie.anchors):
+            return None
+        partners = self._partners(tie)
+        if not partners or len(partners) > 3:
+            return None
+        lines = [b for b in range(len(blocks)) if blocks[b].kind in _LISTED and b in self._of_block
+                 and any(abs(b - a.block) <= _REACH for a in tie.anchors) and self._names(b, partners, tie)]
+        return self._one(i for b in lines for i in self._usable(b, tie))
+
+    def _tells(self, anchor: Anchor, tie: Asked) -> bool:
+        """Whether a sentence tells a tie with its date and its parties."""
+        here = {m.entity for m in self.scene.of_block[anchor.block]}
+        prose = self.scene.layout.blocks[anchor.block].kind in ("prose", "title")
+        return prose and anchor.block in self._of_block and bool(here & self._partners(tie))
+
+    def _names(self, block: int, partners: frozenset[int], tie: Asked) -> bool:
+        here = {m.entity for m in self.scene.of_block[block]}
+        return partners <= here and len(here - tie.entities) == 0
+
+    def _next(self, tie: Asked) -> int | None:
+        """The date of a sentence behind that says no more than when it was."""
+        found: list[int] = []
+        for anchor in tie.anchors:
+            if anchor.block in self._of_block:
+                return None
+            for block in range(anchor.block + 1, min(len(self.scene.layout.blocks), anchor.block + 1 + _NEXT)):
+                for i in self._of_block.get(block, ())[:1]:
+                    sentence = self.scene.layout.blocks[block].sentence
+                    before = self.scene.layout.page.norm[sentence.start:self.dates[i][0]]
+                    if pattern("when", "told_next").search(before):
+                        found.append(i)
+                if block in self._of_block or {m.entity for m in self.scene.of_block[block]} - tie.entities:
+                    break
+        return self._one(found)
+
+    def _label(self, tie: Asked) -> int | None:
+        """The page's only date behind a label that says «signed on»."""
+        blocks = self.scene.layout.blocks
+        if any(a.block in self._of_block for a in tie.anchors):
+            return None
+        signed = [i for i, b in enumerate(self.blocks) if _labelled(blocks[b]) and self.dates[i][2].kind == "event"]
+        return self._one(signed)
+
+
+def _labelled(block: Block) -> bool:
+    return bool(block.label) and re.search(pattern("when", "labels.sign"), block.label) is not None
+
+
+def told_state(scene: Scene, anchor: Anchor) -> str | None:
+    """The state that the words behind an anchor tell surely, or the heading or label over its line."""
+    layout = scene.layout
+    block = layout.blocks[anchor.block]
+    norm = layout.page.norm
+    tail = norm[anchor.end:block.sentence.end].rstrip()
+    for state in _TOLD:
+        if pattern("when", f"told_states.{state}").search(tail):
+            return state
+    if pattern("when", "plan_verb").search(tail) and pattern("when", "to_come").search(norm, block.sentence.start, anchor.start):
+        return "planned"
+    over = [block.label, layout.text(block.above).strip() if block.above is not None and block.kind in _LISTED else ""]
+    return next((s for s in _HEADED for text in over if text and pattern("when", f"headed_states.{s}").search(text)), None)
+
+
+def states_told(scene: Scene, anchors: Iterable[Anchor]) -> str | None:
+    """The state that the places which tell a tie tell surely; the one that undoes most where they differ."""
+    told = {told_state(scene, a) for a in anchors}
+    return next((s for s in _TOLD if s in told), None)
