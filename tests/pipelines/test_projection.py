@@ -240,3 +240,66 @@ def kill_at(ledger: Ledger, graph: Any, first: bool, points: Callable[[int], Ite
         assert child.returncode == -signal.SIGKILL, child.stderr
         stages.load(ledger, graph.driver, graph.database)
         assert snapshot(graph) == wanted, point
+
+
+#: Operators that look at all nodes or relationships, or at all of a label or type.
+_WHOLE = {"AllNodesScan", "NodeByLabelScan", "UnionNodeByLabelsScan", "IntersectionNodeByLabelsScan",
+          "SubtractionNodeByLabelsScan", "DirectedAllRelationshipsScan", "UndirectedAllRelationshipsScan",
+          "DirectedRelationshipTypeScan", "UndirectedRelationshipTypeScan", "NodeIndexScan", "DirectedRelationshipIndexScan"}
+
+
+def test_a_release_that_comes_is_stored_and_loaded_without_a_look_at_the_others(
+        tmp_path: Path, neo4j: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Counted on both sides: the steps of SQLite's virtual machine, and what Neo4j's plans begin with."""
+    from neo4j import Session, Transaction
+
+    from bench.generator import extractions, scaled
+    from bench.rows.one_release import fill
+
+    monkeypatch.setenv("KAKEHASHI_CONFIG", str(tmp_path / "config"))
+    asked: dict[str, Any] = {}
+    taken = []
+    for releases in (30, 240):
+        monkeypatch.setenv("KAKEHASHI_HOME", str(tmp_path / f"{releases}"))
+        empty(neo4j)
+        ledger = Ledger.open(f"sqlite:///{tmp_path / f'{releases}.sqlite'}")
+        fill(ledger, extractions(scaled(releases / 150_000)))
+        steps = 0
+
+        def step() -> None:
+            nonlocal steps
+            steps += 1
+
+        def count(connection: Any, _record: Any, _proxy: Any, counted: Callable[[], None] = step) -> None:
+            connection.set_progress_handler(counted, 1)
+
+        with Resident(ledger, neo4j.driver, neo4j.database) as resident:
+            one = publish(ledger, 1, POOL[0])
+            with monkeypatch.context() as watching:
+                for holder in (Session, Transaction.__mro__[1]):
+                    watching.setattr(holder, "run", _noting(holder.run, asked))
+                sa.event.listen(ledger.database.engine, "checkout", count)
+                assert resident.take([one]).changed > 4
+        ledger.close()
+        taken.append(steps)
+    small, large = taken
+    assert small > 200 and large < small + 50, taken
+    with neo4j.driver.session(database=neo4j.database) as session:
+        plans = {text: set(_operators(session.run(f"EXPLAIN {text}", given).consume().plan)) for text, given in asked.items()}
+    assert len(plans) > 10
+    # there are no more than two dozen themes
+    assert {text: plan & _WHOLE for text, plan in plans.items() if plan & _WHOLE and ":Theme)" not in text} == {}
+
+
+def _noting(run: Callable[..., Any], asked: dict[str, Any]) -> Callable[..., Any]:
+    def noting(self: Any, text: str, parameters: Any = None, **given: Any) -> Any:
+        asked[text] = {**(parameters or {}), **given}
+        return run(self, text, parameters, **given)
+
+    return noting
+
+
+def _operators(plan: dict[str, Any]) -> Iterator[str]:
+    yield plan["operatorType"].partition("@")[0]
+    for below in plan.get("children", []):
+        yield from _operators(below)
