@@ -37,6 +37,8 @@ GROUPS = {
     "quality": "How good the data is",
 }
 _FOLDER = Path(__file__).parent
+#: Parameters that dates are made of, and the last year that a date has.
+_YEARS, _LAST_YEAR = ("fiscal_year", "years"), 9_999
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _PARAMETER = re.compile(r"(?P<name>\w+) = (?P<default>.+?): (?P<meaning>.+)")
 
@@ -64,7 +66,7 @@ class Question:
     columns: tuple[str, ...]
     cypher: str
 
-    def values(self, given: Mapping[str, str | Value]) -> dict[str, Value]:
+    def values(self, given: Mapping[str, str | Value | date]) -> dict[str, Value]:
         """All parameters, the given ones over the defaults; texts become what the default is: a number, true or false.
 
         A parameter whose default is a day takes whole days alone: of «2024» nobody knows whether its first or last is meant.
@@ -77,19 +79,26 @@ class Question:
         return {name: _typed(parameter, given[name]) if name in given else parameter.default
                 for name, parameter in known.items()}
 
-    def text(self, given: Mapping[str, str | Value]) -> str:
+    def text(self, given: Mapping[str, str | Value | date]) -> str:
         """The question with its values written in: text to paste into any Cypher shell."""
         values = self.values(given)
         body = re.sub(r"\$(\w+)", lambda m: literal(values[m.group(1)]), self.cypher)
         return f"// {self.title}\n{body.strip()};\n"
 
 
-def _typed(parameter: Parameter, value: str | Value) -> Value:
-    if not isinstance(value, str):
-        return value
-    sort = type(parameter.default)
-    if sort is str and _DAY.fullmatch(str(parameter.default)):
+def _typed(parameter: Parameter, value: str | Value | date) -> Value:
+    if isinstance(parameter.default, str) and _DAY.fullmatch(parameter.default):
         return _day(parameter.name, value)
+    if isinstance(value, date):
+        raise QuestionError(f"--{parameter.name} takes no day, but {parameter.meaning}")
+    typed = _written(parameter, value) if isinstance(value, str) else value
+    if parameter.name in _YEARS and not (isinstance(typed, int) and 1 <= typed <= _LAST_YEAR):
+        raise QuestionError(f"--{parameter.name} takes a whole number from 1 to {_LAST_YEAR}, not {value!r}")
+    return typed
+
+
+def _written(parameter: Parameter, value: str) -> Value:
+    sort = type(parameter.default)
     if sort is bool:
         if value.lower() not in ("true", "false"):
             raise QuestionError(f"--{parameter.name} takes true or false, not {value!r}")
@@ -101,10 +110,10 @@ def _typed(parameter: Parameter, value: str | Value) -> Value:
         raise QuestionError(f"--{parameter.name} takes {number}, not {value!r}") from None
 
 
-def _day(name: str, value: str) -> str:
+def _day(name: str, value: Value | date) -> str:
     try:
-        if _DAY.fullmatch(value):
-            return date.fromisoformat(value).isoformat()
+        if _DAY.fullmatch(str(value)):
+            return date.fromisoformat(str(value)).isoformat()
     except ValueError:
         pass
     raise QuestionError(f"--{name} takes a day such as 2024-04-01, not {value!r}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 import pandas as pd
@@ -321,3 +322,26 @@ def test_a_parameter_is_what_its_default_is() -> None:
                                 ("running_out", {"until": "2031-02-30"}, "--until takes a day")):
         with pytest.raises(QuestionError, match=wanted):
             question(name).values(given)
+
+
+def test_whatever_a_date_is_made_of_is_checked_before_the_server_is_asked() -> None:
+    """In every question: a day is given to date(…) as a text, a year within date({…})."""
+    checked = []
+    for one in questions():
+        used = set(re.findall(r"\bdate\(\$(\w+)\)", one.cypher))
+        used |= {name for within in re.findall(r"\bdate\(\{([^}]*)\}\)", one.cypher) for name in re.findall(r"\$(\w+)", within)}
+        for name in sorted(used):
+            checked.append((one.name, name))
+            for wrong in ("2024-13-01", "2024-02-30", "yesterday", "２０２４-04-01", "99999999999", 99999999999, 2.5):
+                with pytest.raises(QuestionError, match=f"--{name} takes a (day such as 2024-04-01|whole number)"):
+                    one.values({name: wrong})
+    assert {("in_force_on", "on"), ("changed_between", "since"), ("rising_themes", "fiscal_year"),
+            ("rising_themes", "years")} <= set(checked)
+
+
+def test_a_day_may_be_a_date_of_python() -> None:
+    asked = question("in_force_on")
+    assert asked.values({"on": date(2024, 4, 1)})["on"] == "2024-04-01"
+    assert "date('2024-04-01')" in asked.text({"on": date(2024, 4, 1)})
+    with pytest.raises(QuestionError, match="--organization takes no day, but a name"):
+        asked.values({"organization": date(2024, 4, 1)})
