@@ -35,6 +35,7 @@ _JUST_PAST = 45
 #: A verb that is not past tells a date of the next half year; one that tells a plan, any.
 _HALF = 180
 #: What may stand before the day that a line begins with.
+_CLOSING = ")]】〉》"
 _BULLETS = " \n・●○◎■□◆◇▼▽※★☆*-【[("
 
 
@@ -178,8 +179,8 @@ class _Resolver:
             return number["y2"], number.get("m2") or number.get("m2b") or number.get("m2c"), None, False
         if g["y4"]:
             return number["y4"], number["m4"], number["d4"], False
-        if g["bare_year"]:
-            return number["bare_year"], None, None, False
+        if g["bare_year"] or g["cell_year"]:
+            return number.get("bare_year") or number["cell_year"], None, None, False
         if g["letter_year"]:
             self.era = g["letter_year"]
             return _eras()[g["letter_year"]] + number["ln"] - 1, None, None, False
@@ -210,6 +211,11 @@ class _Resolver:
             if at is None or at.month is None:
                 return None
             return *_step_month(at.year, at.month, rule["step"]), number.get("rel_day"), False
+        if mark := g["month_mark"]:
+            at = self._anchor("mention")
+            month = number["mark_month"]
+            later = at is not None and mark != _words()["same_year"] and at.month is not None and month <= at.month
+            return (at.year + later, month, number.get("mark_day"), False) if at and 1 <= month <= 12 else None
         if word := g["day_word"]:
             rule = _words()["days"][word]
             at = self._anchor(rule["from"], rule["step"])
@@ -275,6 +281,9 @@ class _Resolver:
         gap = self.flat[last.end:match.start()] if last else ""
         if last and _joined(gap):
             return last.year + (last.month is not None and (month, day or 31) < (last.month, last.day or 1))
+        headed = self._headed(match.start())
+        if headed is not None:
+            return headed.year + (headed.fiscal and month < 4)
         if self.now is None:
             return self._carried(month)
         if self.now.fiscal:
@@ -291,6 +300,18 @@ class _Resolver:
         if time == "ahead" or (time == "open" and days > _HALF) or (time in (None, "mixed") and days > _LONG_PAST) or (time == "past" and days > 350):
             return past + 1
         return past
+
+    def _headed(self, start: int) -> _Read | None:
+        """The year that heads the lines of which one begins with a date: alone in its line, the last such before."""
+        if self.flat[self.flat.rfind("\n", 0, start) + 1:start].strip(_BULLETS):
+            return None
+        return next((one for one in reversed(self.read) if one.month is None and self._alone(one)), None)
+
+    def _alone(self, one: _Read) -> bool:
+        """Whether a date is all that its line holds."""
+        end = self.flat.find("\n", one.end)
+        line = self.flat[self.flat.rfind("\n", 0, one.start) + 1:one.start] + self.flat[one.end:end if end >= 0 else len(self.flat)]
+        return not line.strip(_BULLETS + _CLOSING)
 
     def _carried(self, month: int) -> int | None:
         for one in reversed(self.read):
@@ -343,7 +364,7 @@ class _Resolver:
 
 
 _NUMBERS = frozenset(("era_year", "west", "short", "lone_short", "month", "day", "y3", "m3", "d3", "y2", "m2", "m2b", "m2c", "y4", "m4", "d4",
-                      "bare_year", "ln", "ly", "lm", "ld",
+                      "bare_year", "cell_year", "mark_month", "mark_day", "ln", "ly", "lm", "ld",
                       "dot_year", "dot_month", "dot_day", "sm", "sd", "tm", "td", "only_month", "only_day", "rel_day", "same_day",
                       "lone_day", "ago"))
 

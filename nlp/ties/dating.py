@@ -5,7 +5,6 @@ is left to the models of nlp.ties.when.
 """
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -23,6 +22,8 @@ PlacedDate = tuple[int, int, DateMention]
 _REACH = 40
 #: Sentences behind a tie's own of which one may date it.
 _NEXT = 2
+_AGREEMENTS = frozenset(("comprehensive_partnership", "partnership", "disaster_support", "memorandum", "basic_agreement", "business_alliance",
+                         "capital_alliance", "joint_research", "field_trial"))
 _OVER = frozenset(("ended", "cancelled"))
 #: States in the order in which one outdoes another.
 _TOLD = ("cancelled", "ended", "renewed", "planned")
@@ -91,13 +92,9 @@ class Dating:
 
     # -- rules --------------------------------------------------------------------------------------------------------
 
-    def sure(self, tie: Asked) -> tuple[str, int] | None:
-        """The name of the rule that fits and the date that it chooses."""
-        for name, rule in (("row", self._row), ("next", self._next), ("label", self._label)):
-            index = rule(tie)
-            if index is not None:
-                return name, index
-        return None
+    def sure(self, tie: Asked) -> int | None:
+        """The date that a rule chooses, if one fits."""
+        return next((found for rule in (self._row, self._next, self._label, self._opened) if (found := rule(tie)) is not None), None)
 
     def _usable(self, block: int, tie: Asked) -> list[int]:
         barred = self.barred(tie)
@@ -122,11 +119,20 @@ class Dating:
         if any(self._tells(a, tie) for a in tie.anchors):
             return None
         partners = self._partners(tie)
-        if not partners or len(partners) > 3:
+        if not partners or len(partners) > 3 or any(a.block in self._of_block and not self._names(a.block, partners, tie) for a in tie.anchors):
             return None
         lines = [b for b in range(len(blocks)) if blocks[b].kind in _LISTED and b in self._of_block
                  and any(abs(b - a.block) <= _REACH for a in tie.anchors) and self._names(b, partners, tie)]
-        return self._one(i for b in lines for i in self._usable(b, tie))
+        if tie.kind not in _AGREEMENTS and any(pattern("when", "states.signed").search(self.scene.layout.text(b))
+                                               or _labelled(blocks[b], "sign") for b in lines):
+            return None
+        found = self._one(i for b in lines for i in self._usable(b, tie))
+        return None if found is None or any(self._aside(a, found) for a in tie.anchors) else found
+
+    def _aside(self, anchor: Anchor, index: int) -> bool:
+        """Whether a tie is told in brackets behind a date that stands outside of them."""
+        between = self.scene.layout.page.norm[self.dates[index][1]:anchor.start]
+        return self.blocks[index] == anchor.block and between.count("(") > between.count(")")
 
     def _tells(self, anchor: Anchor, tie: Asked) -> bool:
         """Whether a sentence tells a tie with its date and its parties."""
@@ -155,16 +161,26 @@ class Dating:
         return self._one(found)
 
     def _label(self, tie: Asked) -> int | None:
-        """The page's only date behind a label that says «signed on»."""
+        """The page's only date behind a label that says «signed on», where the parties have no dates of their own."""
         blocks = self.scene.layout.blocks
-        if any(a.block in self._of_block for a in tie.anchors):
+        if tie.kind not in _AGREEMENTS or any(a.block in self._of_block for a in tie.anchors) or self._several(tie):
             return None
-        signed = [i for i, b in enumerate(self.blocks) if _labelled(blocks[b]) and self.dates[i][2].kind == "event"]
-        return self._one(signed)
+        return self._one(i for i, b in enumerate(self.blocks) if _labelled(blocks[b], "sign") and self.dates[i][2].kind == "event")
+
+    def _several(self, tie: Asked) -> bool:
+        """Whether lines of a partner have dates."""
+        blocks = self.scene.layout.blocks
+        return any(m.entity in self._partners(tie) for b in self._of_block if blocks[b].kind in _LISTED for m in self.scene.of_block[b])
+
+    def _opened(self, tie: Asked) -> int | None:
+        """The page's only date of the opening of bids."""
+        if tie.status != "preliminary" or any(a.block in self._of_block for a in tie.anchors):
+            return None
+        return self._one(i for i, b in enumerate(self.blocks) if pattern("when", "opened").search(self.scene.layout.text(b)))
 
 
-def _labelled(block: Block) -> bool:
-    return bool(block.label) and re.search(pattern("when", "labels.sign"), block.label) is not None
+def _labelled(block: Block, what: str) -> bool:
+    return bool(block.label) and pattern("when", f"labels.{what}").search(block.label) is not None
 
 
 def told_state(scene: Scene, anchor: Anchor) -> str | None:

@@ -20,7 +20,7 @@ from nlp.names.entities import Mention
 from nlp.patterns import pattern, words
 from nlp.ties.anchors import Anchor, moods
 from nlp.ties.candidates import Scene
-from nlp.ties.dating import states_told
+from nlp.ties.dating import Asked, Dating, states_told
 
 #: A date with its place: [start, end) of `Page.norm`.
 PlacedDate = tuple[int, int, DateMention]
@@ -29,6 +29,8 @@ _MODEL = "when"
 #: Dates further from the anchor than this many blocks are no candidates, but for those at the page's head.
 _REACH = 40
 _HEAD = 5
+#: How likely the date of a place's own sentence must be for places without one to say nothing.
+_OWN = 0.5
 #: What a label says that gives a tie's own date, not the page's.
 _OWN_LABELS = frozenset(("sign", "ceremony", "when", "term", "begin", "decided", "founded", "given", "ended"))
 _MARKS = " ・-–—()[]【】<>〈〉《》◆◇■□▼▽●○◎★☆*※「」『』:：|｜/=＝"
@@ -54,6 +56,7 @@ class When:
         self._dated = frozenset(self.blocks)
         self._dated_blocks = sorted(self._dated)
         self._signs = sum("sign" in _fits("labels", scene.layout.blocks[b].label) for b in self._dated)
+        self._dating = Dating(scene, self.dates, self.blocks)
         self._own: dict[int, list[str]] = {}
         self._scores: dict[int, float] = {}
         self._models: Mapping[str, Linear] | None = None
@@ -89,20 +92,32 @@ class When:
                       *([*self.own_features(i), *self.features(i, anchor, kind, status, entities, near)] for i in near)]
 
     def date(self, anchors: Sequence[Anchor], kind: str, status: str | None, entities: frozenset[int]) -> DateMention | None:
-        """The tie's own date, as all the places that tell it say together: the value that they hold likeliest."""
+        """The tie's own date: the one that a rule is sure of, else the value that all the places that tell it hold likeliest."""
         if not self.dates:
             return None
         status = status or _likeliest(self.states(anchors, kind, entities, None))
+        asked = Asked(tuple(anchors), kind, status, entities)
+        sure = self._dating.sure(asked)
+        if sure is not None:
+            return self.dates[sure][2]
+        barred = self._dating.barred(asked)
+        weighed = [(a, {k: p for k, p in self.weigh(a, kind, status, entities).items() if k not in barred}) for a in anchors]
         total: dict[str | None, float] = {}
         best: dict[str, tuple[float, int]] = {}
-        for anchor in anchors:
-            for index, p in self.weigh(anchor, kind, status, entities).items():
+        for chances in self._dated_first(weighed):
+            for index, p in chances.items():
                 value = None if index is None else self.dates[index][2].value
                 total[value] = total.get(value, 0.0) + p
                 if index is not None and value is not None and p > best.get(value, (-1.0, 0))[0]:
                     best[value] = (p, index)
         value = max(total, key=lambda v: (total[v], v or ""))
         return None if value is None else self.dates[best[value][1]][2]
+
+    def _dated_first(self, weighed: Sequence[tuple[Anchor, dict[int | None, float]]]) -> list[dict[int | None, float]]:
+        """The chances of the dates at each place; a place without a date of its own says nothing against one that has it."""
+        own = [any(i is not None and self.blocks[i] == a.block and p >= _OWN for i, p in chances.items()) for a, chances in weighed]
+        return [chances for (a, chances), dated in zip(weighed, own, strict=True)
+                if dated or not any(own) or a.block in self._dated]
 
     def candidates(self, anchor: Anchor) -> list[int]:
         """The dates that an anchor can mean: those near it and those at the page's head."""
