@@ -38,6 +38,8 @@ _NAMED = "agreement"
 _MEMBERS = 60
 #: A line with fewer characters besides its names, or a third of it, holds names only.
 _FEW = 16
+#: Kinds that tell of those who stand by at a tie of others.
+_STOOD_BY = frozenset({"brokerage", "support", "secretariat"})
 #: Roles of what others make, join or own.
 _MADE = frozenset({"collective", "investee"})
 #: A heading of a pair is no longer than this.
@@ -175,9 +177,20 @@ class Telling:
         begin = sentence.start
         text = signed(self._layout.text(number), [(g.start - begin, g.end - begin) for g in groups])[:_LONGEST]
         text = pattern("phrases", "in_name").sub(lambda match: re.sub(f"[{_SIGNS}]", "○", match[0]), text)
+        self._read_signed(text, groups, number)
+        alone = pattern("phrases", "beside").sub("", text)
+        if alone != text:
+            self._read_signed(alone, groups, number, besides=True)
+        self._read_brackets(number)
+        subject = next((g for g in groups if g.case == "subject"), None)
+        if subject is not None:
+            self._topic = subject.entities
+
+    def _read_signed(self, text: str, groups: Sequence[Group], number: int, besides: bool = False) -> None:
+        """Reads a signed sentence; `besides`: without those who only stood by, whose own part is not read again."""
         claimed: set[tuple[str, int]] = set()
         for phrase, match in matches(text):
-            if phrase.brackets:
+            if phrase.brackets or (besides and phrase.kind in _STOOD_BY):
                 continue
             claim = (phrase.name.partition(":")[0], match.end("what")) if "what" in phrase.pattern.groupindex else None
             if claim in claimed:
@@ -186,10 +199,6 @@ class Telling:
             self._add(phrase, match, groups, number, text)
             if claim and len(self.told) > told:
                 claimed.add(claim)
-        self._read_brackets(number)
-        subject = next((g for g in groups if g.case == "subject"), None)
-        if subject is not None:
-            self._topic = subject.entities
 
     def _read_brackets(self, number: int) -> None:
         """Reads a sentence whose brackets name organisations once more, each of them a sign."""
@@ -237,13 +246,27 @@ class Telling:
     def _publisher(self) -> list[int]:
         """The publisher; of a page that never names it, whom the title is about; for a council the place whose it is."""
         names, page = self._names, self._layout.page
-        if names.publisher is None or any(m.entity == names.publisher for m in names.mentions):
-            return [] if names.publisher is None else [names.publisher]
+        if names.publisher is None:
+            return self._masthead()
+        if any(m.entity == names.publisher for m in names.mentions):
+            return [names.publisher]
         home = names.entities[names.publisher]
         if home.type == "unit":
             return [next((n for n, e in enumerate(names.entities) if e is not home and home.name.startswith(e.name)), names.publisher)]
         about = [m.entity for m in names.between(0, page.head) if pattern("phrases", "about").match(page.norm, m.end)]
         return [about[0] if about and not home.public else names.publisher]
+
+    def _masthead(self) -> list[int]:
+        """Whose the page is by its first lines («青山銀行の取組状況») or its last ones («発行:青山銀行»)."""
+        blocks = self._layout.blocks
+        for key, numbers in (("masthead", range(min(4, len(blocks)))), ("signature", range(max(0, len(blocks) - 4), len(blocks)))):
+            for number in numbers:
+                sentence = blocks[number].sentence
+                groups = groups_of(self._layout.page, self._names, sentence)
+                text = signed(self._layout.text(number), [(g.start - sentence.start, g.end - sentence.start) for g in groups])
+                if len(groups) == 1 and len(groups[0].entities) == 1 and pattern("phrases", key).match(text):
+                    return [groups[0].entities[0]]
+        return []
 
     def _said(self, text: str, end: int, groups: Sequence[Group]) -> list[int]:
         """Whom a sentence is about before a place: a sign, or a common noun («大学は») that ends a name above."""
@@ -308,7 +331,7 @@ class Telling:
             fitting = [g for g in groups if not wanted or all(_is(self._names.entities[e], wanted) for e in g.entities)]
             if fitting:
                 entities = fitting[0].entities
-                alike = phrase.across and not pattern("phrases", "dated").search(text) and len({self._names.entities[e].type for e in entities}) == 1
+                alike = phrase.across and phrase.kind not in COLLECTIVE and not pattern("phrases", "dated").search(text) and len({self._names.entities[e].type for e in entities}) == 1
                 for side in [[e] for e in entities] if alike else [entities]:
                     yield [(e, role) for e in side], f"{text}\n{head}"
 
@@ -318,15 +341,25 @@ class Telling:
         role, wanted = phrase.rows
         blocks = self._layout.blocks
         found: list[tuple[int, str]] = []
+        others = False
         for number in range(block + 1, min(len(blocks), block + _MEMBERS)):
+            mentions = self._names.between(blocks[number].sentence.start, blocks[number].sentence.end)
             text = self._layout.text(number)
-            heads = blocks[number].kind == "heading" or (
-                blocks[number].label and not self._names.between(blocks[number].sentence.start, blocks[number].body))
-            if (blocks[number].kind == "prose" and not self._only_names(number)) or (heads and pattern("phrases", "of_members").match(text) is None):
+            if not text.strip():
+                continue
+            if not (mentions and blocks[number].kind == "row"):
+                text = re.sub(r"(?<=[^\x00-\x7f])[ \u3000]{1,2}(?=[^\x00-\x7f][ \u3000]|[^\x00-\x7f]$)", "", text)
+            labelled = bool(blocks[number].label) and not self._names.between(blocks[number].sentence.start, blocks[number].body)
+            of_members = pattern("phrases", "of_members").match(text) is not None
+            heads = blocks[number].kind == "heading" or (labelled and not (mentions and self._only_names(number)))
+            ends = (labelled or not mentions) and pattern("phrases", "members_end").match(text) is not None
+            if ends or (blocks[number].kind == "prose" and not self._only_names(number)) or (heads and not of_members):
                 break
             self._listed = number + 1
-            if pattern("phrases", "no_member").match(text) is None:
-                mentions = self._names.between(blocks[number].sentence.start, blocks[number].sentence.end)
+            no_member = pattern("phrases", "no_member").match(text) is not None
+            if not mentions:
+                others = no_member or (others and not of_members)
+            if not no_member and not others:
                 found += [(m.entity, role) for m in mentions if not wanted or _is(self._names.entities[m.entity], wanted)]
         return list(dict.fromkeys(found))
 
@@ -405,12 +438,19 @@ class Telling:
             return []
         return before if self._names.entities[here[0]].public != self._names.entities[before[0]].public else []
 
+    def _only_public(self, taken: set[int]) -> list[int]:
+        """The only public organisation of a page, for those of a line who are not public."""
+        if self._layout.blocks[self._block].kind in ("prose", "title"):
+            return []
+        public = list({m.entity for m in self._names.mentions if self._names.entities[m.entity].public})
+        return public if len(public) == 1 and taken.isdisjoint(public) else []
+
     def _here(self, taken: set[int], wanted: str) -> list[int]:
         headed = self._headed if wanted or self._places(self._headed + self._home) else []
         for meant in (self._subject, headed, self._home, self._topic[:1] if wanted else []):
             if meant and taken.isdisjoint(meant) and (not wanted or all(_is(self._names.entities[e], wanted) for e in meant)):
                 return list(meant)
-        return [] if self._home else self._before(taken)
+        return [] if self._home else self._before(taken) or self._only_public(taken)
 
     def _partner(self, taken: set[int]) -> list[int]:
         """Who does something with those taken: whom the sentence is about, else who speaks, else who is named most."""

@@ -1,6 +1,7 @@
 """The entries of the reader's pattern and word files, one by one, and each file as it would be without one of them.
 
-An entry is a line of a word list, a row of a table, a key or an item of a YAML file, or one alternative of a pattern:
+An entry is a line of a word list, a row of a table, a key or an item of a YAML file, a rule there that has an example of its
+own, or one alternative of a pattern:
 of `協定|覚書` both, of a pattern that is one piece, the alternatives of its groups, and if it has none, all of it.
 """
 from __future__ import annotations
@@ -122,7 +123,10 @@ def _of_yaml(file: Path) -> Iterator[Entry]:
 
 
 def _of_branch(file: str, place: tuple[Any, ...], value: Any) -> Iterator[Entry]:
-    if isinstance(value, dict):
+    if isinstance(value, dict) and isinstance(value.get("example"), str):
+        # a rule of several parts: its reader's test shows that it reads the example
+        yield Entry(file, place, str(value.get("pattern") or value.get("name")), False, value["example"])
+    elif isinstance(value, dict):
         for key, below in value.items():
             if not str(key).isascii() and not _has_words(below):
                 yield Entry(file, (*place, key), key, False)
