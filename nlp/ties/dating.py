@@ -5,13 +5,13 @@ is left to the models of nlp.ties.when.
 """
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from nlp.blocks import Block
 from nlp.dates import DateMention
-from nlp.patterns import pattern
+from nlp.patterns import pattern, words
 from nlp.ties.anchors import Anchor
 from nlp.ties.candidates import Scene
 
@@ -28,6 +28,8 @@ _OVER = frozenset(("ended", "cancelled"))
 #: States in the order in which one outdoes another.
 _TOLD = ("cancelled", "ended", "renewed", "planned")
 _HEADED = ("planned", "ended")
+#: Kinds that tell who belongs to a body, whether or not that is news.
+_BODIES = frozenset(("membership", "secretariat", "founding"))
 _LISTED = frozenset(("row", "labelled", "item", "heading"))
 
 
@@ -94,7 +96,15 @@ class Dating:
 
     def sure(self, tie: Asked) -> int | None:
         """The date that a rule chooses, if one fits."""
-        return next((found for rule in (self._row, self._next, self._label, self._opened) if (found := rule(tie)) is not None), None)
+        return next((found for _, rule in self._rules() if (found := rule(tie)) is not None), None)
+
+    def fitting(self, tie: Asked) -> dict[str, int]:
+        """Every rule that fits with the date that it chooses."""
+        return {name: found for name, rule in self._rules() if (found := rule(tie)) is not None}
+
+    def _rules(self) -> tuple[tuple[str, Callable[[Asked], int | None]], ...]:
+        return (("cleft", self._cleft), ("turn", self._turn), ("row", self._row), ("next", self._next), ("label", self._label),
+                ("opened", self._opened))
 
     def _usable(self, block: int, tie: Asked) -> list[int]:
         barred = self.barred(tie)
@@ -112,6 +122,36 @@ class Dating:
 
     def _partners(self, tie: Asked) -> frozenset[int]:
         return tie.entities - {self.scene.names.publisher}
+
+    def _cleft(self, tie: Asked) -> int | None:
+        """The date of «…を結んだのは、…日でした»."""
+        norm = self.scene.layout.page.norm
+        return self._one(i for a in tie.anchors for i in self._of_block.get(a.block, ())
+                         if self.dates[i][0] >= a.end and pattern("when", "cleft").search(norm[a.start:self.dates[i][0]]))
+
+    def _turn(self, tie: Asked) -> int | None:
+        """Of a sentence's dates that each go before a partner of their own, the one before the tie's partner."""
+        found: list[int] = []
+        for anchor in tie.anchors:
+            here = self._usable(anchor.block, tie)
+            if len(here) < 2 or self.scene.layout.blocks[anchor.block].kind != "prose" or any(self._bracketed(i) for i in here):
+                continue
+            turns = [self._named_from(anchor.block, i, n, here) for n, i in enumerate(here)]
+            partners = self._partners(tie)
+            if sum(bool(t) for t in turns) >= 2 and all(turns[1:]):
+                found += [i for i, named in zip(here, turns, strict=True) if partners and partners <= named]
+        return self._one(found)
+
+    def _bracketed(self, index: int) -> bool:
+        start = self.dates[index][0]
+        before = self.scene.layout.page.norm[self.scene.layout.blocks[self.blocks[index]].sentence.start:start]
+        return before.count("(") > before.count(")")
+
+    def _named_from(self, block: int, index: int, number: int, here: Sequence[int]) -> frozenset[int]:
+        """Who is named between a date and the next one."""
+        end = self.dates[here[number + 1]][0] if number + 1 < len(here) else self.scene.layout.blocks[block].sentence.end
+        start = self.dates[index][1]
+        return frozenset(m.entity for m in self.scene.of_block[block] if start <= m.start < end) - {self.scene.names.publisher}
 
     def _row(self, tie: Asked) -> int | None:
         """The only date of the lines that name the partner, where the words that tell the tie have none of their own."""
@@ -183,12 +223,27 @@ def _labelled(block: Block, what: str) -> bool:
     return bool(block.label) and pattern("when", f"labels.{what}").search(block.label) is not None
 
 
+def standing(scene: Scene, anchor: Anchor, kind: str) -> list[str]:
+    """How the words right behind an anchor stand: a lasting state, what describes a name, a plan, something made then."""
+    layout = scene.layout
+    tail = layout.page.norm[anchor.end:layout.blocks[anchor.block].sentence.end]
+    found = [f"stands={name}" for name in words("when")["stands"] if pattern("when", f"stands.{name}").search(tail)] or ["stands=other"]
+    if kind in _BODIES:
+        found.append(f"joined={bool(pattern('when', 'joined').search(layout.text(anchor.block)))}|{kind}")
+    told = told_state(scene, anchor)
+    return [*found, f"told={told}"]
+
+
 def told_state(scene: Scene, anchor: Anchor) -> str | None:
     """The state that the words behind an anchor tell surely, or the heading or label over its line."""
     layout = scene.layout
     block = layout.blocks[anchor.block]
     norm = layout.page.norm
     tail = norm[anchor.end:block.sentence.end].rstrip()
+    if pattern("when", "in_states.ended").search(anchor.word):
+        return "ended"
+    if pattern("when", "before_states.renewed").search(norm, block.sentence.start, anchor.start):
+        return "renewed"
     for state in _TOLD:
         if pattern("when", f"told_states.{state}").search(tail):
             return state
@@ -198,7 +253,8 @@ def told_state(scene: Scene, anchor: Anchor) -> str | None:
     return next((s for s in _HEADED for text in over if text and pattern("when", f"headed_states.{s}").search(text)), None)
 
 
-def states_told(scene: Scene, anchors: Iterable[Anchor]) -> str | None:
+def states_told(scene: Scene, anchors: Iterable[Anchor], kind: str) -> str | None:
     """The state that the places which tell a tie tell surely; the one that undoes most where they differ."""
     told = {told_state(scene, a) for a in anchors}
-    return next((s for s in _TOLD if s in told), None)
+    state = next((s for s in _TOLD if s in told), None)
+    return "cancelled" if state == "ended" and kind == "basic_agreement" else state

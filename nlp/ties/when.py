@@ -20,7 +20,7 @@ from nlp.names.entities import Mention
 from nlp.patterns import pattern, words
 from nlp.ties.anchors import Anchor, moods
 from nlp.ties.candidates import Scene
-from nlp.ties.dating import Asked, Dating, states_told
+from nlp.ties.dating import Asked, Dating, standing, states_told, told_state
 
 #: A date with its place: [start, end) of `Page.norm`.
 PlacedDate = tuple[int, int, DateMention]
@@ -33,6 +33,12 @@ _HEAD = 5
 _OWN = 0.5
 #: What a label says that gives a tie's own date, not the page's.
 _OWN_LABELS = frozenset(("sign", "ceremony", "when", "term", "begin", "decided", "founded", "given", "ended"))
+_FAMILIES = {kind: family for family, kinds in {
+    "agreement": ("comprehensive_partnership", "partnership", "disaster_support", "memorandum", "basic_agreement", "business_alliance",
+                  "capital_alliance"),
+    "research": ("joint_research", "field_trial"), "contract": ("outsourcing", "designated_manager", "pfi", "naming_rights"),
+    "money": ("donation", "investment"), "people": ("secondment", "support"),
+    "collective": ("membership", "secretariat", "founding")}.items() for kind in kinds}
 _MARKS = " ・-–—()[]【】<>〈〉《》◆◇■□▼▽●○◎★☆*※「」『』:：|｜/=＝"
 
 
@@ -57,6 +63,7 @@ class When:
         self._dated_blocks = sorted(self._dated)
         self._signs = sum("sign" in _fits("labels", scene.layout.blocks[b].label) for b in self._dated)
         self._dating = Dating(scene, self.dates, self.blocks)
+        self._fits: dict[Asked, dict[str, str]] = {}
         self._own: dict[int, list[str]] = {}
         self._scores: dict[int, float] = {}
         self._models: Mapping[str, Linear] | None = None
@@ -263,6 +270,7 @@ class When:
         rank = self._rank(index, anchor)
         found += [f"rank={rank}", f"rank={rank}|dated={dated}", f"rank={rank}|given={self._given(index, anchor, entities)}|dated={dated}"]
         found += self._nearby(number, anchor, entities)
+        found += self._ruled_features(index, anchor, kind, status, entities, f"{where}|{block.kind}")
         if status:
             form = "old" if status in ("concluded", "preliminary") else status
             text = layout.text(number)
@@ -270,6 +278,25 @@ class When:
             found += [f"st={form}|{f}" for f in self.own_features(index) if f.startswith(("beh=", "own=", "cl=", "v0="))]
             found += [f"st={form}|s={m}|{where}" for m in _fits("states", text)]
         return found
+
+    def _ruled_features(self, index: int, anchor: Anchor, kind: str, status: str | None, entities: frozenset[int], place: str) -> list[str]:
+        """Which rules choose a date and what is told to have happened on it, beside how the tie's words stand."""
+        asked = Asked((anchor,), kind, status or "concluded", entities)
+        rules = self._fitting(asked)
+        family = _FAMILIES.get(kind, kind)
+        date = self.dates[index][2]
+        found = [f"rule={name}|{value == date.value}" for name, value in rules.items()] or ["rule=none"]
+        found += [f"role={self._dating.roles[index]}|{status}", f"role={self._dating.roles[index]}|{place}"]
+        found += [f"barred={index in self._dating.barred(asked)}"]
+        found += [f"{x}|{place}" for x in standing(self.scene, anchor, kind)]
+        found += [f"fam={family}|{place}|k={date.kind}", f"fam={family}|role={self._dating.roles[index]}"]
+        return found
+
+    def _fitting(self, asked: Asked) -> dict[str, str]:
+        """The rules that fit a tie at one place with the values that they choose."""
+        if asked not in self._fits:
+            self._fits[asked] = {name: self.dates[i][2].value for name, i in self._dating.fitting(asked).items()}
+        return self._fits[asked]
 
     def _given(self, index: int, anchor: Anchor, entities: frozenset[int]) -> str:
         """Which date of a sentence goes with the partner it names: the last before it, or the one in brackets behind it."""
@@ -388,6 +415,9 @@ class When:
         if own == 0:
             found += [f"none|bare|cl={m}" for m in _fits("states", re.split("[、。]", tail, maxsplit=1)[0])]
             found += [f"none|bare|s={m}" for m in moods(text)]
+        family = _FAMILIES.get(kind, kind)
+        found += [f"none|{x}|dated={min(1, own)}" for x in standing(self.scene, anchor, kind)]
+        found += [f"none|fam={family}|dated={min(1, own)}", f"none|fam={family}|bk={block.kind}"]
         kinds = {self.dates[i][2].kind for i in near if self.blocks[i] == anchor.block}
         found += [f"none|own={k}" for k in kinds]
         return found
@@ -401,15 +431,16 @@ class When:
         for anchor in anchors:
             for status, p in model.probabilities(self.status_features(anchor, kind, entities, date)).items():
                 total[status] += p / len(anchors)
-        return self._ruled(total, anchors, date)
+        return self._ruled(total, anchors, kind, date)
 
-    def _ruled(self, p: dict[str, float], anchors: Sequence[Anchor], date: DateMention | None) -> dict[str, float]:
+    def _ruled(self, p: dict[str, float], anchors: Sequence[Anchor], kind: str, date: DateMention | None) -> dict[str, float]:
         """What the words tell surely; a plan whose day is on or before the day of publication has come true."""
-        told = states_told(self.scene, anchors)
+        told = states_told(self.scene, anchors, kind)
         if told is None and date is not None and self._ahead(date):
             told = "planned"
-        if told is not None and _likeliest(p) == "concluded":
-            p = {**p, told: p.get(told, 0.0) + p["concluded"], "concluded": 0.0}
+        top = _likeliest(p)
+        if told is not None and (top == "concluded" or (top == "preliminary" and told in ("cancelled", "ended"))):
+            p = {**p, told: p.get(told, 0.0) + p[top], top: 0.0}
         if date is not None and self.published and date.precision in ("day", "month") and date.kind != "end" \
                 and len(date.value) <= len(self.published) and date.value <= self.published and len(date.value) == 10:
             done = p.get("concluded", 0.0) + p.get("planned", 0.0)
@@ -453,6 +484,8 @@ class When:
         for word in self.scene.words.after(anchor.end, sentence.end, 30):
             if word.pos in ("VERB", "NOUN"):
                 found.append(f"aft={word.lemma}")
+        told = told_state(self.scene, anchor)
+        found += [f"told={told}", f"told={told}|kind={kind}"]
         if block.label:
             found.append(f"label={block.label[:8]}")
         if date is None:
