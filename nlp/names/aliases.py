@@ -12,7 +12,7 @@ from nlp.names.entities import Entity, Mention, Names, drop
 from nlp.names.letters import HIRAGANA, KANA, KANJI, LATIN
 from nlp.names.units import unit_behind
 from nlp.names.vocabulary import endings, form_pattern, generic, stem_of
-from nlp.patterns import pattern, words
+from nlp.patterns import lines_of, pattern, words
 from nlp.text import Page
 
 #: How far behind a name its short form is announced.
@@ -103,7 +103,9 @@ def _abbreviates(entity: Entity, other: Entity) -> bool:
     bare = pattern("reference", "loose_start").sub("", long)
     if entity.type == other.type and short == bare and bare != long:
         return True
-    if entity.type == other.type and len(short) >= 4 and _of_a_place(short, long):
+    if entity.type == other.type and len(short) >= 4 and (_of_a_place(short, long) or _of_a_town(entity, short, long)):
+        return True
+    if entity.form is None and not entity.sure and long.startswith(short) and len(short) >= 3 and long[len(short):] in _last_parts():
         return True
     for full, ending in _shortened():
         if not long.endswith(full.lower()) or not short.endswith(ending.lower()):
@@ -119,6 +121,17 @@ def _of_a_place(short: str, long: str) -> bool:
     at = long.find(short)
     whole = at + len(short) == len(long) or pattern("reference", "chapter").search(long) is not None
     return whole and at > 0 and long[:at] in gazetteer.prefectures()
+
+
+def _of_a_town(entity: Entity, short: str, long: str) -> bool:
+    """Whether a firm's name is another one's without the town at its head: «千葉|スカイホークス»."""
+    return entity.type == "company" and long.endswith(short) and long[:-len(short)] in _towns()
+
+
+@cache
+def _last_parts() -> frozenset[str]:
+    """What a name goes without in its short form: «尾張モビリティ|販売», «姫路灘|ライオンズクラブ»."""
+    return frozenset((*lines_of("company_endings.txt"), *(e for e in endings() if len(e) > 3), *words("reference")["last_parts"]))
 
 
 def _picked(rest: str, whole: str) -> bool:

@@ -11,17 +11,20 @@ from dataclasses import dataclass, field
 from nlp import gazetteer, linear
 from nlp.names.boundaries import trim
 from nlp.names.entities import Proposal, apart
-from nlp.names.headed import called_thing
+from nlp.names.headed import called_thing, closed, of_people
 from nlp.names.legal_forms import bare_type, completed, ends_like_firm, form_of
 from nlp.names.places import acts, place_of
 from nlp.names.tagger import Tagged, Tagging, seats_of, shape
 from nlp.names.units import unit_start
 from nlp.names.vocabulary import endings, form_pattern, generic, public_bodies, stem_of
+from nlp.names.widths import leads
 from nlp.patterns import pattern
 from nlp.text import Page
 
 #: A place that no rule takes for a body is one all the same where the tagger reads it so likely.
 _WHERE = 0.3
+#: From this probability on a person is one whose brackets are looked into.
+_PERSON = 0.6
 #: Recognisers that the tagger cannot judge, and that are right where they find something.
 _CERTAIN = frozenset({"spaced", "own", "told", "context elided"})
 #: From this probability on a candidate is an organisation.
@@ -52,11 +55,16 @@ def key_of(one: Proposal) -> str:
 
 def candidates_of(page: Page, ruled: Sequence[Proposal], tagging: Tagging) -> list[Candidate]:
     """The candidates of a page, by where they stand first."""
+    people = [tag.end for tag in tagging.held if tag.label == "PERSON" and tag.probability > _PERSON]
+    ruled = [*ruled, *of_people(page.norm, people)]
     found: dict[str, Candidate] = {}
     spans: dict[tuple[int, int], list[Proposal]] = {}
     ends: dict[int, Proposal] = {}
     formed: dict[int, Proposal] = {}
+    closing: dict[int, list[Proposal]] = {}
     for one in ruled:
+        if one.by in ("form", "ending"):
+            closing.setdefault(one.end, []).append(one)
         spans.setdefault((one.start, one.end), []).append(one)
         if one.type in _PLACES:
             ends[one.end] = one
@@ -71,6 +79,8 @@ def candidates_of(page: Page, ruled: Sequence[Proposal], tagging: Tagging) -> li
             same = [ends[tag.end]]
         elif not same and tag.end in formed and _torn(page.norm, formed[tag.end], tag):
             same = [formed[tag.end]]
+        elif not same:
+            same = _led(page.norm, closing.get(tag.end, ()), tag)
         for one in same or of_tag(page, tag):
             candidate = found.setdefault(key_of(one), Candidate(key_of(one)))
             candidate.tags.append(tag)
@@ -86,8 +96,9 @@ def candidates_of(page: Page, ruled: Sequence[Proposal], tagging: Tagging) -> li
 
 def _thing(norm: str, one: Candidate) -> bool:
     """Whether a page calls a name without a legal form a thing's."""
-    return all(p.by in ("tag", "quoted", "ending", "wide") and p.form is None for p in one.proposals) \
-        and any(called_thing(norm, p.start, p.end) for p in one.proposals)
+    if any(p.by not in ("tag", "quoted", "ending", "wide") or p.form is not None for p in one.proposals):
+        return False
+    return any(called_thing(norm, p.start, p.end) for p in one.proposals) or all(closed(norm, p.start, p.end) for p in one.proposals)
 
 
 def _only_seat(norm: str, one: Candidate) -> bool:
@@ -107,6 +118,11 @@ def _torn(norm: str, one: Proposal, tag: Tagged) -> bool:
     """Whether a tag holds the end only of a name that begins with a legal form and Latin letters: «㈱A&|B製作所»."""
     between = norm[one.start:tag.start]
     return one.start < tag.start and re.fullmatch("[A-Za-z0-9&.・ -]+", form_pattern().sub("", between)) is not None
+
+
+def _led(norm: str, closing: Iterable[Proposal], tag: Tagged) -> list[Proposal]:
+    """The name that a tag holds behind words that only tell where it is or what it does: «家具の|イトー株式会社»."""
+    return [one for one in closing if tag.start < one.start < tag.end and leads(norm[tag.start:one.start])][:1]
 
 
 def of_tag(page: Page, tag: Tagged) -> list[Proposal]:
@@ -148,21 +164,30 @@ def _of_stretch(page: Page, start: int, end: int, label: str) -> Proposal | None
     if label == "PLACE" or (name in gazetteer.by_name() and label != "FIRM"):
         return place_of(page, start, end, name)
     via = None
-    unit = unit_start(name)
-    if unit is not None and len(name[:unit].strip()) >= 2 and (label == "FIRM" or pattern("tagger", "cuts_unit").search(name[:unit])):
+    unit = _unit(name, label)
+    if unit is not None:
         via, name = name[unit:].strip(), name[:unit].strip()
         start, end = trim(page.norm, start, end - len(via))
     elif pattern("tagger", "its_company").search(name):
         name, end = name[:-1], end - 1
     full = completed(name) if not re.match("[一-龥ァ-ヴー]", page.norm[end:end + 1]) or via else name
     form, type_ = form_of(full)
+    if pattern("names", "left_open").search(full) or (form is None and pattern("names", "no_organization").search(full)):
+        return None
     if form is None:
-        if pattern("names", "no_organization").search(full) or pattern("names", "left_open").search(full):
-            return None
         type_ = bare_type(full) or ("company" if label == "FIRM" or ends_like_firm(full) else "other")
         if label == "FIRM" and type_ not in ("bank", "cooperative", "consortium"):
             type_ = "company"
     return Proposal(start, end, full, type_, form, rank=0, via=via, sure=form is not None, by="tag")
+
+
+def _unit(name: str, label: str) -> int | None:
+    """Where the branch begins that a name ends with, if it only acts for the organisation; a chapter is one of its own."""
+    branch = pattern("names", "ja").fullmatch(name)
+    unit = branch.start("unit") if branch and branch["unit"] else unit_start(name)
+    if unit is None or len(name[:unit].strip()) < 2 or pattern("reference", "chapter").search(name):
+        return None
+    return unit if label == "FIRM" or pattern("tagger", "cuts_unit").search(name[:unit]) or branch else None
 
 
 # -- evidence ------------------------------------------------------------------------------------------------------

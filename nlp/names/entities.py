@@ -46,12 +46,14 @@ class Names:
     """All organisations of a page. `mentions` are sorted; `publisher` indexes `entities`.
 
     Mentions do not overlap, but for a word that means several («両市»): one mention a member stands at its place, and
-    `groups` tells the members by where it starts.
+    `groups` tells the members by where it starts. `firms` tells the firms that a joint venture's name is made of; they may
+    have no mention of their own.
     """
     entities: list[Entity] = field(default_factory=list)
     mentions: list[Mention] = field(default_factory=list)
     publisher: int | None = None
     groups: dict[int, tuple[int, ...]] = field(default_factory=dict)
+    firms: dict[int, tuple[int, ...]] = field(default_factory=dict)
 
     def between(self, start: int, end: int) -> list[Mention]:
         """The mentions that lie within [start, end)."""

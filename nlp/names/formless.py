@@ -13,6 +13,7 @@ from functools import cache
 from nlp import gazetteer
 from nlp.names.entities import Proposal
 from nlp.names.legal_forms import bare_type, completed
+from nlp.names.letters import HIRAGANA
 from nlp.names.units import is_unit, unit_start
 from nlp.names.vocabulary import generic
 from nlp.patterns import lines_of, pattern
@@ -45,6 +46,7 @@ def find_formless(page: Page, words: Words) -> Iterator[Proposal]:
     yield from _elided(norm)
     yield from _schools(norm)
     yield from _called_firms(norm)
+    yield from _farmers(norm)
     yield from _strange_towns(norm)
     for match in pattern("formless", "short").finditer(norm):
         name = completed(match[0])
@@ -159,6 +161,14 @@ def _schools(norm: str) -> Iterator[Proposal]:
         if not pattern("formless", "no_school").search(match["name"]):
             full = match["name"][:-1] + words_of("formless")["school_endings"][match["name"][-1]]
             yield _proposal(match.start("name"), match.end("name"), "university", full, "told")
+
+
+def _farmers(norm: str) -> Iterator[Proposal]:
+    """«JAはが野»: a name of hiragana and kanji behind «JA», its branch apart."""
+    for match in pattern("names", "ja").finditer(norm):
+        if HIRAGANA.search(match["name"]) and not pattern("names", "no_ja").search(match["name"]):
+            name = norm[match.start():match.end("name")]
+            yield replace(_proposal(match.start(), match.end("name"), "cooperative", name, "told"), via=match["unit"])
 
 
 def _called_firms(norm: str) -> Iterator[Proposal]:

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 
 from nlp import gazetteer
@@ -35,6 +35,24 @@ def called_thing(norm: str, start: int, end: int) -> bool:
     return norm[start - 1:start] in ("「", "『") and (
         pattern("names", "thing_before").search(norm[max(0, start - 12):start - 1].split("\n")[-1]) is not None
         or pattern("names", "thing_behind").match(norm[end:end + 14]) is not None)
+
+
+def of_people(norm: str, people: Iterable[int]) -> Iterator[Proposal]:
+    """Whom people belong to, in brackets behind their names: «坂元利男さん(坂元木材)», «門川久美子(旅館いこい荘 女将)»."""
+    for end in people:
+        found = pattern("names", "person_of").match(norm, end)
+        if found is None:
+            continue
+        start, name = found.start("name"), found["name"]
+        if pattern("names", "no_person_of").search(name) or name in gazetteer.by_name() or generic().fullmatch(name):
+            continue
+        yield Proposal(start, start + len(name), name, bare_type(name) or "company", sure=False, by="told")
+
+
+def closed(norm: str, start: int, end: int) -> bool:
+    """Whether a school is told to be a former one, whose building is meant: «旧水瀬小学校»."""
+    return pattern("names", "former_before").search(norm[max(0, start - 2):start]) is not None \
+        and pattern("names", "school_end").search(norm[start:end]) is not None
 
 
 @cache

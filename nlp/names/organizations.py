@@ -21,6 +21,7 @@ from nlp.names.entities import Entity, Mention, Names, Proposal, apart, cuts_of
 from nlp.names.formless import find_formless
 from nlp.names.headed import told_in_quotes
 from nlp.names.homes import with_home
+from nlp.names.joint import add_firms
 from nlp.names.legal_forms import form_of, told_elsewhere, with_form
 from nlp.names.places import Around, which, with_place
 from nlp.names.quoted import in_quotes
@@ -69,6 +70,7 @@ def names_of(page: Page, proposals: Iterable[Proposal]) -> Names:
     add_aliases(page, names)
     names.mentions.sort(key=lambda m: m.start)
     add_anaphors(page, names)
+    add_firms(names)
     return names
 
 

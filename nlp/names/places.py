@@ -10,6 +10,7 @@ from nlp import gazetteer
 from nlp.names.entities import Proposal
 from nlp.names.vocabulary import place_finder, public_bodies
 from nlp.patterns import pattern
+from nlp.patterns import words as words_of
 from nlp.text import Page
 
 _PLACE_AFTER = pattern("names", "place_after")
@@ -26,6 +27,8 @@ def with_place(page: Page) -> Iterator[Proposal]:
         name = words[index]
         if name in public_bodies():
             yield from _body(norm, start, end, name)
+            continue
+        if norm[max(0, start - 1):end] in _wards():
             continue
         prefecture = None
         if pending and pattern("names", "county_between").fullmatch(norm[pending[1]:start]) and name not in gazetteer.prefectures():
@@ -114,6 +117,13 @@ class Around:
         for code in pattern("names", "postal_code").finditer(self._page.norm):
             said[_postal().get(code["digits"], "")] += 6
         return said
+
+
+@cache
+def _wards() -> frozenset[str]:
+    """Names of wards without their city that end as another place is named: «港北区» is no 北区."""
+    bare = {pattern("places", "city_of_ward").sub("", name) for name in gazetteer.by_name() if name.endswith(words_of("places")["ward_sign"])}
+    return frozenset(name for name in bare if name[1:] in gazetteer.by_name() and name not in gazetteer.by_name())
 
 
 @cache

@@ -5,14 +5,17 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from nlp import gazetteer
 from nlp.names.entities import Proposal
 from nlp.names.letters import KANA, KANJI, LATIN
-from nlp.names.vocabulary import place_finder
-from nlp.patterns import pattern
+from nlp.names.vocabulary import form_pattern, place_finder
+from nlp.patterns import pattern, words
 from nlp.text import Page
 
 _RUN = re.compile(f"[{KANJI}{KANA}{LATIN}ぁ-ゖゝ&・]{{1,16}}")
 _BACK = re.compile(f"[{KANJI}{KANA}{LATIN}ぁ-ゖゝ&]{{1,14}}$")
+#: The last signs of towns' names.
+MUNICIPAL = tuple(words("names")["signs_of_towns"])
 #: So many other widths a side.
 _MOST = 3
 
@@ -24,10 +27,30 @@ def other_widths(page: Page, proposals: Iterable[Proposal]) -> Iterator[Proposal
         if one.by not in ("form", "ending"):
             continue
         for start in _lefts(norm, one):
+            if form_pattern().search(norm, start, one.start) or leads(norm[start:one.start]):
+                continue
             yield replace(one, start=start, name=norm[start:one.start] + one.name, rank=-2, by="wide", via=None)
         if one.form and not one.via and not _closed_by_form(norm[one.start:one.end], one.form):
             for end in _rights(norm, one):
+                if _stands_whole(norm, one, end):
+                    continue
                 yield replace(one, end=end, name=one.name + norm[one.end:end], rank=-2, by="wide", via=None)
+
+
+def leads(before: str) -> bool:
+    """Whether words before a name are no part of it: a place or a trade with a particle («仙台の»), a verb («技術を持つ»)."""
+    if pattern("names", "before_name").search(before):
+        return True
+    return pattern("names", "possessive").fullmatch(before[-1:]) is not None \
+        and any(before[:-1] + sign in gazetteer.by_name() for sign in ("", *MUNICIPAL))
+
+
+def _stands_whole(norm: str, one: Proposal, end: int) -> bool:
+    """Whether a name stands without the particle and what follows it elsewhere: «株式会社みなせ|のシステム»."""
+    text, behind = norm[one.start:one.end], norm[one.end:one.end + 1]
+    places = [m.end() for m in re.finditer(re.escape(text), norm)]
+    return pattern("names", "possessive").match(behind) is not None and norm.count(norm[one.start:end]) == 1 \
+        and any(norm[place:place + 1] != behind for place in places)
 
 
 def _closed_by_form(name: str, form: str) -> bool:

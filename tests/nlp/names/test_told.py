@@ -5,9 +5,12 @@ import pytest
 
 from nlp.model import Document
 from nlp.names.candidates import candidates_of
+from nlp.names.headed import closed, of_people
 from nlp.names.homes import Home
+from nlp.names.joint import parts_of
 from nlp.names.organizations import find_organizations, proposed
 from nlp.names.tagger import Tagging
+from nlp.names.widths import leads
 from nlp.reader import tokens
 from nlp.text import Page
 from nlp.words import Words
@@ -106,3 +109,42 @@ def test_the_dateline_s_town_comes_before_others() -> None:
     page = page_of("【茂木】町は4月、益子町や那珂川町と協定を結んだ。")
     names = find_organizations(page, Words(page, tokens))
     assert "茂木町" in {e.name for e in names.entities}
+
+
+def test_the_firms_of_a_joint_venture() -> None:
+    page = page_of("市は、水瀬建設・アトリエ白浜・東野電工JVと契約した。水瀬建設は市内の会社である。")
+    names = find_organizations(page, Words(page, tokens))
+    venture = next(k for k, e in enumerate(names.entities) if e.type == "consortium")
+    assert [names.entities[k].name for k in names.firms[venture]] == ["水瀬建設", "アトリエ白浜", "東野電工"]
+
+
+@pytest.mark.parametrize(("name", "parts"), [
+    ("水瀬㈱・白浜㈱共同企業体", ["水瀬㈱", "白浜㈱"]), ("せとのしま共同企業体", []), ("津南町・栄村共同体", []), ("水瀬建設グループ", []),
+])
+def test_a_joint_venture_s_name_in_parts(name: str, parts: list[str]) -> None:
+    assert parts_of(name) == parts
+
+
+@pytest.mark.parametrize(("text", "names"), [
+    ("JAはが野、町商工会も加わる。", [("JAはが野", None)]), ("JAしまね雲南地区本部の本部長", [("JAしまね", "雲南地区本部")]),
+    ("JAの垣根をこえる。", []), ("JAから補助を受ける。", []),
+])
+def test_a_farmers_cooperative_with_hiragana(text: str, names: list[tuple[str, str | None]]) -> None:
+    page = page_of(text)
+    assert [(p.name, p.via) for p in proposed(page, Words(page, tokens)) if p.name.startswith("JA")] == names
+
+
+def test_whom_a_person_belongs_to() -> None:
+    text = "前理事長の坂元利男さん(坂元木材)と門川久美子(旅館いこい荘 女将)、谷田清(45歳)、原一郎(県議員)"
+    ends = [text.index(name) + len(name) for name in ("坂元利男", "門川久美子", "谷田清", "原一郎")]
+    assert [p.name for p in of_people(text, ends)] == ["坂元木材", "旅館いこい荘"]
+
+
+@pytest.mark.parametrize(("before", "is_lead"), [("仙台の", True), ("オフィス家具の", True), ("技術を持つ", True), ("こもれびの", False)])
+def test_words_that_lead_to_a_name(before: str, is_lead: bool) -> None:
+    assert leads(before) is is_lead
+
+
+def test_a_former_school_is_a_building() -> None:
+    assert closed("旧水瀬小学校", 1, 6)
+    assert not closed("県立水瀬高校", 2, 6)
