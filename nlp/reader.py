@@ -123,6 +123,7 @@ def _organizations(page: Page, names: Names) -> tuple[NamedOrganization, ...]:
     for m in names.mentions:
         mentions.setdefault(m.entity, []).append(page.span(m.start, m.end))
     named = {m.entity for m in names.mentions if m.how == "name"}
+    named |= {firm for venture, firms in names.firms.items() if venture in named for firm in firms}
     kept = [k for k in range(len(names.entities)) if k in named or k == names.publisher]
     return tuple(NamedOrganization(e.name, e.type, e.code, e.sector, e.form, e.prefecture, tuple(sorted(mentions.get(k, []))))
                  for k in kept for e in (names.entities[k],))
