@@ -210,7 +210,7 @@ class Resolver:
         prefectures, and on what no release names and something led to, or leads to now.
         """
         facts, kin = self.facts, self._kin
-        if any(one in kin.prefectures for one in gone) or any(kin.led_from.get(one) for one in gone):
+        if not facts.organizations or any(one in kin.prefectures for one in gone) or any(kin.led_from.get(one) for one in gone):
             return None
         affected = set(other)
         for one in gone:
