@@ -35,6 +35,8 @@ _JUST_PAST = 45
 #: A verb that is not past tells a date of the next half year; one that tells a plan, any.
 _HALF = 180
 #: What may stand before the day that a line begins with.
+#: A heading that a fiscal year opens goes on for so long at most.
+_SHORT = 30
 _CLOSING = ")]】〉》"
 _BULLETS = " \n・●○◎■□◆◇▼▽※★☆*-【[("
 
@@ -302,16 +304,18 @@ class _Resolver:
         return past
 
     def _headed(self, start: int) -> _Read | None:
-        """The year that heads the lines of which one begins with a date: alone in its line, the last such before."""
+        """The year that heads the lines of which one begins with a date, the last such before."""
         if self.flat[self.flat.rfind("\n", 0, start) + 1:start].strip(_BULLETS):
             return None
-        return next((one for one in reversed(self.read) if one.month is None and self._alone(one)), None)
+        return next((one for one in reversed(self.read) if one.month is None and self._heads(one)), None)
 
-    def _alone(self, one: _Read) -> bool:
-        """Whether a date is all that its line holds."""
+    def _heads(self, one: _Read) -> bool:
+        """Whether a year is all that its line holds, or a fiscal year opens a line that is no sentence."""
         end = self.flat.find("\n", one.end)
-        line = self.flat[self.flat.rfind("\n", 0, one.start) + 1:one.start] + self.flat[one.end:end if end >= 0 else len(self.flat)]
-        return not line.strip(_BULLETS + _CLOSING)
+        before = self.flat[self.flat.rfind("\n", 0, one.start) + 1:one.start].strip(_BULLETS)
+        rest = self.flat[one.end:end if end >= 0 else len(self.flat)]
+        return not before and (not rest.strip(_BULLETS + _CLOSING)
+                               or (one.fiscal and len(rest) <= _SHORT and not _SENTENCE_END.search(rest)))
 
     def _carried(self, month: int) -> int | None:
         for one in reversed(self.read):

@@ -136,8 +136,9 @@ class Dating:
             here = self._usable(anchor.block, tie)
             if len(here) < 2 or self.scene.layout.blocks[anchor.block].kind != "prose" or any(self._bracketed(i) for i in here):
                 continue
-            turns = [self._named_from(anchor.block, i, n, here) for n, i in enumerate(here)]
-            partners = self._partners(tie)
+            topics = {m.entity for m in self.scene.of_block[anchor.block] if m.start < self.dates[here[0]][0]}
+            turns = [self._named_from(anchor.block, i, n, here) - topics for n, i in enumerate(here)]
+            partners = self._partners(tie) - topics
             if sum(bool(t) for t in turns) >= 2 and all(turns[1:]):
                 found += [i for i, named in zip(here, turns, strict=True) if partners and partners <= named]
         return self._one(found)
@@ -159,7 +160,7 @@ class Dating:
         if any(self._tells(a, tie) for a in tie.anchors):
             return None
         partners = self._partners(tie)
-        if not partners or len(partners) > 3 or any(a.block in self._of_block and not self._names(a.block, partners, tie) for a in tie.anchors):
+        if not partners or len(partners) > 3 or any(self._elsewhere(a, partners, tie) for a in tie.anchors):
             return None
         lines = [b for b in range(len(blocks)) if blocks[b].kind in _LISTED and b in self._of_block
                  and any(abs(b - a.block) <= _REACH for a in tie.anchors) and self._names(b, partners, tie)]
@@ -179,6 +180,11 @@ class Dating:
         here = {m.entity for m in self.scene.of_block[anchor.block]}
         prose = self.scene.layout.blocks[anchor.block].kind in ("prose", "title")
         return prose and anchor.block in self._of_block and bool(here & self._partners(tie))
+
+    def _elsewhere(self, anchor: Anchor, partners: frozenset[int], tie: Asked) -> bool:
+        """Whether an anchor's line has its own day or month but not the partners: it is another tie's, or dates it itself."""
+        exact = any(self.dates[i][2].precision in ("day", "month") for i in self._of_block.get(anchor.block, ()))
+        return exact and not self._names(anchor.block, partners, tie)
 
     def _names(self, block: int, partners: frozenset[int], tie: Asked) -> bool:
         here = {m.entity for m in self.scene.of_block[block]}

@@ -449,10 +449,10 @@ class When:
 
     def _ahead(self, date: DateMention) -> bool:
         """Whether a date lies behind the day on which the page was published."""
-        if not self.published or date.kind not in ("event", "start"):
+        if not self.published or date.kind not in ("event", "start") or date.precision == "fiscal_year":
             return False
         length = min(len(date.value), len(self.published))
-        return date.precision != "fiscal_year" and date.value[:length] > self.published[:length]
+        return date.value[:length] > self.published[:length]
 
     def status_features(self, anchor: Anchor, kind: str, entities: frozenset[int], date: DateMention | None) -> list[str]:
         """What the words around an anchor and the tie's date say of its state."""

@@ -122,3 +122,24 @@ def test_a_page_without_a_publication_date_is_read_against_the_date_it_prints(te
 def test_a_plan_that_is_announced_is_dated_by_its_own_day() -> None:
     found = find_dates("市は22日、2026年4月に会社を設立すると発表した。", "2024-06-27")
     assert [(d.value, d.kind) for d in found] == [("2024-06-22", "event"), ("2026-04", "event")]
+
+
+@pytest.mark.parametrize(("text", "published", "expected"), [
+    ("昨年5月に許可を得て、翌6月に提携した。", "2021-06-11", ["2020-05", "2020-06"]),
+    ("昨年11月に話し合い、翌1月に結んだ。", "2021-06-11", ["2020-11", "2021-01"]),
+    ("昨年3月に県と結んだ。2号は同10月の協定。", "2023-06-21", ["2022-03", "2022-10"]),
+    ("2020年6月に始め、その年の12月に結んだ。次の年に終えた。", None, ["2020-06", "2020-12", "2021"]),
+    ("2019年4月の27日でした。", None, ["2019-04-27"]),
+    ("予定(R6.12に締結)", None, ["2024-12"]),
+    ("青葉高校/みなも高校(米国)/2009/休止中", None, ["2009"]),
+])
+def test_months_and_years_go_on_from_the_date_before(text: str, published: str | None, expected: list[str]) -> None:
+    assert values(text, published) == expected
+
+
+@pytest.mark.parametrize(("text", "published", "expected"), [
+    ("2012年\n2月 入居\n2013年\n4月 提携\n11月 協定", "2019-04-01", ["2012", "2012-02", "2013", "2013-04", "2013-11"]),
+    ("令和5年度 寄附をいただいた皆さま\n6月7日 みなもクラブ\n1月26日 みなも信用金庫", "2024-07-22", ["2023", "2023-06-07", "2024-01-26"]),
+])
+def test_a_year_that_heads_lines_is_that_of_the_dates_that_open_them(text: str, published: str, expected: list[str]) -> None:
+    assert values(text, published) == expected

@@ -68,3 +68,57 @@ def test_a_plan_whose_day_has_come_is_concluded() -> None:
     text = "熊本市は、株式会社みなも商事と連携協定を6月1日に締結します。"
     assert status_of(text, "連携協定", "partnership", "2024-06-01") == "concluded"
     assert status_of(text, "連携協定", "partnership", "2024-05-20") == "planned"
+
+
+@pytest.mark.parametrize(("text", "word", "kind", "expected"), [
+    # a sentence behind that says no more than when it was
+    ("熊本市と株式会社みなも商事は連携協定を結んでいます。協定は令和2年9月18日に締結しました。", "連携協定", "partnership", "2020-09-18"),
+    # «it was on … that»
+    ("熊本市が株式会社みなも商事と連携協定を結んだのは、平成29年3月22日でした。改定の日付は会議と同じ令和7年2月12日。", "連携協定", "partnership", "2017-03-22"),
+    # the partner's own line
+    ("令和5年度 協定を結んだ企業\n株式会社みなも商事 2023年6月20日\n熊本市", "協定", "partnership", "2023-06-20"),
+])
+def test_words_that_are_sure_give_the_date(text: str, word: str, kind: str, expected: str) -> None:
+    assert date_of(text, word, kind) == expected
+
+
+def test_every_partner_of_a_sentence_has_the_date_before_it() -> None:
+    text = "株式会社みなも商事は、2015年に熊本市と見守りに関する協定を、2019年には宇城市と食品に関する協定を、それぞれ結んでいます。"
+    page = seen(text)
+    anchor = at(page, "協定")
+    by_name = {e.name: n for n, e in enumerate(page.names.entities)}
+
+    def with_partner(name: str) -> str | None:
+        date = page.when.date([anchor], "partnership", "concluded", frozenset((by_name["株式会社みなも商事"], by_name[name])))
+        return date.value if date else None
+
+    assert page.names.publisher in (None, by_name["株式会社みなも商事"])
+    assert [with_partner("熊本市"), with_partner("宇城市")] == ["2015", "2019"]
+
+
+def test_a_tie_that_ended_takes_the_date_of_its_end_and_its_signing_the_other() -> None:
+    page = seen("熊本市と株式会社みなも商事の共同研究 2018年10月3日 (2023年3月31日終了)")
+    anchor = at(page, "共同研究")
+    ended, signed = (page.when.date([anchor], "joint_research", status, parties(page)) for status in ("ended", "concluded"))
+    assert ended is not None and ended.value == "2023-03-31"
+    assert signed is not None and signed.value == "2018-10-03"
+
+
+@pytest.mark.parametrize(("text", "word", "kind", "expected"), [
+    ("熊本市と株式会社みなも商事は、連携協定を2023年3月に更新した。", "連携協定", "partnership", "renewed"),
+    ("熊本市は株式会社みなも商事と変更協定を締結した。", "協定", "partnership", "renewed"),
+    ("熊本市と株式会社みなも商事の連携協定は、延長されずに終わった。", "連携協定", "partnership", "ended"),
+    ("熊本市と株式会社みなも商事の共同研究を進めてきましたが、3月で区切りをつけました。", "共同研究", "joint_research", "ended"),
+    ("熊本市は株式会社みなも商事と基本合意書を交わしたが、折り合いがつかず、6月30日をもって白紙とした。", "基本合意", "basic_agreement", "cancelled"),
+    ("熊本市は来月、株式会社みなも商事と連携協定を結ぶ。", "連携協定", "partnership", "planned"),
+    ("熊本市は株式会社みなも商事と連携協定を結ぶ予定です。", "連携協定", "partnership", "planned"),
+    ("今後の予定\n8月 熊本市から株式会社みなも商事に職員を派遣", "派遣", "secondment", "planned"),
+])
+def test_words_that_are_sure_give_the_state(text: str, word: str, kind: str, expected: str) -> None:
+    assert status_of(text, word, kind, "2024-06-15") == expected
+
+
+def test_a_tie_whose_day_lies_ahead_of_publication_is_planned() -> None:
+    text = "締結式 7月1日 熊本市と株式会社みなも商事の包括連携協定"
+    assert status_of(text, "包括連携", "comprehensive_partnership", "2024-06-15") == "planned"
+    assert status_of(text, "包括連携", "comprehensive_partnership", "2024-07-15") == "concluded"
