@@ -60,7 +60,7 @@ class Phrase:
     heading above names, else the publisher, else a topic of that class, else the only one of the other sector that the sentence
     before names), whom that is `headed` by, the `pair` of that heading, a
     `partner` (much the same for ties of equals), who is at `home` (the publisher), the `last` (the parties of the tie told
-    last), those of the tie that a broker `led` to, or what was `made` (the collective or investee of a tie told before); with a
+    last), whom a common noun means (`called`: the pattern's group `whom`), those of the tie that a broker `led` to, or what was `made` (the collective or investee of a tie told before); with a
     class («speaker:public») the one of that class that was named last where those are not of it; of «group/circle» the first
     class that one is of, of «group//made» somebody of the second where nobody is of the first, of «group!» nobody else. A role with a plus is filled,
     too, where the sentence names some who play it.
@@ -95,7 +95,7 @@ def _phrase(file: str, number: int, row: Mapping[str, object]) -> Phrase:
     def sign(match: re.Match[str]) -> str:
         name = f"{match[1]}{len(slots)}"
         slots.append((name, f"{match[1]}+{match[2]}" if match[2] else match[1], match[3] or ""))
-        return f"(?P<{name}>[{_SIGNS}])"
+        return f"(?P<{name}>[{_SIGNS}])(?:それぞれ)?"
 
     shared = _SHARED.sub(lambda match: f"(?:{words(file)['words'][match[1]]})", str(row["pattern"]))
     text = _TOKEN.sub(sign, shared).replace("~~", "[^。]{0,120}?").replace("~", f"[^。{_SIGNS}]{{0,60}}?").replace("§", f"[{_SIGNS}]")
@@ -151,6 +151,7 @@ class Telling:
         self._subjects: list[list[int]] = []
         self._home = self._publisher()
         self._unknown = self._in_list = False
+        self._called = ""
         self._listed = 0
         self.told: list[Told] = []
         for number, block in enumerate(layout.blocks):
@@ -230,6 +231,7 @@ class Telling:
             sides += [[(e, first) for e in entities if e not in seconds], [(e, second) for e in seconds]]
         before = min((groups[ord(match[name]) - _SIGN].start for name, _, _ in phrase.slots if match[name] is not None),
                      default=self._layout.blocks[block].sentence.end)
+        self._called = match.groupdict().get("whom") or ""
         self._unknown, self._in_list = False, self._layout.blocks[block].kind in ("labelled", "row", "item")
         self._subject = self._said(text, min((match.start(name) for name, _, _ in phrase.slots if match[name]), default=match.end()), groups)
         if phrase.rows and phrase.each is False and block < self._listed:
@@ -467,12 +469,21 @@ class Telling:
         last = [e for e in sorted(self.told[-1].entities) if self._names.entities[e].public not in public] if self.told else []
         return last if len(last) == 1 and taken.isdisjoint(last) else []
 
+    def _nearest(self, noun: str, taken: set[int]) -> list[int]:
+        """Whom a common noun means: of those named up to here the last that it ends, or that is of its type, else the only one."""
+        end = self._layout.blocks[self._block].sentence.end
+        fitting = [m.entity for m in self._names.mentions if m.entity not in taken and _called(self._names.entities[m.entity], noun)]
+        above = [m.entity for m in self._names.mentions if m.start < end and m.entity in fitting]
+        return above[-1:] or (fitting[:1] if len(set(fitting)) == 1 else [])
+
     def _named(self, who: str, taken: set[int]) -> list[int]:
         home = self._home
         if who == "named" or (who == "subject" and self._subject and not taken.issuperset(self._subject)):
             return self._subject
         if who == "partner":
             return self._partner(taken)
+        if who == "called":
+            return self._nearest(self._called.lstrip("同両"), taken)
         if who == "pair":
             return self._pair
         if who in ("headed", "home"):
