@@ -29,6 +29,8 @@ _PERSON = 0.6
 _CERTAIN = frozenset({"spaced", "own", "told", "context elided"})
 #: From this probability on a candidate is an organisation.
 KEPT = 0.42
+#: What a name without a legal form is all the same that the tagger reads as a firm's.
+_NO_FIRMS = frozenset({"bank", "cooperative", "consortium", "unit", "regional_bureau", "university", "chamber", "joint_authority"})
 _PLACES = ("municipality", "prefecture", "ward")
 
 
@@ -176,7 +178,7 @@ def _of_stretch(page: Page, start: int, end: int, label: str) -> Proposal | None
         return None
     if form is None:
         type_ = bare_type(full) or ("company" if label == "FIRM" or ends_like_firm(full) else "other")
-        if label == "FIRM" and type_ not in ("bank", "cooperative", "consortium"):
+        if label == "FIRM" and type_ not in _NO_FIRMS:
             type_ = "company"
     return Proposal(start, end, full, type_, form, rank=0, via=via, sure=form is not None, by="tag")
 

@@ -11,9 +11,9 @@ from nlp import gazetteer
 from nlp.names.boundaries import Lines, left_end, trim
 from nlp.names.cells import Cells
 from nlp.names.entities import Proposal
-from nlp.names.legal_forms import bare_type
+from nlp.names.legal_forms import bare_type, form_of
 from nlp.names.letters import WORD
-from nlp.names.vocabulary import endings, ends_like_name, generic, place_finder, public_bodies
+from nlp.names.vocabulary import endings, ends_like_name, form_pattern, generic, place_finder, public_bodies
 from nlp.names.widths import within_place
 from nlp.patterns import pattern
 from nlp.patterns import words as words_of
@@ -83,7 +83,8 @@ def with_ending(page: Page, lines: Lines) -> Iterator[Proposal]:
             continue
         if _says("no_name_before", suffix, own):
             continue
-        yield Proposal(start, end, name, bare_type(name) or endings()[suffix], rank=2, by="parent" if parent else "ending")
+        form, type_ = form_of(name) if form_pattern().match(name) else (None, bare_type(name) or endings()[suffix])
+        yield Proposal(start, end, name, type_, form, rank=2, by="parent" if parent else "ending")
 
 
 def _says(key: str, suffix: str, text: str) -> bool:

@@ -71,8 +71,14 @@ def _in_sentence(text: str, words: Words) -> Iterator[Proposal]:
             if unit is not None:
                 name, end = name[:unit], start + unit
             if _good(name) or (type_ == "consortium" and len(name) > 5):
-                yield _proposal(start, end, type_, name, f"context {number}")
+                yield _proposal(start, end, _sort(name, type_), name, f"context {number}")
     yield from _firms(text)
+
+
+def _sort(name: str, type_: str) -> str:
+    """The type that a pattern gives, but that of an office which ends like a firm: «県税事務所»."""
+    told = bare_type(name)
+    return told if type_ == "company" and told in ("unit", "regional_bureau") else type_
 
 
 @cache

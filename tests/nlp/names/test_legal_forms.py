@@ -10,7 +10,7 @@ from nlp.names.legal_forms import completed, form_of
     ("JAみなせ", "cooperative"), ("水無瀬大学農学部", "university"), ("水無瀬看護学院", "university"),
     ("北国運輸局水無瀬運輸支局", "regional_bureau"), ("海上自衛隊", "national_government"), ("水無瀬町議会", "unit"),
     ("水無瀬町消防団", "unit"), ("陸上自衛隊水無瀬駐屯地", "unit"), ("水無瀬商工会議所青年部", "unit"),
-    ("水無瀬県トラック協会北部支部", "association"), ("水無瀬県中小企業団体中央会", "chamber"), ("水無瀬労働組合", "association"),
+    ("水無瀬県トラック協会北部支部", "association"), ("水無瀬県中小企業団体中央会", "chamber"), ("水無瀬労働組合", "other"),
     ("水無瀬環境組合", "joint_authority"), ("水無瀬出荷組合", "cooperative"), ("水無瀬信用組合", "bank"), ("みなせしんきん", "bank"),
     ("水無瀬建設グループ", "consortium"), ("水無瀬よろず支援拠点", "platform"), ("水無瀬圏首長会議", "government_association"),
     ("水無瀬線活性化期成同盟会", "council"), ("水無瀬観光まちづくり機構", "tourism"), ("水無瀬医科大学附属病院", "university"),
