@@ -60,8 +60,8 @@ class Phrase:
     heading above names, else the publisher, else a topic of that class, else the only one of the other sector that the sentence
     before names), whom that is `headed` by, the `pair` of that heading, a
     `partner` (much the same for ties of equals), who is at `home` (the publisher), the `last` (the parties of the tie told
-    last), whom a common noun means (`called`: the pattern's group `whom`), those of the tie that a broker `led` to, or what was `made` (the collective or investee of a tie told before); with a
-    class («speaker:public») the one of that class that was named last where those are not of it; of «group/circle» the first
+    last), whom a common noun means (`called`: the pattern's group `whom`), those of the tie that a broker `led` to, or what was
+    `made` (the collective or investee of a tie told before); with a class («speaker:public») the one of that class that was named last where those are not of it; of «group/circle» the first
     class that one is of, of «group//made» somebody of the second where nobody is of the first, of «group!» nobody else. A role with a plus is filled,
     too, where the sentence names some who play it.
     `each`: every pair of the two sides is a tie of its own. `rows`: (role, class) of the first sign of each line of the list
