@@ -30,6 +30,7 @@ _TOLD = ("cancelled", "ended", "renewed", "planned")
 _HEADED = ("planned", "ended")
 #: Kinds that tell who belongs to a body, whether or not that is news.
 _BODIES = frozenset(("membership", "secretariat", "founding"))
+_PUBLIC = frozenset(("municipality", "prefecture", "ward"))
 _LISTED = frozenset(("row", "labelled", "item", "heading"))
 
 
@@ -157,9 +158,13 @@ class Dating:
     def _row(self, tie: Asked) -> int | None:
         """The only date of the lines that name the partner, where the words that tell the tie have none of their own."""
         blocks = self.scene.layout.blocks
-        if any(self._tells(a, tie) for a in tie.anchors):
+        named = {m.entity for a in tie.anchors for m in self.scene.of_block[a.block]}
+        listed = self._partners(tie) - named
+        public = all(self.scene.names.entities[e].type in _PUBLIC for e in listed)
+        # a town that only a line names is the one whose page it is
+        partners = self._partners(tie) if public else listed
+        if any(self._tells(a, partners) for a in tie.anchors):
             return None
-        partners = self._partners(tie)
         if not partners or len(partners) > 3 or any(self._elsewhere(a, partners, tie) for a in tie.anchors):
             return None
         lines = [b for b in range(len(blocks)) if blocks[b].kind in _LISTED and b in self._of_block
@@ -175,11 +180,11 @@ class Dating:
         between = self.scene.layout.page.norm[self.dates[index][1]:anchor.start]
         return self.blocks[index] == anchor.block and between.count("(") > between.count(")")
 
-    def _tells(self, anchor: Anchor, tie: Asked) -> bool:
-        """Whether a sentence tells a tie with its date and its parties."""
+    def _tells(self, anchor: Anchor, partners: frozenset[int]) -> bool:
+        """Whether a sentence tells a tie with its date and its partners."""
         here = {m.entity for m in self.scene.of_block[anchor.block]}
         prose = self.scene.layout.blocks[anchor.block].kind in ("prose", "title")
-        return prose and anchor.block in self._of_block and bool(here & self._partners(tie))
+        return prose and anchor.block in self._of_block and bool(here & partners)
 
     def _elsewhere(self, anchor: Anchor, partners: frozenset[int], tie: Asked) -> bool:
         """Whether an anchor's line has its own day or month but not the partners: it is another tie's, or dates it itself."""

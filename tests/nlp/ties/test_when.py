@@ -74,7 +74,7 @@ def test_a_plan_whose_day_has_come_is_concluded() -> None:
     # a sentence behind that says no more than when it was
     ("熊本市と株式会社みなも商事は連携協定を結んでいます。協定は令和2年9月18日に締結しました。", "連携協定", "partnership", "2020-09-18"),
     # «it was on … that»
-    ("熊本市が株式会社みなも商事と連携協定を結んだのは、平成29年3月22日でした。改定の日付は会議と同じ令和7年2月12日。", "連携協定", "partnership", "2017-03-22"),
+    ("熊本市が株式会社みなも商事と連携協定を結んだのは、平成29年3月22日でした。改定は令和7年2月12日。", "連携協定", "partnership", "2017-03-22"),
     # the partner's own line
     ("令和5年度 協定を結んだ企業\n株式会社みなも商事 2023年6月20日\n熊本市", "協定", "partnership", "2023-06-20"),
 ])
