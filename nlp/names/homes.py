@@ -75,11 +75,18 @@ class Home:
         return said[0][1] if said and said[0][0] and (len(said) == 1 or said[0][0] > said[1][0]) else None
 
     def _before(self, sign: str, position: int) -> str | None:
+        """The town that the line names last before a place, else the only one in the title, else the last before."""
+        page = self._page
+        line = page.lines[page.line_of(position)][0]
+        titled = set(self._towns(sign, 0, page.head))
+        before = self._towns(sign, 0, position)
+        here = self._towns(sign, line, position)
+        return here[-1] if here else titled.pop() if len(titled) == 1 else before[-1] if before else None
+
+    def _towns(self, sign: str, start: int, end: int) -> list[str]:
         finder, known = place_finder()
-        for index, _, _ in reversed(finder.find_matches_as_indexes(self._page.norm[:position])):
-            if known[index].endswith(sign) and known[index] not in public_bodies():
-                return known[index]
-        return None
+        return [known[index] for index, _, _ in finder.find_matches_as_indexes(self._page.norm[start:end])
+                if known[index].endswith(sign) and known[index] not in public_bodies()]
 
 
 def dateline(page: Page, sign: str) -> str | None:

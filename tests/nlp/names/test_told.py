@@ -148,3 +148,9 @@ def test_words_that_lead_to_a_name(before: str, is_lead: bool) -> None:
 def test_a_former_school_is_a_building() -> None:
     assert closed("旧水瀬小学校", 1, 6)
     assert not closed("県立水瀬高校", 2, 6)
+
+
+def test_the_town_of_the_title_is_meant_before_one_named_last() -> None:
+    page = page_of("秩父市の例にならう。\n市医師会も加わる。", title="真庭市が協定")
+    assert Home(page).of("市", page.norm.index("市医師会")) == "真庭市"
+    assert Home(page_of("秩父市の例にならい、市医師会も加わる。")).of("市", 10) == "秩父市"
