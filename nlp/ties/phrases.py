@@ -333,7 +333,8 @@ class Telling:
             fitting = [g for g in groups if not wanted or all(_is(self._names.entities[e], wanted) for e in g.entities)]
             if fitting:
                 entities = fitting[0].entities
-                alike = phrase.across and phrase.kind not in COLLECTIVE and not pattern("phrases", "dated").search(text) and len({self._names.entities[e].type for e in entities}) == 1
+                alike = phrase.across and phrase.kind not in COLLECTIVE and not pattern("phrases", "dated").search(text)
+                alike = alike and len({self._names.entities[e].type for e in entities}) == 1
                 for side in [[e] for e in entities] if alike else [entities]:
                     yield [(e, role) for e in side], f"{text}\n{head}"
 
