@@ -124,13 +124,13 @@ def _of_a_place(short: str, long: str) -> bool:
 
 
 def _of_a_town(entity: Entity, short: str, long: str) -> bool:
-    """Whether a firm's name is another one's without the town at its head: «千葉|スカイホークス»."""
+    """Whether a firm's name is another one's without the town at its head: «千葉|みなせホークス»."""
     return entity.type == "company" and long.endswith(short) and long[:-len(short)] in _towns()
 
 
 @cache
 def _last_parts() -> frozenset[str]:
-    """What a name goes without in its short form: «尾張モビリティ|販売», «姫路灘|ライオンズクラブ»."""
+    """What a name goes without in its short form: «水瀬モビリティ|販売», «水瀬浜|ライオンズクラブ»."""
     return frozenset((*lines_of("company_endings.txt"), *(e for e in endings() if len(e) > 3), *words("reference")["last_parts"]))
 
 

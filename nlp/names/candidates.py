@@ -123,7 +123,7 @@ def _torn(norm: str, one: Proposal, tag: Tagged) -> bool:
 
 
 def _led(norm: str, closing: Iterable[Proposal], tag: Tagged) -> list[Proposal]:
-    """The name that a tag holds behind words that only tell where it is or what it does: «家具の|イトー株式会社»."""
+    """The name that a tag holds behind words that only tell where it is or what it does: «家具の|ミナセ株式会社»."""
     return [one for one in closing if tag.start < one.start < tag.end and leads(norm[tag.start:one.start])][:1]
 
 

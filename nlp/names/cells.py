@@ -1,6 +1,6 @@
 """Names that fill a cell of a list or table, or a pair of quotes: their borders are told by the signs around them.
 
-In running text a particle within a name («株式会社湖畔の時間») cannot be told from one behind it; in a cell of its own
+In running text a particle within a name («株式会社みなせの里山») cannot be told from one behind it; in a cell of its own
 the whole stretch is the name.
 """
 from __future__ import annotations
@@ -52,7 +52,7 @@ class Cells:
 
 
 def _no_name(stem: str) -> bool:
-    """Whether words show that a stretch is no name alone: «市内のブナ», «技術を持つ津軽»."""
+    """Whether words show that a stretch is no name alone: «市内のみなせ», «技術を持つみなせ»."""
     if pattern("names", "no_cell").search(stem) or any(part.endswith(_ends()) for part in stem.split("・")[:-1]):
         return True
     before = re.match("(.+?)の", stem)

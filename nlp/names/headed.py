@@ -15,7 +15,7 @@ from nlp.text import Page
 
 
 def told_in_quotes(page: Page) -> Iterator[Proposal]:
-    """Names in quotes that the words before them or a seat in brackets behind tell for an organisation's: «造園業「緑翠舎」»."""
+    """Names in quotes that the words before them or a seat in brackets behind tell for an organisation's: «造園業「緑みなせ」»."""
     norm = page.norm
     for match in QUOTED.finditer(norm):
         name = match[1].strip()
@@ -38,7 +38,7 @@ def called_thing(norm: str, start: int, end: int) -> bool:
 
 
 def of_people(norm: str, people: Iterable[int]) -> Iterator[Proposal]:
-    """Whom people belong to, in brackets behind their names: «坂元利男さん(坂元木材)», «門川久美子(旅館いこい荘 女将)»."""
+    """Whom people belong to, in brackets behind their names: «水瀬一郎さん(水瀬木材)», «白浜花子(旅館あおば荘 女将)»."""
     for end in people:
         found = pattern("names", "person_of").match(norm, end)
         if found is None:

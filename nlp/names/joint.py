@@ -1,4 +1,4 @@
-"""The firms of a joint venture whose name is made of theirs: «肱川建設・予州電工JV»."""
+"""The firms of a joint venture whose name is made of theirs: «水瀬建設・白浜電工JV»."""
 from __future__ import annotations
 
 import re
