@@ -15,8 +15,10 @@ import hashlib
 import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from queue import SimpleQueue
+from typing import Any, Generic, TypeVar
 
 from neo4j import Driver, ManagedTransaction, Session
 from neo4j.exceptions import Neo4jError
@@ -42,13 +44,16 @@ _FAULTS_OF_A_ROW = ("Neo.ClientError.Statement.", "Neo.ClientError.Schema.",
                     "Neo.DatabaseError.Statement.ExecutionFailed")
 _LABELS = (*NODE_LABELS, *MORE_LABELS)
 _PLAIN = re.compile("[A-Za-z_][A-Za-z0-9_]*")
-#: Every load makes the mark its own: what the one before it was about to write is then not written any more.
-_MARK = "MERGE (m:Kakehashi {id: 'load:unfinished'}) ON CREATE SET m:UnfinishedLoad, m.new = true " \
-        "WITH m, m.new AS new SET m.load = randomUUID() REMOVE m.new " \
-        "RETURN m.load AS load, coalesce(new, false) AS new"
-#: Writing to the mark locks it for the transaction, before it is read.
-_HOLD = "MATCH (m:Kakehashi {id: 'load:unfinished'}) SET m.held = true RETURN m.load AS load"
-_UNMARK = "MATCH (m:Kakehashi {id: 'load:unfinished'}) DELETE m"
+#: The nodes that mark a load, one for each of the sessions that create at once.
+_MARKS = ("load:unfinished", "load:unfinished:2")
+#: Every load makes the marks its own: what the one before it was about to write is then not written any more.
+_MARK = "UNWIND $marks AS id MERGE (m:Kakehashi {id: id}) ON CREATE SET m:UnfinishedLoad, m.new = true " \
+        "WITH collect(m) AS marks " \
+        "WITH marks, all(m IN marks WHERE coalesce(m.new, false)) AS new, randomUUID() AS load " \
+        "FOREACH (m IN marks | SET m.load = load REMOVE m.new) RETURN load, new"
+#: Writing to a mark locks it for the transaction, before it is read.
+_HOLD = "MATCH (m:Kakehashi {id: $mark}) SET m.held = true RETURN m.load AS load"
+_UNMARK = "UNWIND $marks AS id MATCH (m:Kakehashi {id: id}) DELETE m"
 
 Progress = Callable[[int, int], None]
 Row = TypeVar("Row", NodeRow, RelationshipRow)
@@ -77,9 +82,10 @@ def load(driver: Driver, database: str, rows: Rows, progress: Progress | None = 
     errors where the server cannot be reached or refuses to work at all; loading again then goes on where it was.
     """
     migrate(driver, database)
-    with driver.session(database=database) as session:
-        mark, fresh = _begin(session)
-        return _load(session, rows, _fingerprints(session), None, mark if fresh else None, whole or not fresh, progress)
+    with driver.session(database=database) as session, driver.session(database=database) as other:
+        load_id, fresh = _begin(session)
+        lanes = _Lanes(load_id, (session, other)) if fresh else None
+        return _load(session, rows, _fingerprints(session), None, lanes, whole or not fresh, progress)
 
 
 def load_part(driver: Driver, database: str, rows: Rows, ids: Collection[str]) -> LoadReport:
@@ -91,9 +97,9 @@ def load_part(driver: Driver, database: str, rows: Rows, ids: Collection[str]) -
     with driver.session(database=database) as session:
         if session.run("MATCH (m:Kakehashi {id: 'load:unfinished'}) RETURN m").single() is not None:
             raise LoadUnfinished("an earlier load was broken off: load everything once")
-        mark, fresh = _begin(session)
+        load_id, fresh = _begin(session)
         there = _fingerprints(session, sorted({*ids, *(node.id for node in rows.nodes)}))
-        return _load(session, rows, there, ids, mark if fresh else None, whole=not fresh, progress=None)
+        return _load(session, rows, there, ids, _Lanes(load_id, (session,)) if fresh else None, whole=not fresh, progress=None)
 
 
 class LoadUnfinished(RuntimeError):
@@ -103,7 +109,7 @@ class LoadUnfinished(RuntimeError):
 def _begin(session: Session) -> tuple[str, bool]:
     """Mark that a load is under way; the mark, and whether the load before it came to its end."""
     def work(transaction: ManagedTransaction) -> tuple[str, bool]:
-        record = transaction.run(_MARK).single(strict=True)
+        record = transaction.run(_MARK, marks=_MARKS).single(strict=True)
         return record["load"], record["new"]
 
     return session.execute_write(work)
@@ -133,9 +139,9 @@ def _fingerprints(session: Session, ids: Sequence[str] | None = None) -> dict[st
 
 
 def _load(session: Session, rows: Rows, there: Mapping[str, str | None], scope: Collection[str] | None,
-          mark: str | None, whole: bool, progress: Progress | None) -> LoadReport:
+          lanes: _Lanes | None, whole: bool, progress: Progress | None) -> LoadReport:
     """Write what differs. `there` are fingerprints in the graph, `scope` the nodes that are looked at, None for all;
-    with `mark` what cannot be there yet is created, without looking for it first."""
+    with `lanes` what cannot be there yet is created, without looking for it first."""
     refused = list(rows.refused)
     nodes = _sound(rows.nodes, _node_problem, refused)
     by_identity = {link.identity: link for link in _sound(rows.relationships, _link_problem, refused)}
@@ -158,17 +164,26 @@ def _load(session: Session, rows: Rows, there: Mapping[str, str | None], scope: 
     def node_data(node: NodeRow) -> dict[str, Any]:
         return {"id": node.id, "properties": told_of(node)}
 
-    for (labels, new), group in _grouped(sent, lambda node: (node.labels, mark is not None and node.id not in there)):
+    def values_of(node: NodeRow, names: Sequence[str]) -> list[Any]:
+        return [*map(told_of(node).get, names)]
+
+    def first_nodes(labels: tuple[str, ...], group: Sequence[NodeRow]) -> Iterator[_Job[NodeRow]]:
         names = _names(("id", "fingerprint"), (node.properties for node in group))
+        return (_Job(_create_nodes(labels, names), names, batch, values_of) for batch in _batches(group))
+
+    new, rest = _parted(sent, lambda node: lanes is not None and node.id not in there)
+    jobs = [job for labels, group in _grouped(new, lambda node: node.labels) for job in first_nodes(labels, group)]
+    for job, is_created in zip(jobs, lanes.create(jobs) if lanes else (), strict=True):
+        if is_created:
+            created.update(node.id for node in job.rows)
+            changed += job.rows
+            step.over(len(job.rows))
+        else:
+            rest += job.rows
+    written |= created
+    for labels, group in _grouped(rest, lambda node: node.labels):
         for batch in _batches(group):
-            table = ([*map(told_of(node).get, names)] for node in batch)
-            if new and mark is not None and _create(session, _create_nodes(labels, names), names, table, mark):
-                created.update(node.id for node in batch)
-                written.update(node.id for node in batch)
-                changed += batch
-            else:
-                done = _write(session, _merge_nodes(labels), batch, node_data, refused, changed)
-                written.update(node.id for node in done)
+            written.update(node.id for node in _write(session, _merge_nodes(labels), batch, node_data, refused, changed))
             step.over(len(batch))
     sending = [link for link in links if _owner(link) in stale] + others
     step.over(len(links) - len(sending))
@@ -178,15 +193,18 @@ def _load(session: Session, rows: Rows, there: Mapping[str, str | None], scope: 
         sending = _sound(sending, lambda link: _missing_end(link, ids), refused)
     done_links: list[RelationshipRow] = []
     # between two nodes of which one has come just now there is nothing yet
-    for (kind, new), links_of_kind in _grouped(sending, lambda link: (link.type, link.start in created or link.end in created)):
-        names = _names(RELATIONSHIP_KEYS[kind], (link.properties for link in links_of_kind))
+    first, again_ = _parted(sending, lambda link: link.start in created or link.end in created)
+    link_jobs = [job for kind, group in _grouped(first, lambda link: link.type) for job in _first_links(kind, group)]
+    for link_job, is_created in zip(link_jobs, lanes.create(link_jobs) if lanes else (), strict=True):
+        if is_created:
+            done_links += link_job.rows
+            changed += link_job.rows
+            step.over(len(link_job.rows))
+        else:
+            again_ += link_job.rows
+    for kind, links_of_kind in _grouped(again_, lambda link: link.type):
         for part in _batches(links_of_kind):
-            table = ([link.start, link.end, *map({**link.properties, **link.key}.get, names)] for link in part)
-            if new and mark is not None and _create(session, _create_links(kind, names), names, table, mark):
-                done_links += part
-                changed += part
-            else:
-                done_links += _write(session, _merge_links(kind), part, _link_data, refused, changed)
+            done_links += _write(session, _merge_links(kind), part, _link_data, refused, changed)
             step.over(len(part))
     if len(refused) > before or len(written) < len(sent):
         kept = {link.identity for link in done_links}
@@ -196,7 +214,7 @@ def _load(session: Session, rows: Rows, there: Mapping[str, str | None], scope: 
     nodes_deleted = _delete_nodes(session, gone) + (0 if scope is None else _delete_themes(session))
     if broken:
         _forget(session, sorted(broken))
-    session.run(_UNMARK).consume()
+    session.run(_UNMARK, marks=_MARKS).consume()
     same = len(links) - len([link for link in links if _owner(link) in stale]) - len(others)
     return LoadReport(len(rows.nodes), len(written) + len(nodes) - len(sent), len(rows.relationships),
                       len(done_links) + same, nodes_deleted, links_deleted, len(changed), tuple(refused))
@@ -260,10 +278,17 @@ def _missing_end(link: RelationshipRow, ids: set[str]) -> str | None:
 
 # --- writing ---------------------------------------------------------------------------------------------------------
 
-def _grouped(rows: Iterable[Row], group: Callable[[Row], tuple[Group, bool]],
-             ) -> Iterator[tuple[tuple[Group, bool], list[Row]]]:
+def _parted(rows: Iterable[Row], wanted: Callable[[Row], bool]) -> tuple[list[Row], list[Row]]:
+    """Those that are wanted, and the others."""
+    both: tuple[list[Row], list[Row]] = [], []
+    for row in rows:
+        both[not wanted(row)].append(row)
+    return both
+
+
+def _grouped(rows: Iterable[Row], group: Callable[[Row], Group]) -> Iterator[tuple[Group, list[Row]]]:
     """Rows of one Cypher text each, in their order."""
-    grouped: dict[tuple[Group, bool], list[Row]] = defaultdict(list)
+    grouped: dict[Group, list[Row]] = defaultdict(list)
     for row in rows:
         grouped[group(row)].append(row)
     yield from sorted(grouped.items(), key=lambda item: item[0])
@@ -288,6 +313,15 @@ def _create_links(kind: str, names: Sequence[str]) -> str:
     """The Cypher for rows that are lists: both ends, and the values of `names`."""
     return ("UNWIND $rows AS row MATCH (a:Kakehashi {id: row[0]}), (b:Kakehashi {id: row[1]}) "
             f"CREATE (a)-[r:{kind} {_values(names, 2)}]->(b) RETURN count(r) AS written")
+
+
+def _first_links(kind: str, links: Sequence[RelationshipRow]) -> Iterator[_Job[RelationshipRow]]:
+    names = _names(RELATIONSHIP_KEYS[kind], (link.properties for link in links))
+    return (_Job(_create_links(kind, names), names, batch, _values_of_link) for batch in _batches(links))
+
+
+def _values_of_link(link: RelationshipRow, names: Sequence[str]) -> list[Any]:
+    return [link.start, link.end, *map({**link.properties, **link.key}.get, names)]
 
 
 def _values(names: Sequence[str], first: int) -> str:
@@ -322,37 +356,68 @@ def _link_data(link: RelationshipRow) -> dict[str, Any]:
     return {"start": link.start, "end": link.end, "properties": {**link.properties, **link.key}}
 
 
+@dataclass(frozen=True, slots=True)
+class _Job(Generic[Row]):
+    """A batch to create: its Cypher, the names of the properties in it, the rows and how one is a list of their values."""
+    cypher: str
+    names: Sequence[str]
+    rows: Sequence[Row]
+    values: Callable[[Row, Sequence[str]], list[Any]]
+
+
 class _NotCreated(Exception):
     """Rows that were thought to be new have to be merged."""
 
 
-def _create(session: Session, cypher: str, names: Iterable[str], table: Iterable[list[Any]], mark: str) -> bool:
-    """Write a batch of what is not in the graph yet, all or nothing; False where that has to be looked at row by row, or
-    the name of a property cannot stand in Cypher as it is.
+@dataclass(frozen=True, slots=True)
+class _Lanes:
+    """Sessions that create at the same time, each with a mark of its own, in the name of one load."""
+    load: str
+    sessions: tuple[Session, ...]
 
-    Each row gets in once, whatever happens: nothing is written where another load has begun meanwhile (its mark is
-    another one), and a load that takes the mark over waits for a batch in flight.
-    """
-    if not all(map(_PLAIN.fullmatch, names)):
-        return False
-    rows = list(table)
+    def create(self, jobs: Sequence[_Job[Row]]) -> Iterator[bool]:
+        """Whether each batch was created, in their order; those that were not have to be looked at row by row."""
+        free: SimpleQueue[tuple[str, Session]] = SimpleQueue()
+        for lane in zip(_MARKS, self.sessions, strict=False):
+            free.put(lane)
 
-    def work(transaction: ManagedTransaction) -> None:
-        held = transaction.run(_HOLD).single()
-        if held is None or held["load"] != mark:
-            raise _NotCreated
-        if transaction.run(cypher, rows=rows).single(strict=True)["written"] != len(rows):
-            raise _NotCreated
+        def one(job: _Job[Row]) -> bool:
+            mark, session = free.get()
+            try:
+                return self._create(session, job, mark)
+            finally:
+                free.put((mark, session))
 
-    try:
-        session.execute_write(work)
-    except _NotCreated:
-        return False
-    except Neo4jError as error:
-        if _is_of_a_row(error):
+        with ThreadPoolExecutor(len(self.sessions)) as pool:
+            yield from pool.map(one, jobs)
+
+    def _create(self, session: Session, job: _Job[Row], mark: str) -> bool:
+        """Write a batch of what is not in the graph yet, all or nothing; False where that has to be looked at row by row,
+        or the name of a property cannot stand in Cypher as it is.
+
+        Each row gets in once, whatever happens: nothing is written where another load has begun meanwhile (its mark is
+        another one), and a load that takes the marks over waits for the batches in flight.
+        """
+        if not all(map(_PLAIN.fullmatch, job.names)):
             return False
-        raise
-    return True
+        rows = [job.values(row, job.names) for row in job.rows]
+
+        def work(transaction: ManagedTransaction) -> None:
+            held = transaction.run(_HOLD, mark=mark).single()
+            if held is None or held["load"] != self.load:
+                raise _NotCreated
+            if transaction.run(job.cypher, rows=rows).single(strict=True)["written"] != len(rows):
+                raise _NotCreated
+
+        try:
+            session.execute_write(work)
+        except _NotCreated:
+            return False
+        except Neo4jError as error:
+            if _is_of_a_row(error):
+                return False
+            raise
+        return True
 
 
 def _is_of_a_row(error: Neo4jError) -> bool:
