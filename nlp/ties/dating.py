@@ -50,6 +50,7 @@ class Dating:
         self.scene = scene
         self.dates = dates
         self.blocks = blocks
+        self._barred: dict[Asked, frozenset[int]] = {}
 
     @cached_property
     def roles(self) -> list[str | None]:
@@ -77,6 +78,11 @@ class Dating:
 
     def barred(self, tie: Asked) -> frozenset[int]:
         """The dates on which something else happened than what the tie's state says."""
+        if tie not in self._barred:
+            self._barred[tie] = self._bar(tie)
+        return self._barred[tie]
+
+    def _bar(self, tie: Asked) -> frozenset[int]:
         ended = {i for i, role in enumerate(self.roles) if role == "ended"}
         renewed = {i for i, role in enumerate(self.roles) if role == "renewed"}
         if tie.status in _OVER:
