@@ -152,7 +152,7 @@ class Telling:
         self._home = self._publisher()
         self._unknown = self._in_list = False
         self._called = ""
-        self._listed = 0
+        self._listed: dict[str, int] = {}
         self.told: list[Told] = []
         for number, block in enumerate(layout.blocks):
             self._head(number)
@@ -234,7 +234,7 @@ class Telling:
         self._called = match.groupdict().get("whom") or ""
         self._unknown, self._in_list = False, self._layout.blocks[block].kind in ("labelled", "row", "item")
         self._subject = self._said(text, min((match.start(name) for name, _, _ in phrase.slots if match[name]), default=match.end()), groups)
-        if phrase.rows and phrase.each is False and block < self._listed:
+        if phrase.rows and phrase.each is False and block < self._listed.get(phrase.kind, 0):
             return
         rows = [([], "")] if not phrase.rows else [(self._members(phrase, block), "")] if phrase.each is False else list(self._rows(phrase, block))
         for listed, row in rows:
@@ -358,7 +358,7 @@ class Telling:
             ends = (labelled or not mentions) and pattern("phrases", "members_end").match(text) is not None
             if ends or (blocks[number].kind == "prose" and not self._only_names(number)) or (heads and not of_members):
                 break
-            self._listed = number + 1
+            self._listed[phrase.kind] = number + 1
             no_member = pattern("phrases", "no_member").match(text) is not None
             if not mentions:
                 others = no_member or (others and not of_members)
