@@ -29,8 +29,6 @@ _MODEL = "when"
 #: Dates further from the anchor than this many blocks are no candidates, but for those at the page's head.
 _REACH = 40
 _HEAD = 5
-#: How likely the date of a place's own sentence must be for places without one to say nothing.
-_OWN = 0.5
 #: What a label says that gives a tie's own date, not the page's.
 _OWN_LABELS = frozenset(("sign", "ceremony", "when", "term", "begin", "decided", "founded", "given", "ended"))
 _FAMILIES = {kind: family for family, kinds in {
@@ -108,23 +106,18 @@ class When:
         if sure is not None:
             return self.dates[sure][2]
         barred = self._dating.barred(asked)
-        weighed = [(a, {k: p for k, p in self.weigh(a, kind, status, entities).items() if k not in barred}) for a in anchors]
         total: dict[str | None, float] = {}
         best: dict[str, tuple[float, int]] = {}
-        for chances in self._dated_first(weighed):
-            for index, p in chances.items():
+        for anchor in anchors:
+            for index, p in self.weigh(anchor, kind, status, entities).items():
+                if index in barred:
+                    continue
                 value = None if index is None else self.dates[index][2].value
                 total[value] = total.get(value, 0.0) + p
                 if index is not None and value is not None and p > best.get(value, (-1.0, 0))[0]:
                     best[value] = (p, index)
         value = max(total, key=lambda v: (total[v], v or ""))
         return None if value is None else self.dates[best[value][1]][2]
-
-    def _dated_first(self, weighed: Sequence[tuple[Anchor, dict[int | None, float]]]) -> list[dict[int | None, float]]:
-        """The chances of the dates at each place; a place without a date of its own says nothing against one that has it."""
-        own = [any(i is not None and self.blocks[i] == a.block and p >= _OWN for i, p in chances.items()) for a, chances in weighed]
-        return [chances for (a, chances), dated in zip(weighed, own, strict=True)
-                if dated or not any(own) or a.block in self._dated]
 
     def candidates(self, anchor: Anchor) -> list[int]:
         """The dates that an anchor can mean: those near it and those at the page's head."""
