@@ -54,15 +54,16 @@ _LONGEST = 600
 class Phrase:
     """One pattern. `slots` are (name of its group, role, class of organisations or ""; with a role «a+b» the public ones of a
     sign are b, or its last one where b is what others make: «founder+collective»).
-    `left_out` tells who plays a role that the sentence does not name: the `speaker` (publisher, else topic), the `topic` (whom
-    the text is about, else the publisher), the `subject` (whom the sentence is about before the phrase, else the topic), the
-    `named` (the same, but nobody else), the one that stands `here` (whom the sentence is about, else that of a class whom the
-    heading above names, else the publisher, else a topic of that class, else the only one of the other sector that the sentence
-    before names), whom that is `headed` by, the `pair` of that heading, a
-    `partner` (much the same for ties of equals), who is at `home` (the publisher), the `last` (the parties of the tie told
-    last), whom a common noun means (`called`: the pattern's group `whom`), those of the tie that a broker `led` to, or what was
-    `made` (the collective or investee of a tie told before); with a class («speaker:public») the one of that class that was named last where those are not of it; of «group/circle» the first
-    class that one is of, of «group//made» somebody of the second where nobody is of the first, of «group!» nobody else. A role with a plus is filled,
+    `left_out` tells who plays a role that the sentence does not name: the `speaker` (publisher, else topic), the `topic`
+    (whom the text is about, else the publisher), the `subject` (whom the sentence is about before the phrase, else the
+    topic), the `named` (the same, but nobody else), the one that stands `here` (whom the sentence is about, else that of a
+    class whom the heading above names, else the publisher, else a topic of that class, else the only one of the other sector
+    that the sentence before names, else the only one that one of the two before is about), whom that is `headed` by, the
+    `pair` of that heading, a `partner` (much the same for ties of equals), who is at `home` (the publisher), the `last` (the
+    parties of the tie told last), whom a common noun means (`called`: the pattern's group `whom`), those of the tie that a
+    broker `led` to, or what was `made` (the collective or investee of a tie told before); with a class («speaker:public») the
+    one of that class that was named last where those are not of it; of «group/circle» the first class that one is of, of
+    «group//made» somebody of the second where nobody is of the first, of «group!» nobody else. A role with a plus is filled,
     too, where the sentence names some who play it.
     `each`: every pair of the two sides is a tie of its own. `rows`: (role, class) of the first sign of each line of the list
     below the sentence, which makes a tie of its own with the other parties, or, where not `each`, is one more of them; `across`:
@@ -144,6 +145,7 @@ class Telling:
     def __init__(self, layout: Layout, names: Names) -> None:
         self._layout, self._names = layout, names
         self._topic: list[int] = []
+        self._topic_at = 0
         self._subject: list[int] = []
         self._headed: list[int] = []
         self._block = 0
@@ -185,7 +187,7 @@ class Telling:
         self._read_brackets(number)
         subject = next((g for g in groups if g.case == "subject"), None)
         if subject is not None:
-            self._topic = subject.entities
+            self._topic, self._topic_at = subject.entities, number
 
     def _read_signed(self, text: str, groups: Sequence[Group], number: int, besides: bool = False) -> None:
         """Reads a signed sentence; `besides`: without those who only stood by, whose own part is not read again."""
@@ -426,8 +428,9 @@ class Telling:
         above = [m.entity for m in reversed(self._names.mentions) if m.start < before and m.entity not in taken]
         if before and len(classes) > 1:
             above += [m.entity for m in self._names.mentions if m.start >= before and m.entity not in taken]
-        fitting = (e for wanted in classes for e in above if _is(self._names.entities[e], wanted))
-        return list(islice(fitting, 1))
+        named = Counter(m.entity for m in self._names.mentions)
+        fitting = ([e for e in above if _is(self._names.entities[e], wanted)] for wanted in classes)
+        return [max(them, key=lambda e: named[e]) for them in islice(filter(None, fitting), 1)]
 
     def _places(self, entities: Sequence[int]) -> bool:
         """Whether there are several organisations, and all of them are public."""
@@ -453,7 +456,12 @@ class Telling:
         for meant in (self._subject, headed, self._home, self._topic[:1] if wanted else []):
             if meant and taken.isdisjoint(meant) and (not wanted or all(_is(self._names.entities[e], wanted) for e in meant)):
                 return list(meant)
-        return [] if self._home else self._before(taken) or self._only_public(taken)
+        return [] if self._home else self._before(taken) or self._only_public(taken) or self._just(taken)
+
+    def _just(self, taken: set[int]) -> list[int]:
+        """The only one that one of the two sentences before is about."""
+        near = len(self._topic) == 1 and self._block - self._topic_at <= 2
+        return self._topic if near and taken.isdisjoint(self._topic) else []
 
     def _partner(self, taken: set[int]) -> list[int]:
         """Who does something with those taken: whom the sentence is about, else who speaks, else who is named most."""
