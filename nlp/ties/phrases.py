@@ -498,7 +498,7 @@ class Telling:
         if who in ("headed", "home"):
             return self._headed if who == "headed" else home
         if who in ("speaker", "subject"):
-            if who == "subject" and self._unknown:
+            if who == "subject" and (self._unknown or (not home and len({self._names.entities[e].public for e in taken}) > 1)):
                 return []
             return home or (self._unlike(taken) if who == "subject" else []) or (self._main()[:1] if self._in_list else []) or self._topic[:1]
         if who == "topic":
