@@ -332,13 +332,20 @@ class Telling:
             places = [(g.start - sentence.start, g.end - sentence.start) for g in groups]
             if phrase.across and pattern("phrases", "row_verb").search(signed(text, places)):
                 continue
+            groups = [g for g in groups if self._layout.page.norm[g.start - 1:g.start] != "[" or self._layout.page.norm[g.end:g.end + 1] != "]"]
             fitting = [g for g in groups if not wanted or all(_is(self._names.entities[e], wanted) for e in g.entities)]
             if fitting:
                 entities = fitting[0].entities
-                alike = phrase.across and phrase.kind not in COLLECTIVE and not pattern("phrases", "dated").search(text)
+                alike = phrase.across and phrase.kind not in COLLECTIVE and not pattern("phrases", "dated").search(self._dated(number))
                 alike = alike and len({self._names.entities[e].type for e in entities}) == 1
                 for side in [[e] for e in entities] if alike else [entities]:
                     yield [(e, role) for e in side], f"{text}\n{head}"
+
+    def _dated(self, block: int) -> str:
+        """A line of a list, with the next cell of its row where that names nobody."""
+        below = self._layout.blocks[block + 1] if block + 1 < len(self._layout.blocks) else None
+        alone = below is None or below.kind != "row" or self._names.between(below.sentence.start, below.sentence.end)
+        return self._layout.text(block) + ("" if alone else self._layout.text(block + 1))
 
     def _members(self, phrase: Phrase, block: int) -> list[tuple[int, str]]:
         """All organisations of the list below a block, in lines that name members, up to where something else begins."""
