@@ -1,0 +1,34 @@
+"""What stands above a block: the title, headings, the last sentences and lines without names."""
+from __future__ import annotations
+
+from nlp.ties.phrases.entries import Phrase
+from nlp.ties.view import View
+
+#: So many sentences and headings above a block, and lines that name nobody, count as what it stands under.
+_TOLD, _BARE = 4, 2
+#: Lines that name nobody are looked for in so many blocks above.
+_BARE_WITHIN = 12
+#: The nearest of what stands above.
+_NEAREST = 2
+
+
+def above(view: View, block: int) -> list[int]:
+    """The title, and the last sentences and headings above a block."""
+    bare = [n for n in range(max(0, block - _BARE_WITHIN), block) if view.blocks[n].kind in ("row", "item") and not view.mentions(n)]
+    title = [n for n in range(min(block, 3)) if view.blocks[n].kind in ("title", "labelled")]
+    return title + view.told_above(block, _TOLD) + bare[-_BARE:]
+
+
+def nearest_texts(view: View, block: int) -> list[str]:
+    """The last texts above a block."""
+    return [view.text(n) for n in above(view, block)[-_NEAREST:]]
+
+
+def fits(view: View, phrase: Phrase, block: int) -> bool:
+    """Whether the title, the headings and the sentences above hold what they must and not what they must not."""
+    if phrase.under is None and phrase.unless is None:
+        return True
+    texts = [view.text(n) for n in above(view, block)]
+    if phrase.under and not any(phrase.under.search(text) for text in texts):
+        return False
+    return phrase.unless is None or not any(phrase.unless.search(text) for text in [*texts, view.text(block)])

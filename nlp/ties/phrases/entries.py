@@ -1,0 +1,151 @@
+"""Phrases as the data files list them.
+
+`left_out` tells who plays a role that the sentence does not name:
+
+=========  =============================================================================================================
+speaker    the publisher, else the topic
+topic      whom the text is about, else the publisher
+subject    whom the sentence is about before the phrase, else the topic
+named      the same, but nobody else
+here       whom the sentence is about, else that of a class whom the heading above names, else the publisher, else a topic
+           of that class, else the only one of the other sector that the sentence before names, else the only public one
+           of the page, else the only one that one of the two sentences before is about
+headed     whom the heading or item above opens with
+pair       those whom that heading names, several and nobody else
+partner    much the same as `here`, for ties of equals
+home       the publisher
+last       the parties of the tie told last
+called     whom a common noun means: the pattern's group `whom`
+led        those of the tie that a broker led to
+made       the collective or investee of a tie told before
+=========  =============================================================================================================
+
+With a class («speaker:public») it is the one of that class that was named last where those are not of it; of
+«group/circle» the first class that one is of, of «group//made» somebody of the second where nobody is of the first, of
+«group!» nobody else. A role with a plus is filled, too, where the sentence names some who play it.
+"""
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from nlp.patterns import pattern, words
+from nlp.ties.signs import SIGNS, classed
+from nlp.ties.wording import filled
+
+#: The files of phrases, in the order they are read.
+FILES = ("phrases_agreements", "phrases_alliances", "phrases_awards", "phrases_collectives", "phrases_gifts")
+#: A sign that a pattern takes as a party: <role>, <role:class>, <role+role:class>.
+_TOKEN = re.compile(r"(?<!\?P)<([a-z]+)(?:\+([a-z]+))?(?::([a-z]+))?>")
+#: What a pattern writes for any words, the longer first.
+_ANY = (("~~", "[^。]{0,120}?"), ("~", f"[^。{SIGNS}]{{0,60}}?"))
+#: A list that goes on behind its headings is read no further than so many lines where its phrase does not say.
+_ACROSS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A sign that a pattern takes as a party: its group in the pattern, the role, the class asked for or "".
+
+    Of a sign with a `second` role the public ones play that, or its last one where it is what others make.
+    """
+    name: str
+    role: str
+    second: str
+    wanted: str
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """One pattern; `left_out` is explained above.
+
+    `each`: every pair of the two sides is a tie of its own. `rows`: (role, class) of the first sign of each line of the
+    list below the sentence, which makes a tie of its own with the other parties, or, where not `each`, is one more of
+    them; `across`: that list goes on behind its headings for so many lines, and its lines hold no verbs. `under`: what the
+    title or one of the last sentences and headings above must hold, `unless`: what neither they nor the sentence may hold.
+    `brackets`: the phrase reads the organisations in round brackets, too.
+    """
+    name: str
+    kind: str
+    pattern: re.Pattern[str]
+    slots: tuple[Slot, ...]
+    left_out: Mapping[str, str]
+    each: bool | None
+    example: str
+    rows: tuple[str, str] | None = None
+    across: int = 0
+    under: re.Pattern[str] | None = None
+    unless: re.Pattern[str] | None = None
+    brackets: bool = False
+
+    @property
+    def file(self) -> str:
+        """The data file that lists it."""
+        return self.name.partition(":")[0]
+
+    def taken(self, match: re.Match[str]) -> list[Slot]:
+        """The slots that a match of the pattern fills."""
+        return [slot for slot in self.slots if match[slot.name] is not None]
+
+
+@cache
+def phrases() -> tuple[Phrase, ...]:
+    """All phrases of the data files."""
+    return tuple(_phrase(file, number, row) for file in FILES for number, row in enumerate(words(file)["phrases"] or ()))
+
+
+@cache
+def _reading(brackets: bool) -> tuple[Phrase, ...]:
+    """The phrases that read organisations in round brackets, or those that do not."""
+    return tuple(phrase for phrase in phrases() if phrase.brackets == brackets)
+
+
+def matches(text: str, brackets: bool) -> Iterator[tuple[Phrase, re.Match[str]]]:
+    """Every phrase that a signed sentence holds, and where; not those that it denies, asks for or only thinks of.
+
+    `brackets`: those that read organisations in round brackets, else the others.
+    """
+    for phrase in _reading(brackets):
+        for match in phrase.pattern.finditer(text):
+            if pattern("phrases", "denied").match(text, match.end()) is None and pattern("phrases", "supposed").match(text) is None:
+                yield phrase, match
+
+
+def _phrase(file: str, number: int, row: Mapping[str, Any]) -> Phrase:
+    """The phrase that a row of a file lists."""
+    text, slots = _slotted(filled(file, row["pattern"]))
+    role, _, wanted = row.get("rows", "").partition(":")
+    each = row.get("each")
+    return Phrase(
+        name=f"{file}:{number}", kind=row["kind"], pattern=re.compile(text), slots=slots, left_out=row.get("left_out") or {},
+        each=None if each is None else bool(each), example=row["example"], rows=(role, wanted) if role else None,
+        across=_across(row.get("across")), under=_compiled(row, "under"), unless=_compiled(row, "unless"),
+        brackets=bool(row.get("brackets")))
+
+
+def _slotted(text: str) -> tuple[str, tuple[Slot, ...]]:
+    """A pattern as a regular expression, and the signs that it takes."""
+    slots: list[Slot] = []
+
+    def taking(match: re.Match[str]) -> str:
+        slot = Slot(f"{match[1]}{len(slots)}", match[1], match[2] or "", match[3] or "")
+        slots.append(slot)
+        return f"(?P<{slot.name}>[{SIGNS}])(?:それぞれ)?"
+
+    text = _TOKEN.sub(taking, text)
+    for mark, expression in _ANY:
+        text = text.replace(mark, expression)
+    return classed(text), tuple(slots)
+
+
+def _across(lines: bool | int | None) -> int:
+    """How many lines a list that goes on behind its headings is read; 0 of one that does not."""
+    return _ACROSS if lines is True else int(lines or 0)
+
+
+def _compiled(row: Mapping[str, Any], key: str) -> re.Pattern[str] | None:
+    """The expression of a row under a key, None where it has none."""
+    return re.compile(row[key]) if key in row else None

@@ -1,0 +1,129 @@
+"""A page while its phrases are read: the blocks in order, with the ties told so far."""
+from __future__ import annotations
+
+import re
+
+from nlp.blocks import Layout
+from nlp.names.entities import Names
+from nlp.patterns import pattern
+from nlp.ties.clauses import Group, in_brackets
+from nlp.ties.phrases.above import fits, nearest_texts
+from nlp.ties.phrases.entries import Phrase, matches
+from nlp.ties.phrases.headings import Headed, headed
+from nlp.ties.phrases.home import home_of
+from nlp.ties.phrases.lists import listed
+from nlp.ties.phrases.named_kinds import NAMED, kind_of
+from nlp.ties.phrases.place import Place, Signed, Topic
+from nlp.ties.phrases.sides import sides_of, ties_of
+from nlp.ties.phrases.subjects import subject_of
+from nlp.ties.signs import SIGNS, signed
+from nlp.ties.told import Told
+from nlp.ties.view import View
+
+#: Kinds that tell of those who stand by at a tie of others.
+_STOOD_BY = frozenset({"brokerage", "support", "secretariat"})
+#: Sentences longer than this are read up to here.
+_LONGEST = 600
+
+
+def told_ties(layout: Layout, names: Names) -> list[Told]:
+    """The ties that phrases tell on a page, in the order of its sentences."""
+    telling = Telling(View(layout, names, "phrases"))
+    telling.read()
+    return telling.told
+
+
+class Telling:
+    """A page while its phrases are read: whom the text is about, and the ties `told` so far."""
+
+    def __init__(self, view: View) -> None:
+        self.told: list[Told] = []
+        self._view = view
+        self._home = home_of(view)
+        self._headed, self._topic = Headed(), Topic()
+        #: Kinds → the block behind the last list that was read for them.
+        self._behind: dict[str, int] = {}
+
+    def read(self) -> None:
+        """Reads all blocks that name organisations, or go on about what was told."""
+        view = self._view
+        for block in range(len(view.blocks)):
+            self._headed = headed(view, block, self._headed)
+            if view.mentions(block) or pattern("phrases", "goes_on").search(view.text(block)):
+                self._read_block(block)
+                subject = next((g for g in view.groups(block) if g.case == "subject"), None)
+                if subject is not None:
+                    self._topic = Topic(tuple(subject.entities), block)
+
+    def _read_block(self, block: int) -> None:
+        """Reads a block, without those who only stood by once more, and what it says in brackets."""
+        text = _without_quoted(self._view.signed(block)[:_LONGEST])
+        groups = self._view.groups(block)
+        self._read_signed(Signed(block, text, groups))
+        alone = pattern("phrases", "beside").sub("", text)
+        if alone != text:
+            self._read_signed(Signed(block, alone, groups), _STOOD_BY)
+        self._read_brackets(block)
+
+    def _read_signed(self, signed: Signed, without: frozenset[str] = frozenset()) -> None:
+        """Reads a signed block for phrases of other kinds than some; of those that read one thing (`what`) the first."""
+        claimed: set[tuple[str, int]] = set()
+        for phrase, match in matches(signed.text, brackets=False):
+            if phrase.kind in without:
+                continue
+            claim = (phrase.file, match.end("what")) if "what" in phrase.pattern.groupindex else None
+            if claim in claimed:
+                continue
+            if self._tell(phrase, match, signed) and claim:
+                claimed.add(claim)
+
+    def _read_brackets(self, block: int) -> None:
+        """Reads a block whose brackets name organisations once more, each of them a sign."""
+        view, sentence = self._view, self._view.blocks[block].sentence
+        mentions = view.mentions(block)
+        if not any(in_brackets(view.norm, sentence, m.start) for m in mentions):
+            return
+        text = signed(view.text(block), [(m.start - sentence.start, m.end - sentence.start) for m in mentions])[:_LONGEST]
+        whole = Signed(block, text, [Group((mention,), "", "") for mention in mentions])
+        for phrase, match in matches(text, brackets=True):
+            self._tell(phrase, match, whole)
+
+    def _tell(self, phrase: Phrase, match: re.Match[str], signed: Signed) -> bool:
+        """Adds the ties that a phrase tells where a signed block matches it; False where it tells none."""
+        view, block, before = self._view, signed.block, len(self.told)
+        sides = sides_of(view, phrase, match, signed) if fits(view, phrase, block) else None
+        if sides is None or self._is_read(phrase, block):
+            return False
+        place = self._place(phrase, match, signed)
+        for part in listed(view, phrase, block):
+            self._behind[phrase.kind] = max(part.end, self._behind.get(phrase.kind, 0))
+            kind = kind_of(view, phrase, (*part.texts, *_naming(view, phrase, match, block)), block, self.told)
+            if kind:
+                self.told += ties_of(phrase, kind, [*sides, part.parties], place, signed.text)
+        return len(self.told) > before
+
+    def _is_read(self, phrase: Phrase, block: int) -> bool:
+        """Whether a block lies within a list of members that was read for the kind of a phrase that reads such lists."""
+        return phrase.rows is not None and phrase.each is False and block < self._behind.get(phrase.kind, 0)
+
+    def _place(self, phrase: Phrase, match: re.Match[str], signed: Signed) -> Place:
+        """Where a phrase is read, and what is known there."""
+        slots = phrase.taken(match)
+        start = min((signed.group(match[slot.name]).start for slot in slots), default=self._view.blocks[signed.block].sentence.end)
+        end = min((match.start(slot.name) for slot in slots), default=match.end())
+        subject = subject_of(self._view, signed.text, end, signed.groups, self._home)
+        noun = match.groupdict().get("whom") or ""
+        return Place(self._view, signed.block, start, subject, self._headed, self._topic, self._home, noun, self.told)
+
+
+def _naming(view: View, phrase: Phrase, match: re.Match[str], block: int) -> list[str]:
+    """The texts that may name the kind of what a phrase tells: its own words, of one that reads a list those above it, too."""
+    if phrase.kind != NAMED:
+        return []
+    heads = nearest_texts(view, block)[::-1] if phrase.rows else []
+    return [match.groupdict().get("what") or "", match[0], *heads]
+
+
+def _without_quoted(text: str) -> str:
+    """A signed text without the signs within the name of an agreement."""
+    return pattern("phrases", "in_name").sub(lambda match: re.sub(f"[{SIGNS}]", "○", match[0]), text)
