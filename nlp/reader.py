@@ -81,7 +81,7 @@ def see(document: Document, models: NameModels | None = None) -> Seen:
     placed = [(page.place(d.span.start), page.place(d.span.end - 1) + 1, d) for d in dates]
     layout = Layout(page)
     anchors = tuple(find_anchors(layout))
-    ruled = ruled_ties(page, names, dates) if anchors and len(names.entities) > 1 else ()
+    ruled = ruled_ties(layout, names, dates) if anchors and len(names.entities) > 1 else ()
     scene = Scene(layout, words, names, sorted((a, b) for a, b, _ in placed), ruled)
     return Seen(page, words, names, dates, scene, anchors, When(scene, placed))
 

@@ -21,6 +21,8 @@ from nlp.names.widths import leads
 from nlp.patterns import pattern
 from nlp.text import Page
 
+#: A name that is so much likelier than the one that the tagger reads at its place is taken instead.
+_MUCH = 0.15
 #: A place that no rule takes for a body is one all the same where the tagger reads it so likely.
 _WHERE = 0.3
 #: From this probability on a person is one whose brackets are looked into.
@@ -326,12 +328,20 @@ def agree(page: Page, found: Iterable[Candidate]) -> None:
 
 
 def settled(found: Iterable[Candidate], tagging: Tagging, least: float = KEPT) -> list[Proposal]:
-    """Of candidates good enough the stretches that do not overlap: those the tagger reads first, then the likely, then the long."""
+    """Of candidates good enough the stretches that do not overlap: those the tagger reads first, unless another that begins
+    there is much likelier, then the likely, then the long."""
     read = {t.start: t.end for t in tagging.chosen if t.label != "PERSON"}
-    ranked = sorted(((p, c.score) for c in found if c.score >= least for p in c.proposals
-                     if p.by != "where" or tagging.inside(p.start, p.end) >= _WHERE),
-                    key=lambda x: (not x[0].end <= read.get(x[0].start, 0) <= x[0].end + len(x[0].via or "") + 1,
-                                   -round(x[1], 2), -(x[0].end - x[0].start), -x[0].rank, x[0].start))
+    given = [(p, c.score) for c in found if c.score >= least for p in c.proposals
+             if p.by != "where" or tagging.inside(p.start, p.end) >= _WHERE]
+    likeliest: dict[int, float] = {}
+    for p, score in given:
+        likeliest[p.start] = max(score, likeliest.get(p.start, 0.0))
+
+    def is_read(p: Proposal, score: float) -> bool:
+        within = p.end <= read.get(p.start, 0) <= p.end + len(p.via or "") + 1
+        return within and score >= likeliest[p.start] - _MUCH
+
+    ranked = sorted(given, key=lambda x: (not is_read(*x), -round(x[1], 2), -(x[0].end - x[0].start), -x[0].rank, x[0].start))
     taken: list[Proposal] = []
     used: set[int] = set()
     for one, _ in ranked:

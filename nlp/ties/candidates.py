@@ -15,6 +15,7 @@ from nlp.names.entities import Mention, Names
 from nlp.patterns import pattern
 from nlp.ties.anchors import Anchor, moods
 from nlp.ties.clauses import Group, groups_of, unbracketed
+from nlp.ties.told import Told
 from nlp.words import Words
 
 _SHORT = re.compile(r"[\s「」『』()]")
@@ -33,7 +34,7 @@ class Scene:
     """Everything about a page's organisations that candidates are judged by; made once a page."""
 
     def __init__(self, layout: Layout, words: Words, names: Names, date_places: Sequence[tuple[int, int]],
-                 ruled: Sequence[tuple[str, frozenset[int]]] = ()) -> None:
+                 ruled: Sequence[Told] = ()) -> None:
         self.layout, self.words, self.names, self.ruled = layout, words, names, ruled
         self.date_starts = [a for a, _ in date_places]
         self.of_block: list[list[Mention]] = [names.between(b.sentence.start, b.sentence.end) for b in layout.blocks]

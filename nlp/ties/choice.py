@@ -20,6 +20,9 @@ _MODEL = "ties"
 #: The share of the exact judge in the weight of a long list of members or founders.
 _LIST_SHARE = 0.3
 _BLOCKS = ("title", "heading", "prose", "labelled", "item", "row")
+_READERS = ("frames", "phrases", "rows")
+#: How often a rule is right of which nothing is known.
+UNKNOWN_WORTH = 0.6
 
 Key = tuple[str, frozenset[int]]
 Proposals = Mapping[Key, Sequence[Proposal]]
@@ -38,9 +41,11 @@ class Chosen:
 
 @dataclass(frozen=True, slots=True)
 class Judges:
-    """What weighs proposals: how well their parties fit together (`fit`), the likelihood of being exactly right and of being
-    right by and large, and what a weight of both means in measured precision (points of a rising line)."""
+    """What weighs proposals: how well their parties fit together (`fit`), how often each rule is right (`worth`), the
+    likelihood of being exactly right and of being right by and large, and what a weight of both means in measured precision
+    (points of a rising line)."""
     fit: linear.Linear
+    worth: Mapping[str, float]
     exact: Trees
     rough: Trees
     share: float
@@ -60,7 +65,7 @@ def stored_judges() -> Judges:
     values = linear.load(_MODEL)
     choice = values["choice"]
     exact, rough = (trees.from_json(values[part]) for part in ("exact", "rough"))
-    return Judges(linear.linear(_MODEL, "fit"), exact, rough, choice["share"], choice["least"],
+    return Judges(linear.linear(_MODEL, "fit"), values.get("worth", {}), exact, rough, choice["share"], choice["least"],
                   tuple((a, b) for a, b in choice["measured"]))
 
 
@@ -71,7 +76,8 @@ def choose(scene: Scene, anchors: Sequence[Anchor], models: Models | None = None
     if not proposed:
         return []
     keys = list(proposed)
-    rows = with_fit(numbers(scene, proposed), [judges.fit.probability(f) for f in patterns(scene, proposed)])
+    rows = with_more(numbers(scene, proposed), [judges.fit.probability(f) for f in patterns(scene, proposed)],
+                     trusted(scene, proposed, judges.worth))
     weight = weights(proposed, rows, judges)
     kept = [(keys[n], proposed[keys[n]], float(weight[n])) for n in picked(keys, proposed, weight, judges.least)]
     found = [Chosen(kind, best(made).roles, _anchors(made), best(made).reading.place, _measured(judges, w)) for (kind, _), made, w in kept]
@@ -79,7 +85,7 @@ def choose(scene: Scene, anchors: Sequence[Anchor], models: Models | None = None
 
 
 def weights(proposed: Proposals, rows: npt.NDArray[np.float64], judges: Judges) -> npt.NDArray[np.float64]:
-    """How much each proposal weighs, by its numbers (with fit)."""
+    """How much each proposal weighs, by all its numbers."""
     return weighed(proposed, judges.exact.probabilities(rows), judges.rough.probabilities(rows), judges.share)
 
 
@@ -136,9 +142,9 @@ def _again(key: Key, made: Sequence[Proposal], kept: Key, others: Sequence[Propo
     return same and len(parties & kept[1]) / len(parties | kept[1]) >= 0.5
 
 
-def with_fit(rows: npt.NDArray[np.float64], fit: Sequence[float]) -> npt.NDArray[np.float64]:
-    """The numbers of proposals with how well their parties fit together."""
-    return np.hstack([rows, np.array(fit, dtype=np.float64).reshape(-1, 1)])
+def with_more(rows: npt.NDArray[np.float64], *more: Sequence[float]) -> npt.NDArray[np.float64]:
+    """The numbers of proposals with further ones, each given for all proposals."""
+    return np.hstack([rows, *(np.array(m, dtype=np.float64).reshape(-1, 1) for m in more)])
 
 
 def patterns(scene: Scene, proposed: Proposals) -> list[list[str]]:
@@ -248,8 +254,23 @@ def _page(scene: Scene, key: Key, p: Proposal, blocks: Sequence[frozenset[int]],
 
 
 def _ruled(scene: Scene, key: Key) -> list[float]:
-    """How far the frames agree: same kind and parties, same family and parties, best overlap, how many they found."""
+    """How far the rules agree: what says exactly this, what says the parties; best overlap, more parties, fewer, another
+    kind of the same parties; how many ties they tell."""
     kind, parties = key
-    theirs = [s for k, s in scene.ruled if family(k) == family(kind)]
+    exact = [t for t in scene.ruled if t.kind == kind and t.entities == parties]
+    theirs = [t.entities for t in scene.ruled if family(t.kind) == family(kind)]
     overlap = max((len(s & parties) / len(s | parties) for s in theirs), default=0.0)
-    return [(kind, parties) in scene.ruled, parties in theirs, overlap, len(scene.ruled)]
+    readers = {t.phrase.split(":")[0].split("_")[0] for t in exact}
+    return [bool(exact), *(reader in readers for reader in _READERS), len({t.phrase for t in exact}), parties in theirs, overlap,
+            any(s > parties for s in theirs), any(s < parties for s in theirs),
+            any(t.entities == parties and family(t.kind) != family(kind) for t in scene.ruled),
+            len({(t.kind, t.entities) for t in scene.ruled})]
+
+
+def trusted(scene: Scene, proposed: Proposals, worth: Mapping[str, float]) -> list[float]:
+    """For each proposal, how often the most reliable of the rules that tell exactly it is right; 0 where none does."""
+    by: dict[Key, float] = {}
+    for told in scene.ruled:
+        key = told.kind, told.entities
+        by[key] = max(by.get(key, 0.0), worth.get(told.phrase, UNKNOWN_WORTH))
+    return [by.get(key, 0.0) for key in proposed]

@@ -13,6 +13,7 @@ from nlp.patterns import words as lists
 from nlp.ties.anchors import Anchor, anchor_features
 from nlp.ties.candidates import Candidate, Scene
 from nlp.ties.kinds import COLLECTIVE, ROLES, SYMMETRIC, family
+from nlp.ties.told import Told
 
 #: An anchor less likely than this tells nothing; a kind less likely than this is not read into it.
 _ASSERTED, _KIND = 0.12, 0.08
@@ -124,9 +125,30 @@ def read(scene: Scene, anchors: Sequence[Anchor], models: Models) -> list[Readin
             if likely >= _KIND or kind == order[0][1]:
                 found.append(_reading(scene, models, number, anchor, features, kind, asserted, likely, margin, candidates))
     _joined(found)
-    for r in found:
-        r.sets |= {parties for kind, parties in scene.ruled if family(kind) == family(r.kind) and parties & r.here and 2 <= len(parties) <= _MOST}
+    for told in scene.ruled:
+        if 2 <= len(told.entities) <= _MOST:
+            found += _ruled(scene, models, anchors, found, told)
     return found
+
+
+def _ruled(scene: Scene, models: Models, anchors: Sequence[Anchor], found: Sequence[Reading], told: Told) -> list[Reading]:
+    """Gives what a rule tells to the readings that it can mean; where none is of its kind, the nearest anchor is read so."""
+    fits = [r for r in found if family(r.kind) == family(told.kind) and (told.block == r.anchor.block or told.entities & r.here)]
+    more: list[Reading] = []
+    if all(r.kind != told.kind for r in fits):
+        near = sorted((abs(a.block - told.block), n) for n, a in enumerate(anchors) if told.kind in a.kinds)[:1]
+        more = [_read_as(scene, models, n, anchors[n], told.kind) for _, n in near]
+    for r in [*fits, *more]:
+        r.sets.add(told.entities)
+    return more
+
+
+def _read_as(scene: Scene, models: Models, number: int, anchor: Anchor, kind: str) -> Reading:
+    features = features_of(scene, anchor)
+    kinds = models.kind.probabilities(kind_features(anchor, features))
+    likely = kinds.get(kind, 0.0)
+    return _reading(scene, models, number, anchor, features, kind, models.asserted.probability(features), likely,
+                    likely - max((p for k, p in kinds.items() if k != kind), default=0.0), scene.candidates(anchor))
 
 
 def _reading(scene: Scene, models: Models, number: int, anchor: Anchor, features: list[str], kind: str, asserted: float, likely: float,

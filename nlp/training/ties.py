@@ -25,6 +25,7 @@ from nlp import trees
 from nlp.evaluation import lenient, score, strict
 from nlp.linear import Linear, save, to_json
 from nlp.ties.choice import (
+    UNKNOWN_WORTH,
     Judges,
     Key,
     Proposals,
@@ -33,8 +34,9 @@ from nlp.ties.choice import (
     numbers,
     patterns,
     picked,
+    trusted,
     weighed,
-    with_fit,
+    with_more,
 )
 from nlp.ties.kinds import SYMMETRIC
 from nlp.ties.readings import (
@@ -49,7 +51,7 @@ from nlp.ties.readings import (
 )
 from nlp.training.alignment import Annotated, Label, annotated, labels
 from nlp.training.names import unseen
-from nlp.training.texts import FRAMED, command, documents, files_of
+from nlp.training.texts import command, documents, files_of, read_for_rules
 from nlp.trees import Trees
 
 #: Strength of the classifiers (inverse of the pull towards small weights), chosen by cross-validation.
@@ -57,10 +59,12 @@ _STRENGTH = {"asserted": 0.1, "kind": 0.5, "party": 0.03, "role": 0.5, "joint": 
 #: Features seen less often are left out.
 _RARE = 2
 #: The share of the exact judge in a proposal's weight, and the weight below which none is kept.
-_SHARE, _LEAST = 0.6, 0.4
+_SHARE, _LEAST = 0.6, 0.45
 _SEED = 1
 #: Strength of the weigher of parties together.
 _FIT = 0.05
+#: How many tellings of a rule the usual share of right ones stands for.
+_PULL = 3
 
 
 @dataclass(slots=True)
@@ -166,8 +170,8 @@ def fit(ones: Sequence[tuple[Annotated, Sequence[Label | None]]], folds: int,
         known: Container[str] = frozenset()) -> tuple[Models, Judges, list[Judged]]:
     """Both stages, and the proposals of all documents by first stages that had not seen them.
 
-    `known` are ids of documents that the frames were written from: there the frames are right more often than elsewhere,
-    so the judges do not learn from them.
+    `known` are ids of documents that the rules were written from: there the rules are right more often than elsewhere, so
+    the judges do not learn from them.
     """
     found: list[Judged] = []
     for fold in range(folds):
@@ -175,9 +179,27 @@ def fit(ones: Sequence[tuple[Annotated, Sequence[Label | None]]], folds: int,
         found += [j for n, (one, _) in enumerate(ones)
                   if n % folds == fold and one.gold["id"] not in known and (j := judged(one, models))]
     fitted = _fitted(found, folds)
-    weigher = fit_linear([p for j in found for p in j.patterns], [str(bool(x)) for j in found for x in j.exact], _FIT)
     exact, rough = (fit_trees(_rows(fitted), _answers(fitted, name)) for name in ("exact", "rough"))
-    return fit_models(ones), Judges(weigher, exact, rough, _SHARE, _LEAST, _measured(fitted, folds)), found
+    return fit_models(ones), Judges(_weigher(found), worth_of(found), exact, rough, _SHARE, _LEAST, _measured(fitted, folds)), found
+
+
+def _weigher(found: Iterable[Judged]) -> Linear:
+    """What weighs how well parties fit together."""
+    found = list(found)
+    return fit_linear([p for j in found for p in j.patterns], [str(bool(x)) for j in found for x in j.exact], _FIT)
+
+
+def worth_of(found: Iterable[Judged]) -> dict[str, float]:
+    """How often each rule is right where it tells a proposal; what was seen seldom is pulled towards the usual."""
+    told: Counter[str] = Counter()
+    right: Counter[str] = Counter()
+    for j in found:
+        verdict = dict(zip(j.keys, j.exact, strict=True))
+        for rule, key in {(t.phrase, (t.kind, t.entities)) for t in j.one.seen.scene.ruled}:
+            if key in verdict:
+                told[rule] += 1
+                right[rule] += bool(verdict[key])
+    return {rule: round((right[rule] + _PULL * UNKNOWN_WORTH) / (told[rule] + _PULL), 3) for rule in sorted(told)}
 
 
 def _rows(found: Iterable[Judged]) -> npt.NDArray[np.float64]:
@@ -189,12 +211,14 @@ def _answers(found: Iterable[Judged], name: str) -> npt.NDArray[np.bool_]:
 
 
 def _fitted(found: Sequence[Judged], folds: int) -> list[Judged]:
-    """Proposals with how well their parties fit together, by weighers that had not seen their documents."""
+    """Proposals with how well their parties fit together and how far their rules are to be trusted, by what had not seen
+    their documents."""
     made: list[Judged] = []
     for fold in range(folds):
         train = [j for n, j in enumerate(found) if n % folds != fold]
-        weigher = fit_linear([p for j in train for p in j.patterns], [str(bool(x)) for j in train for x in j.exact], _FIT)
-        made += [replace(j, rows=with_fit(j.rows, [weigher.probability(p) for p in j.patterns])) for j in found[fold::folds]]
+        weigher, worth = _weigher(train), worth_of(train)
+        made += [replace(j, rows=with_more(j.rows, [weigher.probability(p) for p in j.patterns], trusted(j.one.seen.scene, j.proposed, worth)))
+                 for j in found[fold::folds]]
     return made
 
 
@@ -217,7 +241,7 @@ def _measured(found: Sequence[Judged], folds: int) -> tuple[tuple[float, float],
 
 def to_values(models: Models, judges: Judges) -> dict[str, Any]:
     """What the model file holds."""
-    return {**{part: to_json(getattr(models, part)) for part in _STRENGTH}, "fit": to_json(judges.fit),
+    return {**{part: to_json(getattr(models, part)) for part in _STRENGTH}, "fit": to_json(judges.fit), "worth": dict(judges.worth),
             "exact": trees.to_json(judges.exact), "rough": trees.to_json(judges.rough),
             "choice": {"share": judges.share, "least": judges.least, "measured": [list(m) for m in judges.measured]}}
 
@@ -245,7 +269,7 @@ def main() -> None:
     args = cli.parse_args()
     files = files_of(args.gold)
     ones = unseen(documents(files), annotated)
-    known = {g["id"] for g in documents(f for f in files if f in FRAMED)}
+    known = read_for_rules(files)
     random.Random(_SEED).shuffle(ones)
     models, judges, found = fit([(o, labels(o)) for o in ones], args.folds, known)
     print(f"{len(ones)} documents, {sum(len(j.keys) for j in found)} proposals, {sum(int(j.exact.sum()) for j in found)} right, "

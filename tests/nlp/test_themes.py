@@ -31,7 +31,7 @@ def test_a_tie_is_about_the_list_that_follows_its_sentence() -> None:
 
 
 def test_the_agreements_name_tells_more_than_the_words_around_it() -> None:
-    text = "両者は「健康づくりに関する連携協定」を結んだ。会場は観光の盛んな青葉市のホテル。"
+    text = "両者は「健康づくりに関する連携協定」を結んだ。会場は交通の便のよい青葉市のホテル。"
     assert about(text, text.split("会場")[0], title="健康づくりに関する連携協定") == ("健康・医療",)
 
 

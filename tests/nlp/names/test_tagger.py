@@ -78,7 +78,7 @@ def test_what_is_read_as_a_name(text: str, label: str, names: list[str]) -> None
 @pytest.mark.parametrize(("text", "name"), [
     ("市は12日、住宅設備のすずかけ工業（茅野市、原一郎社長）と災害時の協定を結んだ。", "すずかけ工業"),
     ("菓子店「つゆくさ堂」の原社長が目録を市長に手渡した。", "つゆくさ堂"),
-    ("協定を結んだのは、すずかけ建設、つゆくさ電設、若葉造園の3社。", "つゆくさ電設"),
+    ("協定を結んだのは、すずかけ建設、はまなす電設、若葉造園の3社。", "はまなす電設"),
     ("市は㈱Ａ＆Ｂ製作所と協定を締結した。", "㈱A&B製作所"),
 ])
 def test_firms_without_a_legal_form(text: str, name: str) -> None:

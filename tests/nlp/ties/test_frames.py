@@ -13,7 +13,7 @@ CITY = "茅野市"
 def found(text: str) -> list[tuple[str, set[str]]]:
     """The ties that frames find, with the names of their parties."""
     page = seen(text)
-    return [(kind, named(page, parties)) for kind, parties in page.scene.ruled]
+    return [(told.kind, named(page, told.entities)) for told in page.scene.ruled if told.phrase.startswith("frames:")]
 
 
 def test_the_name_tells_what_kind_of_agreement_it_is() -> None:

@@ -34,7 +34,7 @@ def test_what_is_written_chooses_as_what_was_fitted() -> None:
     values = json.loads(json.dumps(to_values(*fitted())))
     choice = values["choice"]
     models = Models(*(linear.from_json(values[part]) for part in ("asserted", "kind", "party", "role", "joint")))
-    judges = Judges(linear.from_json(values["fit"]), *(from_json(values[part]) for part in ("exact", "rough")),
+    judges = Judges(linear.from_json(values["fit"]), values["worth"], *(from_json(values[part]) for part in ("exact", "rough")),
                     choice["share"], choice["least"], tuple(map(tuple, choice["measured"])))
     assert measured(ones(), models, judges) == measured(ones(), *fitted())
 
