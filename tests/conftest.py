@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -50,6 +51,15 @@ def _no_foreign_addresses() -> Iterator[None]:
         for name in _foreign():
             patch.delenv(name)
         yield
+
+
+@pytest.fixture(autouse=True)
+def no_dagster_state_of_another_test(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Dagster keeps the store of component state in a context variable, where the garbage collector, closing a generator
+    of an earlier test late, puts back the store of an instance that is gone. No component here has state."""
+    base = sys.modules.get("dagster._core.storage.defs_state.base")
+    if base is not None:
+        monkeypatch.setattr(base.DefsStateStorage, "get", classmethod(lambda _: None))
 
 
 @pytest.fixture(autouse=True)
