@@ -20,6 +20,11 @@ def sign_of(number: int) -> str:
     return chr(_FIRST + number)
 
 
+def is_sign(letter: str) -> bool:
+    """Whether a letter is a sign."""
+    return SIGNS[0] <= letter <= SIGNS[-1]
+
+
 def number_of(sign: str) -> int:
     """The number of the group that a sign stands for."""
     return ord(sign) - _FIRST

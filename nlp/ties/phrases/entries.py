@@ -33,7 +33,8 @@ from functools import cache
 from typing import Any
 
 from nlp.patterns import pattern, words
-from nlp.ties.signs import SIGNS, classed
+from nlp.ties.phrases.needs import needs
+from nlp.ties.signs import SIGNS, classed, is_sign
 from nlp.ties.wording import filled
 
 #: The files of phrases, in the order they are read.
@@ -66,7 +67,8 @@ class Phrase:
     list below the sentence, which makes a tie of its own with the other parties, or, where not `each`, is one more of
     them; `across`: that list goes on behind its headings for so many lines, and its lines hold no verbs. `under`: what the
     title or one of the last sentences and headings above must hold, `unless`: what neither they nor the sentence may hold.
-    `brackets`: the phrase reads the organisations in round brackets, too.
+    `brackets`: the phrase reads the organisations in round brackets, too. `letters` and `signs` are what a sentence must
+    hold (nlp.ties.phrases.needs).
     """
     name: str
     kind: str
@@ -80,6 +82,8 @@ class Phrase:
     under: re.Pattern[str] | None = None
     unless: re.Pattern[str] | None = None
     brackets: bool = False
+    letters: tuple[frozenset[str], ...] = ()
+    signs: int = 0
 
     @property
     def file(self) -> str:
@@ -108,7 +112,11 @@ def matches(text: str, brackets: bool) -> Iterator[tuple[Phrase, re.Match[str]]]
 
     `brackets`: those that read organisations in round brackets, else the others.
     """
+    held = set(text)
+    signs = sum(len(text) - len(text.replace(sign, "")) for sign in held if is_sign(sign))
     for phrase in _reading(brackets):
+        if phrase.signs > signs or any(one.isdisjoint(held) for one in phrase.letters):
+            continue
         for match in phrase.pattern.finditer(text):
             if pattern("phrases", "denied").match(text, match.end()) is None and pattern("phrases", "supposed").match(text) is None:
                 yield phrase, match
@@ -119,11 +127,12 @@ def _phrase(file: str, number: int, row: Mapping[str, Any]) -> Phrase:
     text, slots = _slotted(filled(file, row["pattern"]))
     role, _, wanted = row.get("rows", "").partition(":")
     each = row.get("each")
+    letters, signs = needs(text)
     return Phrase(
         name=f"{file}:{number}", kind=row["kind"], pattern=re.compile(text), slots=slots, left_out=row.get("left_out") or {},
         each=None if each is None else bool(each), example=row["example"], rows=(role, wanted) if role else None,
         across=_across(row.get("across")), under=_compiled(row, "under"), unless=_compiled(row, "unless"),
-        brackets=bool(row.get("brackets")))
+        brackets=bool(row.get("brackets")), letters=letters, signs=signs)
 
 
 def _slotted(text: str) -> tuple[str, tuple[Slot, ...]]:
