@@ -195,7 +195,7 @@ def _load(session: Session, rows: Rows, there: Mapping[str, str | None], scope: 
         sending = _sound(sending, lambda link: _missing_end(link, ids), refused)
     done_links: list[RelationshipRow] = []
     # between two nodes of which one has come just now there is nothing yet
-    first, again_ = _parted(sending, lambda link: link.start in created or link.end in created)
+    first, known_links = _parted(sending, lambda link: link.start in created or link.end in created)
     link_jobs = [job for kind, group in _grouped(first, lambda link: link.type) for job in _first_links(kind, group)]
     for link_job, is_created in zip(link_jobs, lanes.create(link_jobs) if lanes else (), strict=True):
         if is_created:
@@ -203,8 +203,8 @@ def _load(session: Session, rows: Rows, there: Mapping[str, str | None], scope: 
             changed += link_job.rows
             step.over(len(link_job.rows))
         else:
-            again_ += link_job.rows
-    for kind, links_of_kind in _grouped(again_, lambda link: link.type):
+            known_links += link_job.rows
+    for kind, links_of_kind in _grouped(known_links, lambda link: link.type):
         for part in _batches(links_of_kind):
             done_links += _write(session, _merge_links(kind), part, _link_data, refused, changed)
             step.over(len(part))

@@ -2,7 +2,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,18 +23,6 @@ RELEASE = {"id": "a", "url": "https://aoba.example/1", "title": f"{NAME}市長�
            "publisher": "青葉市", "text": f"青葉市と株式会社かすみは協定を締結した。\n青葉市長の{NAME}は「歓迎する」と述べた。\n山田　太郎（談）"}
 OTHER = {"id": "b", "url": "https://wakakusa.example/2", "title": "協定", "published": "2024-07-01",
          "publisher": "若草市", "text": "若草市とみなと大学は協定を締結した。\n若草市長の山本花子は喜んだ。"}
-
-
-@pytest.fixture
-def ledger(ledger_url: str) -> Iterator[Ledger]:
-    one = Ledger.open(ledger_url)
-    yield one
-    one.close()
-
-
-@pytest.fixture
-def archive(tmp_path: Path) -> Archive:
-    return Archive(str(tmp_path / "archive"))
 
 
 @pytest.fixture

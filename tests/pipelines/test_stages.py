@@ -42,13 +42,6 @@ class Reader:
 
 
 @pytest.fixture
-def ledger(ledger_url: str) -> Iterator[Ledger]:
-    one = Ledger.open(ledger_url)
-    yield one
-    one.close()
-
-
-@pytest.fixture
 def archive(tmp_path: Path) -> Archive:
     return Archive(str(tmp_path / "home" / "archive"))
 

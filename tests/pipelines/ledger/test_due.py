@@ -32,18 +32,6 @@ LARGE = {t.name for t in (tables.blobs, tables.fetches, tables.documents, tables
                           tables.rejects)}
 
 
-@pytest.fixture
-def ledger(ledger_url: str) -> Iterator[Ledger]:
-    one = Ledger.open(ledger_url)
-    yield one
-    one.close()
-
-
-@pytest.fixture
-def archive(tmp_path: Path) -> Archive:
-    return Archive(str(tmp_path / "archive"))
-
-
 def arrive(ledger: Ledger, text: str = WORDS, url: str = PAGE, at: str | None = None, living: bool = False) -> Version:
     """A page comes and is read; the version of its document."""
     fetch, draft = Fetch(url, "aoba", f"{url}{len(text)}".ljust(64, "0")[-64:]), Draft(text, url=url)

@@ -2,8 +2,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -23,18 +21,6 @@ if TYPE_CHECKING:
 PAGE = "https://aoba.example/partners"
 FIRST = "青葉市と株式会社かすみは協定を締結した。\n青葉市とみなと大学は協定を締結した。\n問い合わせは青葉市へ。"
 SECOND = "青葉市とみなと大学は協定を締結した。\n青葉市と若草市は協定を締結した。"
-
-
-@pytest.fixture
-def ledger(ledger_url: str) -> Iterator[Ledger]:
-    one = Ledger.open(ledger_url)
-    yield one
-    one.close()
-
-
-@pytest.fixture
-def archive(tmp_path: Path) -> Archive:
-    return Archive(str(tmp_path / "archive"))
 
 
 def arrive(ledger: Ledger, archive: Archive, text: str, published: str | None, living: bool = False,
