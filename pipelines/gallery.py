@@ -111,12 +111,12 @@ def _themes(axes: Any, answer: pd.DataFrame) -> None:
 
 
 def _timeline(axes: Any, answer: pd.DataFrame) -> None:
-    kinds = answer.groupby("kind")["agreements"].sum().sort_values(ascending=False).head(4).index
+    kinds = answer.groupby("kind")["concluded"].sum().sort_values(ascending=False).head(4).index
     grid = answer.assign(kind=answer["kind"].where(answer["kind"].isin(kinds), "others")) \
-        .pivot_table(index="fiscal_year", columns="kind", values="agreements", aggfunc="sum", fill_value=0)
+        .pivot_table(index="fiscal_year", columns="kind", values="concluded", aggfunc="sum", fill_value=0)
     grid[[*kinds, "others"]].plot.bar(stacked=True, ax=axes, width=0.8)
     axes.set_xlabel("fiscal year")
-    axes.set_ylabel("agreements")
+    axes.set_ylabel("agreements concluded")
     axes.legend(fontsize=8)
 
 

@@ -37,9 +37,11 @@ def directed(ties: pd.DataFrame, parties: pd.DataFrame, statuses: Iterable[str] 
 
 
 def most_two_mode_betweenness(own: int, other: int) -> float:
-    """The largest betweenness (over unordered pairs of all vertices) that one of `own` vertices of its mode can have
-    beside `other` of the other: what two-mode betweenness is divided by (Borgatti and Everett, Social Networks 19,
-    1997)."""
+    """The largest that `betweenness` of a `two_mode` network can be for one of its `own` vertices of one mode beside the
+    `other` of the other mode: what it is divided by to compare networks of different sizes (Borgatti and Everett, Social
+    Networks 19, 1997). An organisation's is `most_two_mode_betweenness(organisations, ties)`, a tie's the other way
+    round. `two_mode_betweenness` counts fewer paths, those between organisations, and is not divided by it.
+    """
     if own == 0 or other == 0:
         return 0.0
     whole, rest = divmod(own - 1, other)

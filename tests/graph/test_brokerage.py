@@ -1,9 +1,12 @@
 """The measures against values that networkx, igraph and R's sna agree on, and against networkx on random networks."""
 from __future__ import annotations
 
+import inspect
 import json
+import re
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +17,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import graph.brokerage
 from graph.brokerage import (
     Network,
     analytic_z,
@@ -29,6 +33,7 @@ from graph.brokerage import (
     gould_fernandez,
     groups_of,
     main_themes,
+    most_two_mode_betweenness,
     network,
     partial_credit,
     participation,
@@ -39,7 +44,6 @@ from graph.brokerage import (
 )
 from graph.brokerage.betweenness import _accumulation, _compiled
 from graph.brokerage.gould_fernandez import ROLES
-from graph.brokerage.projections import most_two_mode_betweenness
 from graph.tied_to import edges
 
 REFERENCE = json.loads((Path(__file__).parent / "data" / "graph_reference_values.json").read_text(encoding="utf-8"))
@@ -136,6 +140,20 @@ def test_the_public_private_toy() -> None:
                 **{key: roles[role].to_dict() for key, role in NAMES.items()}}
     for key, values in measured.items():
         assert values == approx({v: nodes[v][key] for v in nodes}), key
+
+
+def test_every_measure_and_every_network_is_had_from_the_package() -> None:
+    """What a module offers, and what the docs name, needs no look into the package's files."""
+    offered = {name for module in ("betweenness", "bridging", "constraint", "finder", "gould_fernandez", "grouping",
+                                   "projections", "ranking", "sectors", "significance")
+               for name, one in vars(import_module(f"graph.brokerage.{module}")).items()
+               if inspect.isfunction(one) and one.__module__ == f"graph.brokerage.{module}" and not name.startswith("_")}
+    inside = {"bias", "by_role", "features", "listed", "measured", "open_paths", "search", "shares"}  # what the other modules of the package share
+    assert offered - inside <= set(graph.brokerage.__all__)
+    page = (Path(__file__).parents[2] / "docs" / "brokerage.md").read_text(encoding="utf-8")
+    table = page.partition("| measure | function |")[2].partition("\n\n")[0]
+    named = {name for cell in re.findall(r"^\|[^|]*\|([^|]*)\|", table, re.MULTILINE) for name in re.findall(r"`(\w+)`", cell)}
+    assert "most_two_mode_betweenness" in named and named <= set(graph.brokerage.__all__)
 
 
 def test_southern_women_projected_by_newman_and_on_their_two_modes() -> None:

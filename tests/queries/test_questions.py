@@ -91,8 +91,11 @@ ASKED: list[tuple[str, dict[str, str], Row, Row]] = [
     ("themes", {}, {"theme": "防災・災害", "agreements": 1, "public_bodies": 1, "private_organizations": 1},
      {"theme": "安全・安心"}),
     ("themes", {"prefecture": "大阪府"}, {"theme": "観光・交流"}, {"theme": "防災・災害"}),
-    ("timeline", {}, {"fiscal_year": 2019, "kind": "business_alliance", "agreements": 1}, {"kind": "joint_research"}),
-    ("timeline", {"kind": "partnership"}, {"fiscal_year": 2020, "agreements": 1}, {"kind": "business_alliance"}),
+    ("timeline", {}, {"fiscal_year": 2019, "kind": "business_alliance", "concluded": 1, "renewed": 0, "ended": 0},
+     {"kind": "joint_research"}),
+    ("timeline", {"kind": "partnership"}, {"fiscal_year": 2020, "concluded": 1}, {"kind": "business_alliance"}),
+    ("timeline", {"kind": "memorandum"}, {"fiscal_year": 2018, "concluded": 0, "renewed": 1, "ended": 0}, {"fiscal_year": 2022}),
+    ("timeline", {"kind": "memorandum"}, {"fiscal_year": 2021, "concluded": 1, "renewed": 0, "ended": 1}, {"fiscal_year": 2016}),
     ("widest_companies", {}, {"company": "株式会社ひばり商会", "public_bodies": 2, "prefectures": 2},
      {"company": "株式会社しらさぎ薬品"}),
     ("after_field_trials", {}, {"public_body": "葵市", "partner": "合同会社かささぎ", "date": "2020-06-01",
@@ -116,7 +119,7 @@ ASKED: list[tuple[str, dict[str, str], Row, Row]] = [
                            "source": "県の告示"}, {"organization": "桐市"}),
     ("from_handshake_to_contract", {},
      {"public_body": "楓市", "partner": "株式会社つばめ運輸", "came_first": "handshake", "agreement": "partnership",
-      "contract": "outsourcing", "days": 365}, {"public_body": "葵市"}),
+      "contract": "outsourcing", "days": 365, "agreements": 1, "contracts": 1, "contracts_after": 1}, {"public_body": "葵市"}),
     ("from_membership_to_agreement", {},
      {"collective": "みどり協議会", "public_body": "葵市", "partner": "千鳥大学", "agreement": "joint_research",
       "after_joining": False}, {"public_body": "桐市"}),
@@ -174,8 +177,9 @@ ASKED: list[tuple[str, dict[str, str], Row, Row]] = [
                                           "quotient": 1.67, "public_bodies": 1}, {"organization": "株式会社つばめ運輸"}),
     ("spread_of_a_company", {"organization": "株式会社ひばり商会"},
      {"fiscal_year": 2020, "new": 1, "reached": 2, "prefectures": 2, "public_bodies": ["楓市"]}, {"fiscal_year": 2021}),
-    ("theme_gaps", {"prefecture": "大阪府"}, {"theme": "防災・災害", "agreements_elsewhere": 1, "public_bodies_elsewhere": 1,
-                                           "partners": ["株式会社ひばり商会"]}, {"theme": "観光・交流"}),
+    ("theme_gaps", {"prefecture": "大阪府"}, {"theme": "防災・災害", "share_elsewhere": 0.333, "agreements_elsewhere": 1,
+                                           "public_bodies_elsewhere": 1, "partners": ["株式会社ひばり商会"]},
+     {"theme": "観光・交流"}),
     ("themes_of_neighbours", {"organization": "桐市", "km": "50"},
      {"theme": "防災・災害", "neighbours": 1, "nearest": "葵市", "km": 14.4, "partners": ["株式会社ひばり商会"]},
      {"theme": "観光・交流"}),
@@ -292,6 +296,69 @@ def test_scores_of_what_is_only_planned_are_not_those_of_the_whole(region: Any) 
         assert _ask(region, "scored_intermediaries", {}).equals(before)
     finally:
         _write(region, "MATCH (a:Analysis {statuses: ['planned']}) DETACH DELETE a")
+
+
+def _sign(region: Any, tie: str, kind: str, day: str | None, roles: dict[str, str], until: str | None = None) -> None:
+    """One more agreement, for the length of a test: concluded on a day, or at some time until one."""
+    region.driver.execute_query(
+        "CREATE (t:Kakehashi:Tie:Agreement:Passing {id: 'tie:' + $tie, kind: $kind, status: 'concluded', date: $day, "
+        "precision: CASE WHEN $day IS NULL THEN null ELSE 'day' END, earliest: date($day), latest: date(coalesce($day, $until))}) "
+        "WITH t UNWIND keys($roles) AS name MERGE (o:Organization {name: name}) "
+        "ON CREATE SET o:Passing, o.id = 'org:' + name, o.sector = 'private', o.names = [name] "
+        "CREATE (o)-[:PARTY_TO {role: $roles[name]}]->(t)",
+        tie=tie, kind=kind, day=day, until=until, roles=roles, database_=region.target.database)
+
+
+@pytest.fixture
+def passing(region: Any) -> Iterator[Any]:
+    """The region, without what a test adds to it."""
+    yield region
+    _write(region, "MATCH (n:Passing) DETACH DELETE n")
+
+
+def test_no_pair_is_lost_on_the_way_from_the_handshake_to_the_contract(passing: Any) -> None:
+    """Whatever else the two have, and however many others signed: a pair with an agreement and a contract is a row."""
+    crowd = dict.fromkeys(["葵市", "株式会社あ", *(f"会社{i}" for i in range(30))], "party")
+    _sign(passing, "crowd", "partnership", "2018-05-01", crowd)
+    _sign(passing, "bus", "outsourcing", "2019-05-01", {"葵市": "client", "株式会社あ": "contractor"})
+    # a founder of the project company has the contract through it alone
+    _sign(passing, "hall-talks", "memorandum", "2018-05-01", {"葵市": "party", "株式会社い": "party"})
+    _sign(passing, "hall", "pfi", "2018-05-31", {"葵市": "authority", "株式会社い": "founder", "株式会社ホール": "operator"})
+    for number in range(1, 4):
+        _sign(passing, f"talks-{number}", "partnership", f"2017-0{number}-01", {"葵市": "party", "株式会社う": "party"})
+        _sign(passing, f"work-{number}", "outsourcing", f"2016-0{2 * number}-01", {"葵市": "client", "株式会社う": "contractor"})
+    _sign(passing, "work-4", "outsourcing", "2017-01-02", {"葵市": "client", "株式会社う": "contractor"})
+    answer = _ask(passing, "from_handshake_to_contract", {"organization": "葵市"}).set_index("partner")
+    assert answer.index.tolist() == ["株式会社あ", "株式会社い", "株式会社う"]
+    assert answer["came_first"].tolist() == ["handshake", "handshake", "contract"]
+    assert answer["days"].tolist() == [365, 30, -335]
+    several = answer.loc["株式会社う"]
+    assert (several["agreements"], several["contracts"], several["contracts_after"]) == (3, 4, 1)
+    assert several["agreement_ids"] == [f"tie:talks-{i}" for i in (1, 2, 3)]
+    assert several["contract_ids"] == ["tie:work-1", "tie:work-2", "tie:work-3", "tie:work-4"]
+    # the limit is one of pairs, none of which takes the place of another
+    assert len(_ask(passing, "from_handshake_to_contract", {"limit": "3"})) == 3
+
+
+def test_what_came_first_is_said_only_where_the_days_tell(passing: Any) -> None:
+    for name, agreed, contracted, until in (("か", "2020-01-01", None, "2021-01-01"), ("き", "2022-01-01", None, "2021-01-01"),
+                                            ("く", "2020-01-01", "2020-01-01", None)):
+        _sign(passing, f"talks-{name}", "partnership", agreed, {"桐市": "party", f"株式会社{name}": "party"})
+        _sign(passing, f"work-{name}", "outsourcing", contracted, {"桐市": "client", f"株式会社{name}": "contractor"}, until)
+    answer = _ask(passing, "from_handshake_to_contract", {"organization": "桐市"})
+    assert answer[["partner", "came_first"]].to_numpy().tolist() == [
+        ["株式会社か", "unknown"], ["株式会社き", "contract"], ["株式会社く", "same day"]]
+
+
+def test_gaps_are_ordered_by_the_share_of_the_public_bodies_elsewhere(passing: Any) -> None:
+    before = _ask(passing, "theme_gaps", {"prefecture": "大阪府"})
+    assert before["share_elsewhere"].is_monotonic_decreasing
+    assert (before["share_elsewhere"] == (before["public_bodies_elsewhere"] / 3).round(3)).all()
+    # a body of which nobody knows where it is belongs to no prefecture, not to all the others
+    _sign(passing, "nowhere", "partnership", "2020-01-01", {"どこかの町": "party", "株式会社ひばり商会": "party"})
+    _write(passing, "MATCH (o:Organization {name: 'どこかの町'}), (t:Passing {id: 'tie:nowhere'}), (h:Theme {name: '防災・災害'}) "
+                    "SET o.sector = 'public' CREATE (t)-[:ABOUT]->(h)")
+    assert _ask(passing, "theme_gaps", {"prefecture": "大阪府"}).equals(before)
 
 
 def test_what_is_planned_and_who_has_no_place_are_counted_nowhere(region: Any) -> None:
