@@ -13,7 +13,19 @@ import typer
 from rich.console import Console
 
 from pipelines import show
-from pipelines.commands import brokers, export, ingest, organization, reference, review, serve, sources, tie, upkeep
+from pipelines.commands import (
+    brokers,
+    export,
+    follow,
+    ingest,
+    organization,
+    reference,
+    review,
+    serve,
+    sources,
+    tie,
+    upkeep,
+)
 from pipelines.commands import status as glance
 from pipelines.commands.parameters import known, parameters
 from pipelines.settings import Settings
@@ -31,6 +43,7 @@ app.add_typer(reference.app, name="reference")
 app.add_typer(review.app, name="review")
 app.command()(organization.organization)
 app.command()(ingest.ingest)
+app.command()(follow.follow)
 app.command()(glance.status)
 app.command()(serve.serve)
 app.command()(tie.tie)

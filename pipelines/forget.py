@@ -24,6 +24,7 @@ from pipelines.ledger.forgotten import HOLDS_FORGOTTEN, Forgotten, address_hash,
 from pipelines.ledger.rows import json_text
 from pipelines.ledger.tables import (
     blobs,
+    changes,
     documents,
     extractions,
     fetch_log,
@@ -116,7 +117,7 @@ def _forget_address(ledger: Ledger, archive: Archive, address: str, reason: str,
         tombstones.add(c, "url", address_hash(address), reason, day)
         for version, _ in found:
             statements.drop(c, version)
-            for table in (items, leases, withdrawals, names):
+            for table in (items, leases, withdrawals, names, changes):
                 c.execute(table.delete().where(table.c.document == version.document))
             c.execute(documents.delete().where(documents.c.id == version.document,
                                                documents.c.version == version.version))

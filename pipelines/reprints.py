@@ -256,3 +256,65 @@ def find(many: Sequence[Release], signatures: Mapping[str, Signature],
             if original != place:
                 found.append(Reprint(many[place].id, many[original].id, round(shares[place], 4)))
     return sorted(found, key=lambda one: one.document)
+
+
+class Standing:
+    """Which documents say again what an older one said, kept while documents come, change and go: `found` is what `find`
+    says of all of them, by document, whatever way they came.
+
+    `signature_of` gives the signature of a document's text, `share` the containment of the texts of two.
+    """
+
+    def __init__(self, signature_of: Callable[[Release], Signature], share: Callable[[Release, Release], float]) -> None:
+        self.found: dict[str, Reprint] = {}
+        self._signature_of, self._share = signature_of, share
+        self._releases: dict[str, Release] = {}
+        self._signatures: dict[str, Signature] = {}
+        self._together: dict[int, set[str]] = defaultdict(set)
+
+    def update(self, changed: Mapping[str, Release | None]) -> set[str]:
+        """Take in documents that are new or other than before, None for those that cannot be reprints or are gone; those
+        that say again what another document says, or do no more."""
+        around = set[str]()
+        if self._releases:
+            around.update(*(self._mates(one) for one in changed if one in self._releases))
+        for one in changed:
+            if (old := self._releases.pop(one, None)) is not None:
+                for party in _parties(old):
+                    self._together[party].discard(one)
+                    if not self._together[party]:
+                        del self._together[party]
+                del self._signatures[one]
+        is_first = not self._releases
+        for one, new in changed.items():
+            if new is not None:
+                self._releases[one], self._signatures[one] = new, self._signature_of(new)
+                for party in _parties(new):
+                    self._together[party].add(one)
+        near = set(self._releases) if is_first else self._reached((around | changed.keys()) & self._releases.keys())
+        many = [self._releases[one] for one in sorted(near)]
+        of_text = {one.text: one for one in many}
+        now = {one.document: one for one in find(many, {text: self._signatures[one.id] for text, one in of_text.items()},
+                                                 lambda one, other: self._share(of_text[one], of_text[other]))}
+        before = {one: self.found.pop(one) for one in near | changed.keys() if one in self.found}
+        self.found.update(now)
+        return {one for one in before.keys() | now.keys() if before.get(one) != now.get(one)}
+
+    def _reached(self, begin: Iterable[str]) -> set[str]:
+        """All that are proposed to each other, from one to the next."""
+        seen, todo = set(begin), list(begin)
+        while todo:
+            fresh = self._mates(todo.pop()) - seen
+            seen |= fresh
+            todo += fresh
+        return seen
+
+    def _mates(self, one: str) -> set[str]:
+        """The documents that tell of the same parties and share a band of their signatures with this one, it included."""
+        release, own = self._releases[one], self._signatures[one].hashes.reshape(-1, BAND)
+        mates = set[str]()
+        for party in set(_parties(release)):
+            others = list(self._together[party])
+            hashes = np.stack([self._signatures[other].hashes for other in others]).reshape(len(others), -1, BAND)
+            mates.update(others[n] for n in np.flatnonzero((hashes == own).all(axis=2).any(axis=1)))
+        return mates

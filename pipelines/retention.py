@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from pipelines.fetch.archive import Archive
-from pipelines.ledger import Ledger, locations
+from pipelines.ledger import Ledger, locations, revision
 from pipelines.ledger.tables import blobs, documents, extractions, fetches, statements
 
 #: Stands in the blob's row for the bytes.
@@ -22,14 +22,14 @@ REASON = "its source keeps evidence only (store: evidence)"
 _BATCH = 200
 
 
-def let_go(ledger: Ledger, archive: Archive, sources: Collection[str]) -> tuple[int, int]:
-    """Reduce what was extracted of these sources to its evidence; how many documents, and how many files of bytes.
+def let_go(ledger: Ledger, archive: Archive, sources: Collection[str]) -> tuple[list[str], int]:
+    """Reduce what was extracted of these sources to its evidence; which documents, by id, and how many files of bytes.
 
     Documents that the extractor has not seen yet keep their text until it has.
     """
+    reduced: list[str] = []
     if not sources:
-        return 0, 0
-    reduced = 0
+        return reduced, 0
     while batch := _whole(ledger, sources):
         with ledger.writing() as c:
             for row in batch:
@@ -37,7 +37,8 @@ def let_go(ledger: Ledger, archive: Archive, sources: Collection[str]) -> tuple[
                 c.execute(documents.update().where(documents.c.id == row.id, documents.c.version == row.version,
                                                    documents.c.text_sha256.is_(None))
                           .values(text=words_alone(row.text, spans), text_sha256=_hash(row.text)))
-        reduced += len(batch)
+            revision.take_turn(c)
+        reduced += [row.id for row in batch]
     with ledger.writing() as c:
         gone = _bytes_done_with(c, sources)
         for sha256 in gone:

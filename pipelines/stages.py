@@ -11,9 +11,10 @@ import sys
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import wraps
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, Protocol, TypeVar
 
 from nlp.model import Document, Extraction
 from pipelines import checks, projection, reading, worker
@@ -33,6 +34,10 @@ if TYPE_CHECKING:
 
 #: Called with how many are done and how many there are.
 Report = Callable[[int, int], None]
+#: Seconds that a stage waits for another process that is at it: everything can take minutes.
+PATIENCE = 3600.0
+#: Organisations, ties, reprints and graph are made by one process at a time.
+GRAPH = "graph"
 #: Documents a transaction: of one file when reading, and of the extractor, which takes seconds for as many.
 _DRAFTS, BATCH = 200, 16
 #: Texts a transaction, when signatures are made.
@@ -44,6 +49,7 @@ _LEASE, _LOOK_AGAIN = 900.0, 0.5
 #: Tells calls within one process apart.
 _calls = count(1)
 T = TypeVar("T")
+P = ParamSpec("P")
 
 
 class Extractor(Protocol):
@@ -61,6 +67,16 @@ class Counts:
     rejected: int = 0
     seconds: float = 0.0
     more: dict[str, int] = field(default_factory=dict)
+
+
+def _by_one_process(stage: Callable[Concatenate[Ledger, P], Counts]) -> Callable[Concatenate[Ledger, P], Counts]:
+    """The stage, of which and of all like it only one runs on a ledger at a time; the others wait."""
+    @wraps(stage)
+    def alone(ledger: Ledger, /, *given: P.args, **named: P.kwargs) -> Counts:
+        with ledger.alone(GRAPH, PATIENCE):
+            return stage(ledger, *given, **named)
+
+    return alone
 
 
 def _silent(done: int, total: int) -> None:
@@ -149,16 +165,36 @@ def _bytes(file: Path) -> tuple[str | None, bytes]:
 
 
 def read(ledger: Ledger, archive: Archive, report: Report = _silent, living: Collection[str] = (),
-         days: Days | None = None) -> Counts:
+         days: Days | None = None, most: int | None = None) -> Counts:
     """Read what this version of the reader has not read yet; `new` are new or changed documents.
 
-    With `days`, what an older version has read is read again only where it arrived on these days.
+    With `days`, what an older version has read is read again only where it arrived on these days. With `most` at most so
+    many files are read, and none while another process is reading; else it is waited for.
 
     `living` are the sources whose pages are edited in place. Nothing comes back that was to be forgotten: bytes that
     hold it are let go as soon as the rest of them is read.
     """
-    begin, new, rejected = time.perf_counter(), 0, 0
-    waiting, forgotten = ledger.unread(reading.READER, days), ledger.forgotten()
+    begin = time.perf_counter()
+    if most is not None and not ledger.unread(reading.READER, days):
+        return Counts()
+    try:
+        # two that read one location could store the older bytes last
+        with ledger.alone("reading", PATIENCE if most is None else 0.0):
+            waiting = ledger.unread(reading.READER, days)[:most]
+            new, rejected = _read_all(ledger, archive, waiting, report, living)
+    except TimeoutError:
+        if most is None:
+            raise
+        return Counts()
+    return Counts(new, ledger.document_count() - new, rejected, _since(begin),
+                  {"files": len(waiting), "files_unchanged": ledger.fetch_count() - len(waiting),
+                   "bytes_not_kept": ledger.unreadable(reading.READER, days)})
+
+
+def _read_all(ledger: Ledger, archive: Archive, waiting: Sequence[Fetch], report: Report,
+              living: Collection[str]) -> tuple[int, int]:
+    """Read files; how many documents are new or changed, and how many rejects there are."""
+    new, rejected, forgotten = 0, 0, ledger.forgotten()
     for number, fetch in enumerate(waiting, 1):
         drafts, failed = _read(archive, fetch)
         kept = [one for draft in drafts if (one := forgotten.draft(draft)) is not None]
@@ -169,9 +205,7 @@ def read(ledger: Ledger, archive: Archive, report: Report = _silent, living: Col
             archive.delete(fetch.sha256)
         rejected += len(failed)
         report(number, len(waiting))
-    return Counts(new, ledger.document_count() - new, rejected, _since(begin),
-                  {"files": len(waiting), "files_unchanged": ledger.fetch_count() - len(waiting),
-                   "bytes_not_kept": ledger.unreadable(reading.READER, days)})
+    return new, rejected
 
 
 def _read(archive: Archive, fetch: Fetch) -> tuple[list[Draft], list[Reject]]:
@@ -189,10 +223,11 @@ def _read(archive: Archive, fetch: Fetch) -> tuple[list[Draft], list[Reject]]:
 
 def extract(ledger: Ledger, reader: Extractor, report: Report = _silent,
             clock: Callable[[], float] = time.time, sleep: Callable[[float], None] = time.sleep,
-            days: Days | None = None) -> Counts:
+            days: Days | None = None, most: int | None = None) -> Counts:
     """Find the statements of documents that this version of the extractor has not seen.
 
-    With `days`, what an older version has seen is extracted again only where it arrived on these days.
+    With `days`, what an older version has seen is extracted again only where it arrived on these days. With `most` it
+    ends after so many documents or a few more, and does not wait for what others are extracting.
 
     Any number of processes can do this at once: each leases a batch after the other, so that no document is done
     twice, and what a process had that was killed is done by those that live. `clock` (seconds since 1970) bounds the
@@ -204,7 +239,7 @@ def extract(ledger: Ledger, reader: Extractor, report: Report = _silent,
     version: str = sys.modules[type(reader).__module__].EXTRACTOR
     me, total, tried = worker.name(next(_calls)), 0, set[Version]()
     try:
-        for batch, waiting in _leased(ledger, version, me, clock, sleep, days):
+        for batch, waiting in _leased(ledger, version, me, clock, sleep if most is None else None, days):
             total = max(total, waiting)
             if tried.issuperset(batch):
                 raise RuntimeError(f"what {version} says of {batch[0].document} cannot be stored: it is not of its text")
@@ -216,15 +251,19 @@ def extract(ledger: Ledger, reader: Extractor, report: Report = _silent,
             told += sum(len(extraction.statements) for _, extraction, _ in sound)
             done += len(batch)
             report(min(done, total), total)
+            if most is not None and done >= most:
+                break
     finally:
-        ledger.release(me)
+        if total:
+            ledger.release(me)
     return Counts(new, ledger.document_count() - done, rejected, _since(begin),
                   {"statements": told, "text_not_kept": ledger.unextractable(version, days)})
 
 
-def _leased(ledger: Ledger, extractor: str, me: str, clock: Callable[[], float], sleep: Callable[[float], None],
-            days: Days | None) -> Iterator[tuple[list[Version], int]]:
-    """The next documents to extract, and how many waited; ends once all are extracted, those of other workers included."""
+def _leased(ledger: Ledger, extractor: str, me: str, clock: Callable[[], float],
+            sleep: Callable[[float], None] | None, days: Days | None) -> Iterator[tuple[list[Version], int]]:
+    """The next documents to extract, and how many waited; ends once all are extracted, those of other workers included.
+    Where `sleep` is None it ends once all others are extracted."""
     while waiting := ledger.unextracted(extractor, days):
         any_free = False
         for some in _batches(waiting, _LOOKED_AT):
@@ -232,6 +271,8 @@ def _leased(ledger: Ledger, extractor: str, me: str, clock: Callable[[], float],
                 any_free = True
                 yield batch, len(waiting)
         if not any_free:
+            if sleep is None:
+                return
             # others have the rest: should they die, it is ours
             sleep(_LOOK_AGAIN)
 
@@ -271,6 +312,7 @@ def _extract(reader: Extractor, documents: Sequence[tuple[Version, Document]],
     return found, failed
 
 
+@_by_one_process
 def withdraw(ledger: Ledger) -> Counts:
     """Take out what notices take back or correct, and let in again what none does any more; `new` are changes."""
     begin = time.perf_counter()
@@ -283,20 +325,26 @@ def withdraw(ledger: Ledger) -> Counts:
     return Counts(changed, len(found), seconds=_since(begin))
 
 
+@_by_one_process
 def let_go(ledger: Ledger, archive: Archive, sources: Collection[str]) -> Counts:
     """Reduce what came from sources that do not allow keeping pages to its evidence; `new` are documents."""
     begin = time.perf_counter()
     from pipelines import retention
 
     reduced, files = retention.let_go(ledger, archive, sources)
-    return Counts(reduced, seconds=_since(begin), more={"files_removed": files})
+    return Counts(len(reduced), seconds=_since(begin), more={"files_removed": files})
 
 
+@_by_one_process
 def resolve(ledger: Ledger, report: Report = _silent) -> Counts:
     """Make organisations and ties of all statements; ids given out before lead to what they are now.
 
     `rejected` are decisions that could not be followed.
     """
+    return _resolve(ledger, report)
+
+
+def _resolve(ledger: Ledger, report: Report) -> Counts:
     begin = time.perf_counter()
     from pipelines import identity
 
@@ -313,6 +361,7 @@ def resolve(ledger: Ledger, report: Report = _silent) -> Counts:
                   {"organizations": len(found.organizations), "ties": len(found.ties), "persons": len(found.persons)})
 
 
+@_by_one_process
 def reprints(ledger: Ledger, report: Report = _silent) -> Counts:
     """Find the releases that say again what an older one said; `new` are those that were not known as such.
 
@@ -320,16 +369,20 @@ def reprints(ledger: Ledger, report: Report = _silent) -> Counts:
     it, so that a further run only does what is new, and ends as a run over everything would.
     """
     begin = time.perf_counter()
+    from pipelines import identity
     from pipelines import reprints as judged
     from pipelines.ledger import reprints as stored
 
-    extractions = ledger.extractions()
+    extractions = identity.Known.here().kept(ledger.extractions())
     with ledger.reading() as c:
         signatures, overlaps = stored.known_signatures(c), stored.known_overlaps(c)
         found = judged.releases(extractions, stored.organization_of(c))
     wanted = {one.id for one in found}
     texts = {judged.name_of(e.document.text): e.document.text for e in extractions if e.document.id in wanted}
     fresh = sorted(texts.keys() - signatures.keys())
+    if fresh:
+        with ledger.writing() as c:
+            stored.drop_other_schemes(c)
     for done, batch in enumerate(_batches(fresh, _SIGNATURES)):
         made = {text: judged.signature(texts[text]) for text in batch}
         signatures |= made
@@ -360,6 +413,7 @@ def check(ledger: Ledger) -> list[str]:
     return checks.violations(identity.Known.here().kept(ledger.extractions()), ledger.ties())
 
 
+@_by_one_process
 def load(ledger: Ledger, driver: Driver, database: str, report: Report = _silent, *, whole: bool = False) -> Counts:
     """Bring the graph to what the ledger says. `new` are rows that were not so before, `rejected` those refused.
 
@@ -370,7 +424,7 @@ def load(ledger: Ledger, driver: Driver, database: str, report: Report = _silent
     from graph import loader
 
     if not projection.is_resolved(ledger):
-        resolve(ledger)
+        _resolve(ledger, _silent)
     at = ledger.version()
     done = loader.load(driver, database, projection.rows(ledger), report, whole=whole)
     projection.note_loaded(ledger, at)

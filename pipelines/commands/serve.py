@@ -14,6 +14,7 @@ from rich.console import Console
 
 from pipelines.processes import Program, Together, free_port, is_free
 from pipelines.settings import Settings
+from pipelines.sources.registry import fingerprint
 
 err = Console(stderr=True, soft_wrap=True, highlight=False)
 
@@ -31,7 +32,7 @@ def serve(port: Annotated[int, typer.Option(help="The port of its page.")] = 300
                                                  "without a login.")] = "127.0.0.1",
           check: Annotated[bool, typer.Option("--check", help="Only say whether one that runs is well; exit code 1 where "
                                                               "it is not.")] = False) -> None:
-    """Run Dagster's webserver, daemon and code server until told to stop; asks sources when their time has come.
+    """Run Dagster's webserver, daemon and code server and a follower until told to stop; asks sources when their time has come.
 
     One of them that ends ends all, with exit code 1: what started this decides whether it is started again.
     """
@@ -81,32 +82,22 @@ def _programs(workspace: Path, code: int, host: str, port: int) -> list[Program]
                                          "127.0.0.1", "-p", str(code), "--location-name", _LOCATION, *quiet), code),
             Program("webserver", words("dagster-webserver", "-h", host, "-p", str(port), "-w", str(workspace),
                                        "--dagster-log-level", "warning"), port),
-            Program("daemon", words("dagster-daemon", "run", "-w", str(workspace), *quiet))]
+            Program("daemon", words("dagster-daemon", "run", "-w", str(workspace), *quiet)),
+            Program("follower", words("kakehashi", "follow"))]
 
 
 def _reloading(folder: Path, port: int) -> Callable[[], None]:
     """Loads the definitions again when files of sources have changed: a source that is enabled is asked from then on."""
-    seen = _fingerprint(folder)
+    seen = fingerprint(folder)
 
     def look() -> None:
         nonlocal seen
-        if (now := _fingerprint(folder)) != seen:
+        if (now := fingerprint(folder)) != seen:
             seen = now
             err.print("sources have changed; the definitions are loaded again", markup=False)
             _reload(port)
 
     return look
-
-
-def _fingerprint(folder: Path) -> tuple[tuple[str, int, int], ...]:
-    found = []
-    for file in sorted(folder.glob("*.yaml")):
-        try:
-            told = file.stat()
-        except OSError:  # it went meanwhile
-            continue
-        found.append((file.name, told.st_size, told.st_mtime_ns))
-    return tuple(found)
 
 
 def _reload(port: int) -> None:

@@ -370,12 +370,12 @@ class _Run:
             if answer.failure is not None:
                 reason = answer.failure.line + (f" ({entry.detail})" if entry.detail else "")
                 locations.reject(c, Reject("archive", entry.url, reason, entry.url))
-                if answer.failure in _NOTHING_THERE and documents.mark_gone(c, wanted.url):
-                    revision.move(c)
+                if answer.failure in _NOTHING_THERE and (gone := documents.mark_gone(c, wanted.url)):
+                    revision.move(c, gone)
             elif wanted.kind != "index" and sha256 is not None:
                 locations.record(c, self._fetch(wanted, entry, sha256), entry.size or 0, entry.fetched_at)
-                if _was_gone(past) and documents.mark_found(c, wanted.url):
-                    revision.move(c)
+                if _was_gone(past) and (found := documents.mark_found(c, wanted.url)):
+                    revision.move(c, found)
             else:
                 rejects.clear(c, "archive", entry.url)
         return _Done(entry.failure or entry.outcome, leads_to, depth, answer.attempts, answer.pause)

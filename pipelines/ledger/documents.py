@@ -1,7 +1,7 @@
 """Documents: every version of every one, and which of them stand."""
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,20 +17,20 @@ from pipelines.notices import Release
 STANDING = ("current", "gone")
 
 
-def store(c: sa.Connection, fetch: Fetch, draft: Draft, living: bool = False) -> bool:
-    """Point an item at this version of its document; True where the document is new, changed or current again.
+def store(c: sa.Connection, fetch: Fetch, draft: Draft, living: bool = False) -> set[str]:
+    """Point an item at this version of its document; the ids of what is new, changed, gone or current again thereby.
 
     Where an item comes with other content, the old version is superseded and its statements leave; of a `living` page,
     which is edited in place, it is kept for those that the new one does not make.
     """
     document, version, item = draft.document(), draft.version(), draft.lineage(fetch.location)
-    superseded = False
+    superseded = set[str]()
     before = c.execute(sa.select(items).where(items.c.item == item)).first()
     if before is None or (before.document, before.version) != (document.id, version):
         c.execute(items.delete().where(items.c.item == item))
         c.execute(items.insert().values(item=item, document=document.id, version=version))
-        if before is not None:
-            superseded = _give_way(c, Version(before.document, before.version), living)
+        if before is not None and _give_way(c, Version(before.document, before.version), living):
+            superseded = {before.document}
     this = sa.and_(documents.c.id == document.id, documents.c.version == version)
     status = c.scalar(sa.select(documents.c.status).where(this))
     if status == "current":
@@ -49,7 +49,7 @@ def store(c: sa.Connection, fetch: Fetch, draft: Draft, living: bool = False) ->
         # an older version may have been reduced to less than its text meanwhile
         c.execute(documents.update().where(this).values(status="current", number=number, text=draft.text,
                                                         text_sha256=None, fetched_at=came))
-    return True
+    return superseded | {document.id}
 
 
 def _came(c: sa.Connection, fetch: Fetch) -> str | None:
@@ -71,18 +71,18 @@ def _give_way(c: sa.Connection, old: Version, living: bool) -> bool:
     return True
 
 
-def mark_gone(c: sa.Connection, address: str) -> int:
-    """Note that there is nothing at an address any more; how many documents stood there. Their statements stay."""
+def mark_gone(c: sa.Connection, address: str) -> set[str]:
+    """Note that there is nothing at an address any more; the ids of the documents that stood there. Their statements stay."""
     return _move(c, address, "current", "gone")
 
 
-def mark_found(c: sa.Connection, address: str) -> int:
-    """Note that what had gone from an address is there again, unchanged; how many documents that brings back."""
+def mark_found(c: sa.Connection, address: str) -> set[str]:
+    """Note that what had gone from an address is there again, unchanged; the ids of the documents that it brings back."""
     return _move(c, address, "gone", "current")
 
 
-def _move(c: sa.Connection, address: str, before: str, after: str) -> int:
-    """Give another status to the documents at an address that have this one; how many."""
+def _move(c: sa.Connection, address: str, before: str, after: str) -> set[str]:
+    """Give another status to the documents at an address that have this one; their ids."""
     # an index each: of one question about both columns and the status a database may choose to read all of a status
     columns = (documents.c.id, documents.c.version, documents.c.status)
     found = {Version(r.id, r.version) for at in (documents.c.location, documents.c.url)
@@ -90,7 +90,7 @@ def _move(c: sa.Connection, address: str, before: str, after: str) -> int:
     for one in sorted(found):
         c.execute(documents.update().where(documents.c.id == one.document, documents.c.version == one.version)
                   .values(status=after))
-    return len(found)
+    return {one.document for one in found}
 
 
 def standing(c: sa.Connection) -> list[Document]:
@@ -119,11 +119,14 @@ def _document(row: Any) -> Document:
     return Document(row.id, row.text, row.url, row.title, row.published, row.publisher)
 
 
-def releases(c: sa.Connection, with_text: Callable[[str | None], bool]) -> list[Release]:
-    """The documents that stand, as notices need them, by id; the text of those whose headline asks for it."""
-    stating = set(c.scalars(sa.select(told.c.document).distinct()))
+def releases(c: sa.Connection, with_text: Callable[[str | None], bool], these: Collection[str] | None = None) -> list[Release]:
+    """The documents that stand, or those of `these`, as notices need them, by id; the text of those whose headline asks
+    for it."""
+    of_told = () if these is None else (told.c.document.in_(sorted(these)),)
+    of_these = () if these is None else (documents.c.id.in_(sorted(these)),)
+    stating = set(c.scalars(sa.select(told.c.document).where(*of_told).distinct()))
     columns = (documents.c.id, documents.c.title, documents.c.url, documents.c.published, documents.c.publisher)
-    rows = c.execute(sa.select(*columns).where(documents.c.status.in_(STANDING)).order_by(documents.c.id)).all()
+    rows = c.execute(sa.select(*columns).where(documents.c.status.in_(STANDING), *of_these).order_by(documents.c.id)).all()
     return [Release(r.id, r.title, r.url, r.published, r.publisher, _text(c, r.id) if with_text(r.title) else "",
                     r.id in stating) for r in rows]
 

@@ -20,6 +20,7 @@ from pipelines.ledger import (
     daily,
     decisions,
     documents,
+    exclusion,
     leases,
     links,
     locations,
@@ -75,6 +76,13 @@ class Ledger:
         """A transaction that may change things: whole or not at all, one at a time."""
         return self.database.writing()
 
+    def alone(self, what: str, patience: float) -> AbstractContextManager[None]:
+        """Be the only process at `what` inside, until it ends or dies; not to be asked for again there.
+
+        Raises TimeoutError where another one is still at it after `patience` seconds.
+        """
+        return exclusion.alone(self.database, what, patience)
+
     # --- the ledger as a whole ---------------------------------------------------------------------------------------
 
     def version(self) -> int:
@@ -99,8 +107,8 @@ class Ledger:
     def record_fetch(self, fetch: Fetch, size: int, fetched_at: str | None = None) -> bool:
         """Note the bytes of a location; True where they are not what it had before."""
         with self.writing() as c:
-            if documents.mark_found(c, fetch.location):
-                revision.move(c)
+            if found := documents.mark_found(c, fetch.location):
+                revision.move(c, found)
             return locations.record(c, fetch, size, fetched_at)
 
     def reject_fetch(self, reject: Reject) -> None:
@@ -160,10 +168,10 @@ class Ledger:
         page, which is edited in place, those stay that the new version does not make.
         """
         with self.writing() as c:
-            changed = sum([documents.store(c, fetch, draft, living) for draft in drafts])
-            if changed:
-                revision.move(c)
-            return changed
+            changed = [documents.store(c, fetch, draft, living) for draft in drafts]
+            if any(changed):
+                revision.move(c, set().union(*changed))
+            return sum(map(bool, changed))
 
     def finish_read(self, fetch: Fetch, reader: str, found: Sequence[Reject], removed: str | None = None) -> None:
         """Note that a file is read to its end, which parts of it were unreadable, and why its bytes are not kept, if so."""
@@ -181,16 +189,16 @@ class Ledger:
         with self.writing() as c:
             gone = documents.mark_gone(c, address)
             if gone:
-                revision.move(c)
-            return gone
+                revision.move(c, gone)
+            return len(gone)
 
     def mark_found(self, address: str) -> int:
         """Note that an address gives again, unchanged, what was gone from it; how many releases that brings back."""
         with self.writing() as c:
             found = documents.mark_found(c, address)
             if found:
-                revision.move(c)
-            return found
+                revision.move(c, found)
+            return len(found)
 
     def documents(self) -> list[Document]:
         """The documents that stand, by id."""
@@ -252,21 +260,22 @@ class Ledger:
             changed = [statements.fail(c, version, extractor, reason) for version, reason in failed]
             leases.give_back(c, worker, [*(one[0] for one in found), *(version for version, _ in failed)])
             if stored or any(changed):
-                revision.move(c)
+                revision.move(c, {one.document for one in (*(one[0] for one in found), *(version for version, _ in failed))})
             return stored
 
-    def releases(self, with_text: Callable[[str | None], bool]) -> list[Release]:
-        """The documents that stand, as notices need them, by id; the text of those whose headline asks for it."""
+    def releases(self, with_text: Callable[[str | None], bool], these: Collection[str] | None = None) -> list[Release]:
+        """The documents that stand, or those of `these`, as notices need them, by id; the text of those whose headline
+        asks for it."""
         with self.reading() as c:
-            return documents.releases(c, with_text)
+            return documents.releases(c, with_text, these)
 
     def store_withdrawals(self, found: Mapping[tuple[str, str], str]) -> int:
         """Make the withdrawals what these are, (document, by) → reason; how many changed."""
         with self.writing() as c:
             changed = statements.withdraw(c, found)
             if changed:
-                revision.move(c)
-            return changed
+                revision.move(c, {document for document, _ in changed})
+            return len(changed)
 
     def withdrawals(self) -> dict[tuple[str, str], str]:
         """(document, by) → reason of all documents whose statements do not count; `by` is a notice's id or a decision."""
@@ -315,6 +324,7 @@ class Ledger:
                          organization_of: Mapping[tuple[str, str], str], tie_of: Mapping[str, str]) -> int:
         """Replace organisations and ties; how many are new or changed. Ids given out before lead to what they are now."""
         with self.writing() as c:
+            revision.take_turn(c)
             return resolution.store(c, found, events, organization_of, tie_of)
 
     def organizations(self) -> list[Organization]:
@@ -360,7 +370,7 @@ class Ledger:
             rejects.add(c, [Reject("decisions", f"{_DECISIONS}, line {line}", reason, _DECISIONS)
                             for line, reason in refused.items()])
             if changed:
-                revision.move(c)
+                revision.move(c, ())  # no document is other than before: whoever follows looks at the file itself
             return changed
 
     def decisions(self) -> list[tuple[Decision, str]]:

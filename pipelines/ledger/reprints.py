@@ -23,9 +23,13 @@ def known_signatures(c: sa.Connection) -> dict[str, Signature]:
     return {r.text: Signature(r.size, np.frombuffer(r.hashes, dtype="<u4")) for r in rows}
 
 
-def keep_signatures(c: sa.Connection, found: Mapping[str, Signature]) -> None:
-    """Add signatures of texts that have none of this scheme."""
+def drop_other_schemes(c: sa.Connection) -> None:
+    """Let go of signatures that another version made."""
     c.execute(signatures.delete().where(signatures.c.scheme != SCHEME))
+
+
+def keep_signatures(c: sa.Connection, found: Mapping[str, Signature]) -> None:
+    """Add signatures of texts that have none."""
     insert(c, signatures, [{"text": text, "scheme": SCHEME, "size": one.size,
                             "hashes": one.hashes.astype("<u4").tobytes()} for text, one in sorted(found.items())])
 
@@ -60,8 +64,15 @@ def store(c: sa.Connection, found: Iterable[Reprint]) -> int:
     insert(c, reprints, [{"document": one.document, "original": one.original, "containment": one.containment}
                          for one in fresh])
     if stale or fresh:
-        revision.move_reprints(c)
+        revision.take_turn(c)
     return len(fresh)
+
+
+def store_some(c: sa.Connection, found: Mapping[str, Reprint | None]) -> None:
+    """Take in what became of a few documents, None where they say nothing again."""
+    c.execute(reprints.delete().where(reprints.c.document == sa.bindparam("gone")), [{"gone": one} for one in sorted(found)])
+    insert(c, reprints, [{"document": one.document, "original": one.original, "containment": one.containment}
+                         for _, one in sorted(found.items()) if one is not None])
 
 
 def stored(c: sa.Connection) -> list[Reprint]:

@@ -1,12 +1,20 @@
 """The number that moves when documents or statements change, and only then."""
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import sqlalchemy as sa
 
 from pipelines.ledger import totals
-from pipelines.ledger.tables import meta
+from pipelines.ledger.rows import insert
+from pipelines.ledger.tables import changes, meta
 
-_KEY = "version"
+#: The number, and what it was when anything may have changed.
+_KEY, _ANYTHING = "version", "anything"
+#: Counts how often somebody wrote what was resolved, whoever it was.
+_TURN = "turn"
+#: A database takes so many values in one question.
+_MOST = 500
 
 
 def current(c: sa.Connection) -> int:
@@ -14,24 +22,40 @@ def current(c: sa.Connection) -> int:
     return totals.current(c, _KEY)
 
 
-def move(c: sa.Connection) -> None:
-    """Note that something changed."""
+def move(c: sa.Connection, documents: Collection[str] | None = None) -> None:
+    """Note that these documents changed, by id; None where it may be any."""
     totals.move(c, _KEY, 1)
+    now = current(c)
+    if documents is None:
+        _note(c, _ANYTHING, now)
+        return
+    many = sorted(set(documents))
+    for begin in range(0, len(many), _MOST):
+        some = many[begin:begin + _MOST]
+        c.execute(changes.delete().where(changes.c.document.in_(some)))
+        insert(c, changes, [{"document": one, "revision": now} for one in some])
 
 
-def reprints(c: sa.Connection) -> int:
-    """A number that moves when reprints change; 0 where there never were any."""
-    return totals.current(c, _REPRINTS)
+def changed(c: sa.Connection, since: int) -> set[str] | None:
+    """The documents that changed after a revision, by id; None where it may be any."""
+    if (_noted(c, _ANYTHING) or 0) > since or current(c) < since:
+        return None
+    return set(c.scalars(sa.select(changes.c.document).where(changes.c.revision > since)))
 
 
-def move_reprints(c: sa.Connection) -> None:
-    """Note that reprints changed."""
-    totals.move(c, _REPRINTS, 1)
+def turn(c: sa.Connection) -> int:
+    """A number that moves whenever somebody writes organisations, ties, links or reprints."""
+    return totals.current(c, _TURN)
 
 
-#: The revision whose statements were resolved last, and the one that the graph was last brought to; and a number that
-#: moves when reprints change, which they do after both.
-_RESOLVED, _LOADED, _REPRINTS = "resolved", "loaded", "reprints"
+def take_turn(c: sa.Connection) -> int:
+    """Note that somebody writes them; the number from then on."""
+    totals.move(c, _TURN, 1)
+    return turn(c)
+
+
+#: The revision whose statements were resolved last, and the one that the graph was last brought to.
+_RESOLVED, _LOADED = "resolved", "loaded"
 
 
 def resolved(c: sa.Connection) -> int | None:

@@ -114,15 +114,15 @@ def _is(table: sa.Table, version: Version, key: str = "document") -> sa.ColumnEl
     return sa.and_(table.c[key] == version.document, table.c.version == version.version)
 
 
-def withdraw(c: sa.Connection, found: Mapping[tuple[str, str], str]) -> int:
-    """Make the withdrawals what these are: (document, by) → reason; how many changed."""
+def withdraw(c: sa.Connection, found: Mapping[tuple[str, str], str]) -> set[tuple[str, str]]:
+    """Make the withdrawals what these are: (document, by) → reason; those that changed."""
     before = {(r.document, r.by): r.reason for r in c.execute(sa.select(withdrawals))}
     changed = {key for key in before.keys() | found.keys() if before.get(key) != found.get(key)}
     for document, by in sorted(changed & before.keys()):
         c.execute(withdrawals.delete().where(withdrawals.c.document == document, withdrawals.c.by == by))
     insert(c, withdrawals, [{"document": d, "by": by, "reason": found[d, by]}
                             for d, by in sorted(changed & found.keys())])
-    return len(changed)
+    return changed
 
 
 def withdrawn(c: sa.Connection) -> dict[tuple[str, str], str]:

@@ -120,5 +120,9 @@ reprints = Table("reprints", metadata, _text("document", key=True), _text("origi
 rejects = Table("rejects", metadata, _text("id", key=True), _text("stage"), _text("source"), _text("item"),
                 _text("sha256"), _text("reason"), Index("ix_rejects_source", "source", postgresql_using="hash"))
 
+#: At which version of the ledger (`revision`) each document changed last: itself, what it says or whether that counts.
+#: Those that never changed since the table is there have no row.
+changes = Table("changes", metadata, _text("document", key=True), Column("revision", Integer, nullable=False, index=True))
+
 #: Numbers: the ledger's version (`revision`), and how many there are of what every run tells (`totals`).
 meta = Table("meta", metadata, _text("key", key=True), Column("value", Integer, nullable=False))

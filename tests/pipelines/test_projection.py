@@ -18,7 +18,9 @@ import sqlalchemy as sa
 from nlp.model import Extraction
 from pipelines import stages
 from pipelines.ledger import Draft, Fetch, Ledger, Version, tables
-from pipelines.projection import Resident
+from pipelines.fetch.archive import Archive
+from pipelines.resident import Resident
+from pipelines.settings import Settings
 from tests.graph import pool
 from tests.graph.test_incremental import corrected, snapshot
 
@@ -54,6 +56,11 @@ def withdraw(ledger: Ledger, *documents: str) -> None:
     ledger.store_withdrawals({(one, "decision"): "withdrawn" for one in documents})
 
 
+def resident_of(ledger: Ledger, graph: Any) -> Resident:
+    settings = Settings.from_environment()
+    return Resident(ledger, Archive(settings.archive_url), graph.driver, graph.database, settings)
+
+
 def resolved(ledger: Ledger) -> dict[str, list[tuple[Any, ...]]]:
     """What the ledger has resolved."""
     with ledger.reading() as c:
@@ -67,7 +74,9 @@ def empty(graph: Any) -> None:
 
 def rebuilt(ledger: Ledger, graph: Any) -> Any:
     empty(graph)
+    stages.withdraw(ledger)
     stages.resolve(ledger)
+    stages.reprints(ledger)
     stages.load(ledger, graph.driver, graph.database)
     return snapshot(graph)
 
@@ -75,16 +84,18 @@ def rebuilt(ledger: Ledger, graph: Any) -> Any:
 def test_a_resident_leaves_ledger_and_graph_as_the_stages_would(ledger: Ledger, neo4j: Any) -> None:
     chance = random.Random(11)
     begun = [publish(ledger, n, POOL[n]) for n in range(0, 60)]
-    with Resident(ledger, neo4j.driver, neo4j.database) as resident:
+    with resident_of(ledger, neo4j) as resident:
         for n in range(60, 72):
-            resident.take([publish(ledger, n, POOL[n])])
+            publish(ledger, n, POOL[n])
+            assert resident.take()
         for n in chance.sample(range(60), 8):  # corrections
-            resident.take([publish(ledger, n, POOL[chance.randrange(len(POOL))])])
+            publish(ledger, n, POOL[chance.randrange(len(POOL))])
+            resident.take()
         gone = chance.sample(begun, 6)
         withdraw(ledger, *gone)
-        resident.take(gone)
+        resident.take()
         withdraw(ledger, *gone[:3])
-        resident.take(gone)  # three of them count again
+        resident.take()  # three of them count again
     found, graph = resolved(ledger), snapshot(neo4j)
     again = rebuilt(ledger, neo4j)
     assert found == resolved(ledger)
@@ -94,14 +105,15 @@ def test_a_resident_leaves_ledger_and_graph_as_the_stages_would(ledger: Ledger, 
 def test_former_ids_lead_on_after_a_resident_change(ledger: Ledger, neo4j: Any) -> None:
     pair = [e for e in POOL if e.document.id.startswith("doc:003-")]
     late = publish(ledger, 2, pair[1])
-    with Resident(ledger, neo4j.driver, neo4j.database) as resident:
+    with resident_of(ledger, neo4j) as resident:
         (before,) = [t.id for t in ledger.ties()]
-        resident.take([publish(ledger, 1, pair[0])])  # the earlier release comes later
+        publish(ledger, 1, pair[0])
+        resident.take()  # the earlier release comes later
         (now,) = [t.id for t in ledger.ties()]
         assert now != before
         assert ledger.current_id(before) == now
         withdraw(ledger, late)
-        resident.take([late])
+        resident.take()
         assert ledger.current_id(before) == now
     assert [t.statements for t in ledger.ties()] and ledger.current_id(now) == now
 
@@ -273,13 +285,14 @@ def test_a_release_that_comes_is_stored_and_loaded_without_a_look_at_the_others(
         def count(connection: Any, _record: Any, _proxy: Any, counted: Callable[[], None] = step) -> None:
             connection.set_progress_handler(counted, 1)
 
-        with Resident(ledger, neo4j.driver, neo4j.database) as resident:
-            one = publish(ledger, 1, POOL[0])
+        with resident_of(ledger, neo4j) as resident:
+            publish(ledger, 1, POOL[0])
             with monkeypatch.context() as watching:
                 for holder in (Session, Transaction.__mro__[1]):
                     watching.setattr(holder, "run", _noting(holder.run, asked))
                 sa.event.listen(ledger.database.engine, "checkout", count)
-                assert resident.take([one]).changed > 4
+                done = resident.take()
+                assert done is not None and done.changed > 4
         ledger.close()
         taken.append(steps)
     small, large = taken

@@ -1,0 +1,222 @@
+"""News as it comes: what the ledger has due is read, extracted, resolved and in the graph within seconds.
+
+A follower is a process that stays and holds everything resolved (`pipelines.resident`). Several may be started on one
+ledger: one is at work, the others wait to take over when it ends or dies. Dagster's assets of ties, reprints and graph
+leave their work to it while there is one (`done_by_another`).
+"""
+from __future__ import annotations
+
+import datetime as dt
+import time
+from collections.abc import Callable, Collection
+from contextlib import ExitStack
+from dataclasses import dataclass
+from threading import Event
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from pipelines import resident, sources, stages
+from pipelines.days import Days
+from pipelines.fetch.archive import Archive
+from pipelines.fetch.clock import Clock
+from pipelines.ledger import Ledger, revision
+from pipelines.resident import Outdated, Resident, Unresolvable
+from pipelines.sources.registry import fingerprint
+
+if TYPE_CHECKING:
+    from pipelines.settings import Settings
+
+Tell = Callable[[str], None]
+#: What only one process is at a time.
+_FOLLOWER = "follower"
+#: Seconds between two looks at a ledger in which nothing is due, and the longest pause after something failed.
+_EVERY, _LONGEST = 1.0, 60.0
+#: Files that are read, and documents that are extracted, before the graph has what they say.
+_MOST = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What a step did: files read, documents extracted, documents of which the graph has now what they say; rows of the
+    graph that are other than before, and rows that were refused, each with the reason. `seconds` on the clock."""
+    read: int = 0
+    extracted: int = 0
+    taken: int = 0
+    changed: int = 0
+    refused: tuple[str, ...] = ()
+    seconds: float = 0.0
+
+    def __bool__(self) -> bool:
+        """Whether anything was done: then more may be left."""
+        return bool(self.read or self.extracted or self.taken)
+
+
+class Follower:
+    """Ledger, archive and graph of an installation, with everything resolved as soon as there is something. Use it with
+    `with`."""
+
+    def __init__(self, settings: Settings, ledger: Ledger, tell: Tell = lambda line: None,
+                 extractor: stages.Extractor | None = None) -> None:
+        self._settings, self._ledger, self._tell, self._extractor = settings, ledger, tell, extractor
+        self._archive = Archive(settings.archive_url)
+        self._resident: Resident | None = None
+        self._stack = ExitStack()
+        self._seen: tuple[object, list[sources.Source]] | None = None
+        #: Documents that could not be taken in together with others; what could not be taken in at all is tried again.
+        self._singly = resident.unresolvable(ledger)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
+                 trace: TracebackType | None) -> None:
+        self._let_go()
+
+    def step(self) -> Step:
+        """Do a small part of what is due. Raises what ledger, archive and graph raise; then call it again later."""
+        begin = time.perf_counter()
+        known = self._known()
+        today = dt.date.fromisoformat(Clock().stamp()[:10])
+        days = Days(today, today)
+        read = stages.read(self._ledger, self._archive, living=sources.living(known), days=days, most=_MOST)
+        extracted = self._extract(days)
+        try:
+            done = self._take(sources.evidence(known))
+        except BaseException:
+            self._let_go()
+            raise
+        seconds = time.perf_counter() - begin
+        return Step(read.more.get("files", 0), extracted, done.documents, done.changed, done.refused, round(seconds, 3))
+
+    def _known(self) -> list[sources.Source]:
+        """The sources whose files are sound, as they are now."""
+        now = fingerprint(self._settings.config / "sources")
+        if self._seen is None or self._seen[0] != now:
+            self._seen = now, list(sources.check(self._settings.config)[0].values())
+        return self._seen[1]
+
+    def _extract(self, days: Days) -> int:
+        from nlp.reader import EXTRACTOR
+
+        if self._extractor is None:
+            if not self._ledger.unextracted(EXTRACTOR, days):
+                return 0
+            from nlp.reader import Reader
+
+            self._extractor = Reader()
+        done = stages.extract(self._ledger, self._extractor, days=days, most=_MOST)
+        return done.new + done.rejected
+
+    def _take(self, evidence: Collection[str]) -> resident.Taken:
+        """Take in a batch, or everything where nothing is held yet."""
+        from graph.loader import LoadUnfinished
+
+        nothing = resident.Taken(0, 0)
+        if self._resident is None:
+            if self._ledger.version() == 0:  # no server is started for an empty graph
+                return nothing
+            return self._open().begun
+        try:
+            done = self._resident.take(evidence)
+            if done is None:
+                self._singly.clear()
+            return done or nothing
+        except (Outdated, LoadUnfinished) as why:
+            self._tell(f"{why}: everything is taken in anew")
+            self._let_go()
+            return self._open().begun
+        except Unresolvable as error:
+            self._set_aside(error)
+            self._let_go()
+            return self._open().begun
+
+    def _set_aside(self, error: Unresolvable) -> None:
+        if len(error.pages) > 1:
+            self._tell(f"{len(error.pages)} releases could not be taken in together ({error}); they are taken in one by one")
+            self._singly |= error.pages
+            return
+        [page] = error.pages
+        self._tell(f"{page} cannot be taken in and is left out until it changes: {error}")
+        resident.note_unresolvable(self._ledger, page, str(error))
+        self._singly.discard(page)
+
+    def _open(self) -> Resident:
+        from graph import connection
+
+        left_out = resident.unresolvable(self._ledger) - self._singly
+        target = connection.target(self._settings.home)
+        driver = self._stack.enter_context(connection.driver(target))
+        self._resident = self._stack.enter_context(
+            Resident(self._ledger, self._archive, driver, target.database, self._settings, self._singly, left_out))
+        return self._resident
+
+    def _let_go(self) -> None:
+        self._resident = None
+        self._stack.close()
+
+
+def follow(settings: Settings, ended: Event, tell: Tell) -> None:
+    """Follow the ledger until `ended`: between two batches of releases at the latest. Nothing that fails ends it.
+
+    `tell` is given a line for what was done and for what went wrong. Raises ValueError for settings that cannot be right.
+    """
+    with Ledger.open(settings.ledger_url) as ledger:
+        said = False
+        while not ended.is_set():
+            try:
+                with ledger.alone(_FOLLOWER, _EVERY):
+                    _at_work(settings, ledger, ended, tell)
+            except TimeoutError:
+                if not said:
+                    tell("another `kakehashi follow` is at work on this ledger; this one waits to take over")
+                said = True
+
+
+def _at_work(settings: Settings, ledger: Ledger, ended: Event, tell: Tell) -> None:
+    pause, wrong = _EVERY, ""
+    with Follower(settings, ledger, tell) as follower:
+        tell("following the ledger; Ctrl-C or SIGTERM ends it")
+        while not ended.is_set():
+            try:
+                done = follower.step()
+            except Exception as error:  # whatever it is, news that come later may go through, and somebody is told
+                if str(error) != wrong:
+                    wrong = str(error)
+                    tell(f"{type(error).__name__}: {wrong}; it is tried again")
+                pause = min(2 * pause, _LONGEST)
+                ended.wait(pause)
+                continue
+            pause, wrong = _EVERY, ""
+            if done.taken:
+                tell(f"{done.taken:,} {'release' if done.taken == 1 else 'releases'} taken in, {done.changed:,} rows of the "
+                     f"graph are new or other than before; {done.seconds:.1f} s")
+            for line in done.refused:
+                tell(f"not in the graph: {line}")
+            if not done:
+                ended.wait(_EVERY)
+
+
+def done_by_another(ledger: Ledger, patience: float = 900.0, sleep: Callable[[float], None] = time.sleep) -> bool:
+    """Wait until a follower has brought ledger and graph to what the ledger says now; False where none is at work.
+
+    Raises TimeoutError where one is and has not done so after `patience` seconds.
+    """
+    at, end = ledger.version(), time.monotonic() + patience
+    while _is_any(ledger):
+        with ledger.reading() as c:
+            made = min(revision.resolved(c) or 0, revision.loaded(c) or 0)
+        if made >= at:
+            return True
+        if time.monotonic() > end:
+            raise TimeoutError(f"`kakehashi follow` has not brought the graph to version {at} of the ledger after "
+                               f"{patience:.0f} s; what it says tells why")
+        sleep(_EVERY)
+    return False
+
+
+def _is_any(ledger: Ledger) -> bool:
+    try:
+        with ledger.alone(_FOLLOWER, 0.0):
+            return False
+    except TimeoutError:
+        return True

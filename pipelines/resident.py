@@ -1,0 +1,353 @@
+"""Everything resolved, held in memory beside the ledger and the graph: what changes is taken in alone."""
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+import sqlalchemy as sa
+
+from pipelines import checks, decisions, identity, notices, reference, retention
+from pipelines import reprints as judged
+from pipelines.fetch.archive import Archive
+from pipelines.ledger import Ledger, links, rejects, revision
+from pipelines.ledger import reprints as stored_reprints
+from pipelines.ledger import resolution as stored
+from pipelines.ledger.records import Reject
+from pipelines.ledger.tables import documents, fetches
+from pipelines.reference import municipalities
+from pipelines.stages import GRAPH, PATIENCE
+
+if TYPE_CHECKING:
+    from neo4j import Driver
+
+    from graph.loader import LoadReport
+    from graph.resolver import Resolver
+    from pipelines.settings import Settings
+
+#: Documents that are taken in at once. A process that is told to end does so between two such batches.
+_MOST = 64
+#: Nodes and relationships that the server counts without a look at them.
+_LABELS, _TYPES = ("Organization", "Tie", "Release", "Person", "Claim"), ("PARTY_TO", "STATES", "NAMES", "PUBLISHED_BY")
+_SIZE = " UNION ALL ".join((*(f"MATCH (n:{one}) RETURN count(n) AS number" for one in _LABELS),
+                            *(f"MATCH ()-[r:{one}]->() RETURN count(r) AS number" for one in _TYPES)))
+#: What a release that cannot be resolved is a reject of.
+_STAGE = "ties"
+
+
+class Outdated(RuntimeError):
+    """What is held is not what holds any more: everything has to be taken in anew. The message says what changed."""
+
+
+class Unresolvable(RuntimeError):
+    """Some documents cannot be taken in, and what is held is damaged by the attempt. `pages` are their ids."""
+
+    def __init__(self, pages: Collection[str], reason: str) -> None:
+        super().__init__(reason)
+        self.pages = frozenset(pages)
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What a batch did: documents looked at, rows of the graph that are other than before or gone, and rows that were
+    refused, each with the reason."""
+    documents: int
+    changed: int
+    refused: tuple[str, ...] = ()
+
+
+class Resident:
+    """All that the ledger says, resolved and ready: a release that comes, changes, goes or is taken back costs what it
+    costs alone, however much there is. For a process that stays; use it with `with`.
+
+    Ledger and graph are left as the stages «ties», «reprints» and «graph» would leave them. Other processes may read and
+    extract meanwhile; what they change is taken in by the next `take`. Should one of them run those stages, or the
+    decisions or the reference change, `take` raises Outdated: then a new one has to be made.
+
+    Documents of `singly` are left out when everything is taken in, and then taken one by one; those of `left_out` only
+    when they change.
+    """
+    _resolver: Resolver
+    #: What holds: the ledger's version, whose turn it was last, the files beside the ledger, the size of the graph.
+    _at: int
+    _turn: int
+    _rested: tuple[tuple[str, int, int], ...]
+    _graph: list[int]
+    #: What taking in everything did.
+    begun: Taken
+
+    def __init__(self, ledger: Ledger, archive: Archive, driver: Driver, database: str, settings: Settings,
+                 singly: Iterable[str] = (), left_out: Iterable[str] = ()) -> None:
+        self._ledger, self._archive, self._driver, self._database = ledger, archive, driver, database
+        self._settings, self._singly, self._aside = settings, set(singly), {*singly, *left_out}
+        self._stack = ExitStack()
+        self._pages: dict[str, set[str]] = {}
+        self._pending: set[str] = set()
+        self._notices = notices.Notices()
+        self._reprints = judged.Standing(self._signature, self._share)
+        #: The reprints of each document.
+        self._again: dict[str, set[str]] = {}
+        self._signatures: dict[str, judged.Signature] = {}
+        self._overlaps: dict[tuple[str, str], float] = {}
+        self._fresh_signatures: dict[str, judged.Signature] = {}
+        self._fresh_overlaps: dict[tuple[str, str], float] = {}
+
+    def __enter__(self) -> Self:
+        """Take in everything that the ledger has, and bring ledger and graph to it."""
+        try:
+            with self._ledger.alone(GRAPH, PATIENCE):
+                self._take_everything()
+        except BaseException:
+            self._stack.close()
+            raise
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
+                 trace: TracebackType | None) -> None:
+        self._stack.close()
+
+    def take(self, evidence: Collection[str] = ()) -> Taken | None:
+        """Bring ledger and graph to what changed, a batch of documents; None where nothing is left to do.
+
+        Of the sources in `evidence` no more is kept than that. Raises Outdated and Unresolvable; after either, and after
+        any other error, this is not to be used any more.
+        """
+        if not self._is_due():
+            return None
+        with self._ledger.alone(GRAPH, PATIENCE):
+            self._look()
+            alone = sorted(self._pending & self._aside)
+            pages = alone[:1] or sorted(self._pending)[:_MOST]
+            done = self._take(pages, evidence) if pages else None
+            if not self._pending:
+                with self._ledger.writing() as c:
+                    revision.note_resolved(c, self._at)
+                    revision.note_loaded(c, self._at)
+        return done
+
+    # --- what changed ------------------------------------------------------------------------------------------------
+
+    def _is_due(self) -> bool:
+        with self._ledger.reading() as c:
+            is_same = revision.current(c) == self._at and revision.turn(c) == self._turn
+        return bool(self._pending) or not is_same or _rests_on(self._settings) != self._rested
+
+    def _look(self) -> None:
+        """Find what changed since the last look."""
+        with self._ledger.reading() as c:
+            now, turn = revision.current(c), revision.turn(c)
+            changed = revision.changed(c, self._at)
+        if turn != self._turn:
+            raise Outdated("another process has resolved everything")
+        if changed is None:
+            raise Outdated("something was forgotten")
+        if _rests_on(self._settings) != self._rested:
+            raise Outdated("decisions or the reference have changed")
+        if (changed or self._pending) and self._size() != self._graph:
+            raise Outdated("the graph is not as it was left")
+        self._pending |= changed | self._withdraw(changed)
+        self._at = now
+
+    def _withdraw(self, changed: Collection[str]) -> set[str]:
+        """Take out what the notices among these documents take back, and let in again what none does any more."""
+        if not changed:
+            return set()
+        told = {one.id: one for one in self._ledger.releases(_is_notice, changed)}
+        other = self._notices.update({one: told.get(one) for one in changed})
+        if other:
+            self._store_withdrawals()
+        return other
+
+    def _store_withdrawals(self) -> None:
+        by_people = {key: reason for key, reason in self._ledger.withdrawals().items() if not key[1].startswith("doc:")}
+        self._ledger.store_withdrawals({**by_people, **self._notices.found})
+
+    def _size(self) -> list[int]:
+        """How large the graph is; another process that made it anew, or an older one, is noticed by it."""
+        with self._driver.session(database=self._database) as session:
+            return [record["number"] for record in session.run(_SIZE)]
+
+    # --- taking it in ------------------------------------------------------------------------------------------------
+
+    def _take_everything(self) -> None:
+        from graph import loader
+        from graph.projection import everything
+        from graph.resolver import Resolver
+
+        self._rested = _rests_on(self._settings)
+        known = identity.Known.here(self._settings)
+        index = reference.ReferenceIndex.of(known.home)
+        if index is not None:
+            self._stack.callback(index.close)
+        self._resolver = Resolver(known.places, index, known.decisions)
+        self._at = self._ledger.version()
+        if self._notices.update({one.id: one for one in self._ledger.releases(_is_notice)}):
+            self._store_withdrawals()
+        extractions = [one for one in self._ledger.extractions() if _page(one.document.id) not in self._aside]
+        self._resolver.update(extractions)
+        for extraction in extractions:
+            one = extraction.document.id
+            self._pages.setdefault(_page(one), set()).add(one)
+        facts, found = self._resolver.facts, self._resolver.resolution()
+        if wrong := checks.violations(list(facts.extractions.values()), found.ties):
+            raise RuntimeError(f"{len(wrong)} flaws in the ledger, so nothing is loaded: {wrong[0]}")
+        self._ledger.store_resolution(found.organizations, found.ties, found.organization_of, found.tie_of)
+        identity.mirror(self._ledger, known, found)
+        self._take_all_reprints()
+        done = loader.load(self._driver, self._database, everything(facts))
+        with self._ledger.writing() as c:
+            self._turn = revision.take_turn(c)
+            revision.note_resolved(c, self._at)
+            revision.note_loaded(c, self._at)
+        self._graph = self._size()
+        self._pending |= self._singly
+        self.begun = _taken(len(extractions), done)
+
+    def _take(self, pages: Collection[str], evidence: Collection[str]) -> Taken:
+        from graph import loader
+        from graph.projection import part, release_id
+
+        extractions = self._ledger.extractions(pages)
+        said: dict[str, set[str]] = {}
+        for extraction in extractions:
+            said.setdefault(_page(extraction.document.id), set()).add(extraction.document.id)
+        gone = {one for page in pages for one in self._pages.get(page, set()) - said.get(page, set())}
+        try:
+            change = self._resolver.update(extractions, gone)
+        except Exception as error:
+            raise Unresolvable(pages, f"{type(error).__name__}: {error}") from error
+        for page in pages:
+            self._pages[page] = said.get(page, set())
+        again = {release_id(one) for one in self._take_reprints(change.documents)}
+        again |= {release_id(one) for document in change.documents for one in self._again.get(document, ())}
+        facts, events = self._resolver.facts, self._resolver.facts.ties
+        with self._ledger.writing() as c:
+            if revision.turn(c) != self._turn:
+                raise Outdated("another process has resolved everything meanwhile")
+            self._turn = revision.take_turn(c)
+            stored.store_change(c, {one: facts.organizations.get(one) for one in change.organizations},
+                                {one: events.get(one) for one in change.ties},
+                                {one: self._resolver.names_in(one) for one in change.documents})
+            links.store_from(c, {one: facts.links.get(one, ()) for one in change.organizations})
+            self._store_reprints(c, change.documents)
+            for page in self._aside & set(pages):
+                rejects.clear(c, _STAGE, page)
+        nodes = change.nodes | again
+        done = loader.load_part(self._driver, self._database, part(facts, nodes), nodes)
+        self._graph = self._size()
+        self._aside -= set(pages)
+        self._pending -= set(pages)
+        self._let_go(pages, evidence)
+        return _taken(len(pages), done)
+
+    def _let_go(self, pages: Collection[str], evidence: Collection[str]) -> None:
+        """Reduce what is done with to its evidence where no more may be kept."""
+        if not evidence:
+            return
+        of_them = sa.select(documents.c.id).join(fetches, fetches.c.location == documents.c.location).where(
+            documents.c.id.in_(sorted(pages)), documents.c.text_sha256.is_(None), fetches.c.source.in_(sorted(evidence)))
+        with self._ledger.reading() as c:
+            is_any = c.scalar(of_them.limit(1)) is not None
+        if is_any:
+            reduced, _ = retention.let_go(self._ledger, self._archive, evidence)
+            self._pending.update(reduced)
+            with self._ledger.reading() as c:
+                self._turn = revision.turn(c)
+
+    # --- reprints ----------------------------------------------------------------------------------------------------
+
+    def _take_all_reprints(self) -> None:
+        facts = self._resolver.facts
+        with self._ledger.reading() as c:
+            self._signatures, self._overlaps = stored_reprints.known_signatures(c), stored_reprints.known_overlaps(c)
+        self._take_reprints(facts.extractions)
+        texts = {one.text for one in judged.releases(facts.extractions.values(), {})}
+        with self._ledger.writing() as c:
+            stored_reprints.drop_other_schemes(c)
+            self._keep_computed(c)
+            stored_reprints.drop_texts(c, self._signatures.keys() - texts)
+            stored_reprints.store(c, self._reprints.found.values())
+
+    def _take_reprints(self, changed: Collection[str]) -> set[str]:
+        """Judge again which releases say again what another said; those of which that is other than before."""
+        facts = self._resolver.facts
+        there = [facts.extractions[one] for one in changed if one in facts.extractions]
+        told = {one.id: one for one in judged.releases(there, facts.organization_of)}
+        moved = self._reprints.update({one: told.get(one) for one in changed})
+        now = dict(facts.reprints)
+        for one in moved:
+            for original in now.pop(one, ()):
+                self._again[original].discard(one)
+            if (found := self._reprints.found.get(one)) is not None:
+                now[one] = (found.original,)
+                self._again.setdefault(found.original, set()).add(one)
+        if moved:
+            facts.reprints = now
+        self._moved = moved
+        return moved
+
+    def _store_reprints(self, c: sa.Connection, changed: Collection[str]) -> None:
+        if self._moved:
+            stored_reprints.store_some(c, {one: self._reprints.found.get(one) for one in self._moved})
+        self._keep_computed(c)
+
+    def _keep_computed(self, c: sa.Connection) -> None:
+        stored_reprints.keep_signatures(c, self._fresh_signatures)
+        stored_reprints.keep_overlaps(c, self._fresh_overlaps)
+        self._fresh_signatures, self._fresh_overlaps = {}, {}
+
+    def _signature(self, one: judged.Release) -> judged.Signature:
+        if one.text not in self._signatures:
+            made = judged.signature(self._text(one))
+            self._signatures[one.text] = self._fresh_signatures[one.text] = made
+        return self._signatures[one.text]
+
+    def _share(self, one: judged.Release, other: judged.Release) -> float:
+        key = (one.text, other.text)
+        if key not in self._overlaps:
+            share = judged.containment(judged.shingles(self._text(one)), judged.shingles(self._text(other)))
+            self._overlaps[key] = self._fresh_overlaps[key] = share
+        return self._overlaps[key]
+
+    def _text(self, one: judged.Release) -> str:
+        return self._resolver.facts.extractions[one.id].document.text
+
+
+def note_unresolvable(ledger: Ledger, page: str, reason: str) -> None:
+    """Keep why a document cannot be taken in."""
+    with ledger.writing() as c:
+        rejects.clear(c, _STAGE, page)
+        rejects.add(c, [Reject(_STAGE, page, f"it cannot be resolved: {reason}", page)])
+
+
+def unresolvable(ledger: Ledger) -> set[str]:
+    """The documents that could not be taken in, by id."""
+    return {one.source for one in ledger.rejects() if one.stage == _STAGE}
+
+
+def _page(document: str) -> str:
+    """The document of which this one may be an older version that is kept."""
+    return document.partition("@")[0]
+
+
+def _is_notice(title: str | None) -> bool:
+    return notices.kind_of(title) is not None
+
+
+def _taken(documents: int, done: LoadReport) -> Taken:
+    return Taken(documents, done.changed + done.nodes_deleted + done.relationships_deleted,
+                 tuple(f"{one.item}: {one.reason}" for one in done.refused))
+
+
+def _rests_on(settings: Settings) -> tuple[tuple[str, int, int], ...]:
+    """The files beside the ledger that resolution depends on, as they are now."""
+    found = []
+    for file in (decisions.file_of(settings.config), reference.at(settings.home), municipalities.at(settings.home)):
+        try:
+            told = file.stat()
+        except OSError:
+            continue
+        found.append((str(file), told.st_size, told.st_mtime_ns))
+    return tuple(found)
