@@ -133,7 +133,9 @@ class Kakehashi:
         if query is None:
             contents = contents_of(self._driver, self._target.database, progress=step("reading"))
         else:
-            contents = part_of(self._driver, self._target.database, self.query(query, **parameters), query, step("reading"))
+            asked = question(query).values(parameters)
+            contents = part_of(self._driver, self._target.database, self.query(query, **parameters), query, asked,
+                               step("reading"))
         provenance = provenance_of(contents, f"Kakehashi {version('kakehashi')}", licence)
         return write(contents, provenance, Path(folder), formats, excel=excel, progress=step("writing"))
 

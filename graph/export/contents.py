@@ -2,8 +2,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
@@ -79,6 +79,11 @@ RETURN id, CASE WHEN n:Organization THEN 'organizations' WHEN n:Tie THEN 'ties' 
            WHEN n:Person THEN 'persons' WHEN n:Claim THEN 'claims' WHEN n:Theme THEN 'themes' END AS sort ORDER BY id
 """
 _ABOUT_THEMES = "UNWIND $ids AS id MATCH (:Theme {id: id})<-[:ABOUT]-(t:Tie) RETURN DISTINCT t.id AS id ORDER BY id"
+_ABOUT_THEMES_OF = """
+UNWIND $themes AS theme MATCH (:Theme {id: theme})<-[:ABOUT]-(t:Tie)
+WHERE EXISTS { MATCH (t)<-[:PARTY_TO]-(o:Organization) WHERE o.id IN $ids }
+RETURN DISTINCT t.id AS id ORDER BY id
+"""
 _AMONG = """
 UNWIND $ids AS id MATCH (:Kakehashi:Organization {id: id})-[:PARTY_TO]->(t:Kakehashi:Tie)
 WITH t, count(DISTINCT id) AS parties WHERE parties > 1 RETURN t.id AS id ORDER BY id
@@ -87,15 +92,26 @@ _STATED_BY = "UNWIND $ids AS id MATCH (:Kakehashi:Release {id: id})-[:STATES]->(
 _PARTIES = "UNWIND $ids AS id MATCH (:Kakehashi:Tie {id: id})<-[:PARTY_TO]-(o) RETURN DISTINCT o.id AS id ORDER BY id"
 _CLAIMED = "UNWIND $ids AS id MATCH (:Kakehashi:Claim {id: id})-[:CLAIMED_OF]->(o) RETURN DISTINCT o.id AS id ORDER BY id"
 _HELD = "UNWIND $ids AS id MATCH (:Kakehashi:Person {id: id})-[:HOLDS]->(o) RETURN DISTINCT o.id AS id ORDER BY id"
+_NAMING = "UNWIND $ids AS id MATCH (n:Kakehashi {id: id})<-[:NAMES]-(r:Release) RETURN DISTINCT r.id AS id ORDER BY id"
 _TELLING = "UNWIND $ids AS id MATCH (n:Kakehashi {id: id})<-[:STATES]-(r) RETURN DISTINCT r.id AS id ORDER BY id"
+_ASKED_ORGANIZATIONS = """
+MATCH (o:Kakehashi:Organization) WHERE o.name IN $names OR any(name IN o.names WHERE name IN $names)
+RETURN DISTINCT o.id AS id ORDER BY id
+"""
+_ASKED_THEMES = "MATCH (h:Kakehashi:Theme) WHERE h.name IN $names RETURN h.id AS id ORDER BY id"
+_ALL_RELEASES = "MATCH (r:Kakehashi:Release) RETURN r.id AS id, r.url AS url, r.publisher AS publisher ORDER BY id"
+#: Parameters of the catalogue that name an organisation.
+_ORGANIZATION_PARAMETERS = ("organization", "other", "collective", "intermediary")
 
 
 @dataclass(frozen=True)
 class Contents:
     """The frames of an export by the names of `fields.tables()`, in their order and columns; lists are lists, days ISO
     text, what is unknown None. `newest` is the last day on which a release of the whole graph was published. `answer` is the
-    answer whose part of the graph this is, `question` what was asked."""
+    answer whose part of the graph this is, `question` what was asked. `read` (id, url, publisher) are the releases that it was
+    read from: those of the export, of a part without any all."""
     frames: dict[str, pd.DataFrame]
+    read: pd.DataFrame
     newest: str | None = None
     answer: pd.DataFrame | None = None
     question: str | None = None
@@ -113,19 +129,25 @@ def contents_of(driver: Driver, database: str, ids: dict[str, list[str]] | None 
         if progress is not None:
             progress(done, len(tables()))
     newest = read(driver, database, _NEWEST)["day"].iloc[0]
-    return Contents(frames, newest)
+    releases = frames["releases"][["id", "url", "publisher"]]
+    if releases.empty:
+        releases = read(driver, database, _ALL_RELEASES, timeout=_TIMEOUT, limit=_ROWS)
+    return Contents(frames, releases, newest)
 
 
-def part_of(driver: Driver, database: str, answer: pd.DataFrame, question: str,
+def part_of(driver: Driver, database: str, answer: pd.DataFrame, question: str, asked: Mapping[str, Any],
             progress: Callable[[int, int], None] | None = None) -> Contents:
-    """The part of the graph that an answer is about: whatever it names by id; the ties that a named release states, that
-    are about a named theme where nothing else is named, or that hold between two named organisations; and of every tie and
-    claim all parties and the releases that state it.
+    """The part of the graph that an answer is about, `asked` being the values of the question's parameters.
+
+    That is whatever the answer names by id; the ties that a named release states, that are about a named theme where nothing
+    else is named, or that hold between two organisations which the answer or a parameter names; where organisations are named,
+    their ties about a theme that is named or asked about; of every tie and claim all parties and the releases that state it;
+    and the releases that name an organisation or person of the answer.
 
     Raises ValueError where the answer names nothing by id.
     """
-    def ask(cypher: str, some: Iterable[str]) -> set[str]:
-        return set(read(driver, database, cypher, {"ids": sorted(some)}, timeout=_TIMEOUT, limit=_ROWS)["id"])
+    def ask(cypher: str, some: Iterable[str], **more: list[str]) -> set[str]:
+        return set(read(driver, database, cypher, {"ids": sorted(some), **more}, timeout=_TIMEOUT, limit=_ROWS)["id"])
 
     named: dict[str, set[str]] = {sort: set() for sort in
                                   ("organizations", "ties", "releases", "persons", "claims", "themes")}
@@ -133,18 +155,27 @@ def part_of(driver: Driver, database: str, answer: pd.DataFrame, question: str,
     for one, sort in zip(seen["id"], seen["sort"], strict=True):
         named[sort].add(one)
     if not any(named.values()):
-        raise ValueError("nothing to export: the answer has no row that names an organisation, tie or release by its id")
+        why = "has no row" if answer.empty else "has no row that names an organisation, tie or release by its id"
+        raise ValueError(f"nothing to export: the answer {why}; `kakehashi query {question} --csv` or `--excel FILE` writes an "
+                         "answer alone")
     only_themes = not any(several for sort, several in named.items() if sort != "themes")
+    theme = asked.get("theme")
+    about = named["themes"] | ask(_ASKED_THEMES, [], names=[theme] if isinstance(theme, str) else [])
+    names = [value for name, value in asked.items() if name in _ORGANIZATION_PARAMETERS and isinstance(value, str)]
+    asked_about = ask(_ASKED_ORGANIZATIONS, [], names=names) if named["organizations"] else set()
     stated = ask(_STATED_BY, named["releases"])
-    ties = named["ties"] | {one for one in stated if one.startswith("tie:")} | ask(_AMONG, named["organizations"])
+    ties = named["ties"] | {one for one in stated if one.startswith("tie:")}
+    ties |= ask(_AMONG, named["organizations"] | asked_about)
+    ties |= ask(_ABOUT_THEMES_OF, named["organizations"], themes=sorted(about))
     if only_themes:
         ties |= ask(_ABOUT_THEMES, named["themes"])
     claims = named["claims"] | {one for one in stated if one.startswith("claim:")}
-    organizations = (named["organizations"] | ask(_PARTIES, ties) | ask(_CLAIMED, claims) | ask(_HELD, named["persons"]))
-    releases = named["releases"] | ask(_TELLING, ties | claims)
+    held = ask(_HELD, named["persons"])
+    organizations = named["organizations"] | asked_about | ask(_PARTIES, ties) | ask(_CLAIMED, claims) | held
+    releases = named["releases"] | ask(_TELLING, ties | claims) | ask(_NAMING, named["organizations"] | named["persons"])
     ids = {"organizations": organizations, "ties": ties, "releases": releases, "persons": named["persons"], "claims": claims}
     found = contents_of(driver, database, {sort: sorted(several) for sort, several in ids.items()}, progress)
-    return Contents(found.frames, found.newest, answer, question)
+    return replace(found, answer=answer, question=question)
 
 
 def _ids(answer: pd.DataFrame) -> Iterator[str]:

@@ -33,7 +33,8 @@ _ARROW = {"string": pa.string(), "integer": pa.int64(), "number": pa.float64(), 
           "list": pa.list_(pa.string()), "number list": pa.list_(pa.int64())}
 #: What a spreadsheet takes for a formula: CWE-1236; in a Japanese one the wide characters too (OWASP, CSV Injection).
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-_GEXF = "{http://www.gexf.net/1.2draft}"
+_FOR_EXCEL = ("For spreadsheets: the file begins with a byte order mark (EF BB BF), and an apostrophe stands before texts "
+              "that would be taken for formulas.")
 
 
 def write(contents: Contents, provenance: Provenance, folder: Path, formats: Collection[str], *, excel: bool = False,
@@ -123,7 +124,10 @@ def _csv(folder: Path, name: str, frame: pd.DataFrame, columns: tuple[Field, ...
             cells = [cell(value, column.type) for value, column in zip(row, columns, strict=True)]
             rows.writerow([safe(one) if isinstance(one, str) else one for one in cells] if excel else cells)
     resource = _resource(path, name, "csv", columns)
-    resource["encoding"] = "utf-8-sig" if excel else "utf-8"
+    # the byte order mark is no part of the name: «utf-8-sig» is Python's and in no registry of character sets (IANA)
+    resource["encoding"] = "utf-8"
+    if excel:
+        resource["description"] = _FOR_EXCEL
     resource["dialect"] = {"delimiter": ",", "lineTerminator": "\r\n", "quoteChar": '"', "doubleQuote": True, "header": True}
     return resource
 

@@ -54,14 +54,13 @@ def provenance_of(contents: Contents, software: str, licence: str) -> Provenance
     """
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9.+-]*", licence):
         raise ValueError(f"«{licence}» is not the short name of a licence: write one of https://spdx.org/licenses, e.g. CC-BY-4.0")
-    releases = contents.frames["releases"]
     date = contents.newest
     digest = _digest(contents.frames if contents.answer is None else {**contents.frames, "answer": contents.answer})
     numbers = ".".join(str(int(part)) for part in (date or "0-0-0").split("-"))
     title = "Public–private relationships in Japan, read from press releases (Kakehashi)"
     if contents.question is not None:
         title += f": the part of the graph that answers «{contents.question}»"
-    return Provenance(title, f"{numbers}+{digest[:12]}", date, software, tuple(_sources(releases)), licence,
+    return Provenance(title, f"{numbers}+{digest[:12]}", date, software, tuple(_sources(contents.read)), licence,
                       {name: len(frame) for name, frame in contents.frames.items()}, contents.question)
 
 

@@ -1,12 +1,14 @@
 """What leaves the graph can be read by others, comes back as it was, and names what a paper cites."""
 from __future__ import annotations
 
+import codecs
 import csv
 import hashlib
 import json
 import re
 from collections.abc import Iterator
 from datetime import date
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +20,7 @@ import pyarrow.parquet as pq
 import pytest
 import yaml
 
-from graph.export import FORMATS
+from graph.export import FORMATS, part_of, provenance_of
 from graph.export.fields import tables
 from graph.export.package import cell, safe
 from graph.library import Kakehashi
@@ -42,6 +44,8 @@ _DESCRIPTOR = {
             "properties": {
                 "name": {"type": "string", "pattern": _SLUG}, "path": {"type": "string", "pattern": r"^(?!/)(?!.*\.\.).+$"},
                 "hash": {"type": "string", "pattern": "^sha256:[0-9a-f]{64}$"},
+                # a name of the registry of character sets (IANA); with or without a byte order mark it is this one
+                "encoding": {"enum": ["utf-8"]}, "description": {"type": "string", "minLength": 1},
                 "schema": {"type": "object", "required": ["fields"], "properties": {
                     "fields": {"type": "array", "minItems": 1, "items": {
                         "type": "object", "required": ["name", "type"],
@@ -88,8 +92,8 @@ def _descriptor(folder: Path) -> dict[str, Any]:
 
 def _rows(folder: Path, resource: dict[str, Any]) -> list[dict[str, Any]]:
     """A CSV resource by its descriptor alone: every cell of the type that its field has, nothing where it is missing."""
-    with (folder / resource["path"]).open(encoding=resource["encoding"], newline="") as file:
-        lines = list(csv.reader(file, strict=True))
+    content = (folder / resource["path"]).read_bytes().removeprefix(codecs.BOM_UTF8).decode(resource["encoding"])
+    lines = list(csv.reader(StringIO(content, newline=""), strict=True))
     fields = resource["schema"]["fields"]
     assert lines[0] == [field["name"] for field in fields]
     assert {len(line) for line in lines} == {len(fields)}
@@ -236,10 +240,48 @@ def test_a_questions_part_of_the_graph(kakehashi: Kakehashi, tmp_path: Path) -> 
 
 def test_organizations_bring_the_ties_between_them(kakehashi: Kakehashi, tmp_path: Path) -> None:
     kakehashi.export(tmp_path, ["csv"], "track_record")
-    assert [row["name"] for row in _valid(tmp_path)["organizations"]] == ["一般社団法人みなと案内所"]
+    found = _valid(tmp_path)
+    assert [row["name"] for row in found["organizations"]] == ["一般社団法人みなと案内所"] and found["ties"] == []
     kakehashi.export(tmp_path, ["csv"], "peers", organization="葵市")
     found = _valid(tmp_path)
     assert {"楓市", "桐市"} <= {row["name"] for row in found["organizations"]}
+
+
+def test_what_was_asked_about_belongs_to_the_part(kakehashi: Kakehashi, tmp_path: Path) -> None:
+    """Who could introduce one to another: the contacts, the two, and what ties them, though the answer names the contacts alone."""
+    kakehashi.export(tmp_path, ["csv"], "who_can_introduce", organization="桐市", other="楓市")
+    found = _valid(tmp_path)
+    names = {row["id"]: row["name"] for row in found["organizations"]}
+    assert {row["contact"] for row in found["answer"]} < set(names.values())
+    joined = {frozenset((names[row["organization"]], names[row["other"]])) for row in found["tied-to"]}
+    for row in found["answer"]:
+        assert {frozenset((row["contact"], "桐市")), frozenset((row["contact"], "楓市"))} <= joined
+    kakehashi.export(tmp_path, ["csv"], "themes_of_neighbours", organization="桐市", km="50")
+    found = _valid(tmp_path)
+    of_the_neighbour = {row["tie"] for row in found["tie-themes"] if row["theme"] == "防災・災害"}
+    assert {row["title"] for row in found["ties"] if row["id"] in of_the_neighbour} >= {"包括連携に関する協定"}
+
+
+def test_an_export_names_its_sources_whatever_it_is_of(kakehashi: Kakehashi, tmp_path: Path) -> None:
+    exported = set()
+    for one in questions():
+        if any(c in ("id", "tie") or c.endswith(("_id", "_ids")) for c in one.columns) and len(kakehashi.query(one.name)):
+            kakehashi.export(tmp_path, ["csv"], one.name)
+            assert any(".example" in source.get("path", "") for source in _descriptor(tmp_path)["sources"]), one.name
+            exported.add(one.name)
+    assert len(exported) > 30
+
+
+def test_a_part_that_no_release_names_was_read_from_all_of_them(kakehashi: Kakehashi, neo4j_server: Any) -> None:
+    driver, database = neo4j_server.driver, neo4j_server.target.database
+    driver.execute_query("CREATE (:Kakehashi:Organization:Passing {id: 'org:quiet', name: '静かな町', names: []})", database_=database)
+    try:
+        part = part_of(driver, database, pd.DataFrame({"id": ["org:quiet"]}), "track_record", {})
+    finally:
+        driver.execute_query("MATCH (o:Passing) DETACH DELETE o", database_=database)
+    assert part.frames["releases"].empty
+    sources = [title for title, _ in provenance_of(part, "Kakehashi", "CC-BY-4.0").sources]
+    assert "aoi.example: 1 release" in sources and "kaede.example: 1 release" in sources
 
 
 def test_answers_name_their_rows_by_id(kakehashi: Kakehashi, tmp_path: Path) -> None:
@@ -248,14 +290,17 @@ def test_answers_name_their_rows_by_id(kakehashi: Kakehashi, tmp_path: Path) -> 
     without = {one.name for one in questions() if not any(c == "id" or c == "tie" or c.endswith(("_id", "_ids"))
                                                           for c in one.columns)}
     assert without == counting
-    with pytest.raises(ValueError, match="nothing to export"):
+    with pytest.raises(ValueError, match=r"nothing to export: .* by its id; `kakehashi query kinds --csv`"):
         kakehashi.export(tmp_path, ["csv"], "kinds")
+    with pytest.raises(ValueError, match="the answer has no row; `kakehashi query partners"):
+        kakehashi.export(tmp_path, ["csv"], "partners", organization="どこにもない市")
 
 
 def test_a_spreadsheet_opens_it_without_running_it(kakehashi: Kakehashi, tmp_path: Path) -> None:
     kakehashi.export(tmp_path, ["csv"], excel=True)
     assert (tmp_path / "organizations.csv").read_bytes().startswith(b"\xef\xbb\xbf")
     assert len(_valid(tmp_path)["organizations"]) > 0
+    assert all("byte order mark" in resource["description"] for resource in _descriptor(tmp_path)["resources"])
     for hostile in ("=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"):
         assert safe(hostile) == "'" + hostile
     assert safe("葵市") == "葵市" and cell(-1.5, "number") == -1.5
