@@ -143,6 +143,7 @@ def brokers(console: Console, ranked: pd.DataFrame, title: str) -> None:
     else:
         rows = [[row.rank, escape(str(row.name)), row.type, _reason(row)] for row in ranked.itertuples(index=False)]
         table(console, ["", "intermediary", "type", "why"], rows, title)
+        console.print("A pair is open where the two have no tie of their own; each is divided among all that are tied to both.")
     if left_out := ranked.attrs.get("left_out"):
         console.print(f"{left_out} ties overlap the slice without lying in it and are not counted; --loose takes them")
     if too_large := ranked.attrs.get("too_large"):
@@ -150,15 +151,23 @@ def brokers(console: Console, ranked: pd.DataFrame, title: str) -> None:
 
 
 def _reason(row: Any) -> str:
-    acts = [f"{word} {getattr(row, level)}×" for level, word in
-            (("evidenced", "introduced others"), ("contracted", "is engaged to introduce"), ("claimed", "is called a 橋渡し役"))
-            if getattr(row, level)]
+    from graph.brokerage.explanation import acts_in_words
+
+    acts = acts_in_words(row._asdict())
     named = f"; {', '.join(acts)}" if acts else ""
     later = f", {row.later_pairs} of them tied later" if row.later_pairs else ""
-    # a pair that others tie too counts in part
-    untied = f"{row.open_pairs:.1f}".removesuffix(".0")
-    return (f"{row.score:.3f}: {row.pairs} city–firm pair{'' if row.pairs == 1 else 's'}, {untied} that it alone ties{later}; "
-            f"{row.public_ties} public, {row.other_ties} other partners{named}")
+    own = f"{row.open_pairs:.1f}".removesuffix(".0")
+    return (f"{_score(row.score, 3)}: {_counted(row.pairs, 'public–private pair')}{later}; its share of the open ones {own}; "
+            f"{row.public_ties} public, {_counted(row.other_ties, 'other partner')}{named}")
+
+
+def _counted(number: int, thing: str) -> str:
+    return f"{number} {thing}{'' if number == 1 else 's'}"
+
+
+def _score(score: float, digits: int) -> str:
+    """A probability; one that is smaller than its digits can tell is not 0."""
+    return f"{score:.{digits}f}" if score >= 10.0**-digits else f"<{10.0**-digits:.{digits}f}"
 
 
 def broker(console: Console, told: Told, limit: int) -> None:
@@ -167,21 +176,31 @@ def broker(console: Console, told: Told, limit: int) -> None:
     console.print(f"[bold]{escape(told.names.get(one.organization, one.organization))}[/]  {one.organization}")
     place = f"place {one.place} of {one.of}" if one.place is not None else (
         f"not ranked among the {one.of}: it has ties to one side and no release tells of an introduction, or none to the public")
-    console.print(f"{place}, score {one.score:.4f}\n")
-    rows = [[term, f"{evidence:+.2f}", escape(words)] for term, evidence, words in one.terms.itertuples(index=False)]
+    console.print(f"{place}, score {_score(one.score, 4)}\n")
+    rows = [[row.term, f"{row.evidence:+.2f}", f"{escape(row.words)}\n[dim]= {escape(row.made_of)}[/]"]
+            for row in one.terms.itertuples(index=False)]
     total = one.terms["evidence"].sum() + one.bias
     rows += [["bias", f"{one.bias:+.2f}", "anybody, before anything is known"],
-             ["sum", f"{total:+.2f}", f"logarithm of the odds: 1 / (1 + e^{-total:.2f}) = {one.score:.4f}"]]
-    table(console, ["term", "evidence", "why"], rows, "What makes the score")
+             ["sum", f"{total:+.2f}", f"logarithm of the odds: 1 / (1 + e^{-total:.2f}) = {one.score:.4g}"]]
+    table(console, ["term", "evidence", "why"], rows, "What makes the score: weight × (logarithm - that of a usual candidate)")
     pairs = told.named_pairs()
     if len(pairs):
         table(console, list(pairs.columns), [[escape(cell(v)) for v in row] for row in
                                              pairs.head(limit).itertuples(index=False)],
-              f"Its pairs ({min(limit, len(pairs))} of {len(pairs)}; --limit, or --csv for all)")
-    for row in told.words.head(limit).itertuples(index=False):
-        console.print(f"  {row.level}: «{escape(str(row.sentence))}» — {escape(str(row.title))}, {row.published}")
+              f"Its pairs ({_first(limit, len(pairs), '--limit N, or --csv, for all')})")
     if told.words.empty:
         console.print("No release tells of an introduction by it.")
+        return
+    console.print(f"What releases say ({_first(limit, len(told.words), '--limit N for all')}):")
+    for row in told.words.head(limit).itertuples(index=False):
+        console.print(f"  {row.level}: «{escape(str(row.sentence))}» — {escape(str(row.title))}, {row.published}")
+
+
+def _first(limit: int, all_of_them: int, more: str) -> str:
+    """How many of how many are shown, and how to see the rest."""
+    if all_of_them <= limit:
+        return f"all {all_of_them}" if all_of_them > 1 else "1"
+    return f"{limit} of {all_of_them}; {more.replace('N', str(all_of_them))}"
 
 
 def run_summary(console: Console, counts: RunCounts) -> None:

@@ -1,15 +1,29 @@
 """Why an organisation ranks where it does: its terms in words, and its pairs one by one."""
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from math import isnan
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from graph.brokerage.contacts import Contacts
-from graph.brokerage.finder import TERMS, Search, bias, listed
+from graph.brokerage.finder import (
+    ACTS,
+    FURTHER_ACTS,
+    LEAST,
+    MADE_UP,
+    TERMS,
+    Search,
+    bias,
+    features,
+    listed,
+    told,
+    weights,
+)
 from graph.brokerage.introductions import PRIVATE, PUBLIC
 
 #: What a pair is to each other, the most telling first.
@@ -20,8 +34,9 @@ STATES = ("later", "with", "open", "before", "unknown")
 class Explanation:
     """One organisation's place among the `of` that are ranked; None for a candidate that is not (`finder.listed`).
 
-    `terms` has the columns term, evidence and words; the evidence and `bias` add up to the logarithm of the odds that
-    `score` is the probability of. `pairs` are those of `pairs_of`.
+    `terms` has the columns term, evidence, words and made_of (the sum or product that the evidence is, in figures); the
+    evidence and `bias` add up to the logarithm of the odds that `score` is the probability of. `pairs` are those of
+    `pairs_of`.
     """
 
     organization: str
@@ -39,8 +54,9 @@ def explain(found: Search, organization: str) -> Explanation:
     if not len(at):
         raise KeyError(organization)
     ranked, counts = found.ranked.iloc[int(at[0])], found.counts.iloc[int(at[0])]
-    said = _words(counts)
-    terms = pd.DataFrame([(name, float(ranked[name]), said[name]) for name in TERMS], columns=["term", "evidence", "words"])
+    said, made_of = _words(counts), _made_of(found.counts.iloc[[int(at[0])]], ranked)
+    terms = pd.DataFrame([(name, float(ranked[name]), said[name], made_of[name]) for name in TERMS],
+                         columns=["term", "evidence", "words", "made_of"])
     shown = listed(found.counts).to_numpy()
     place = int(shown[:int(at[0]) + 1].sum()) if shown[int(at[0])] else None
     return Explanation(organization, place, int(shown.sum()), float(ranked["score"]), bias(), terms,
@@ -51,21 +67,49 @@ def _words(c: pd.Series) -> dict[str, str]:
     both = 2 * c["public"] * c["private"] / (c["public"] + c["private"]) if c["public"] + c["private"] else 0.0
     share = 2 * both / c["strength"] if c["strength"] else 0.0
     tied = c["later"] + c["before"] + c["with"] + c["unknown"]
-    acts = [f"{words} {int(c[level])}×" for level, words in
-            (("evidenced", "introduced others"), ("contracted", "is engaged to introduce"),
-             ("claimed", "is called a 橋渡し役")) if c[level]]
+    acts = acts_in_words(c)
+    any_dealing = c["dealing"] > 0
+    untied = (c["untied"] / c["dealing"] + c["unknown_share"] / c["pairs"] / 2) if any_dealing else 0.0
     return {
         "two_sided": f"{int(c['public_partners'])} public and {int(c['private_partners'])} private of "
                      f"{int(c['partners'])} partners; {share:.0%} of its dealings are balanced between the two",
-        "untied": f"ties {int(c['pairs'])} pairs of a public body and a company, {int(c['open'])} of them tied by nothing "
-                  f"else ({c['open_share']:.1f} when shared with others who tie them too)",
+        "untied": f"{int(c['pairs'])} pairs of a public body and a company, {int(c['open'])} of them open: without a tie of "
+                  f"their own. Divided among all that are tied to both, {c['open_share']:.1f} open pairs are its own, and "
+                  f"{untied:.0%} of its dealings are with pairs that nothing else ties or that tied later",
         "apart": f"{c['effective']:.0%} of its partners stand for themselves: they have few ties with each other",
-        "later": f"{int(c['later'])} pairs tied directly once it dealt with both",
+        "later": f"{int(c['later'])} pairs tied directly once it dealt with both; {c['later_share']:.1f} are its own, divided "
+                 "among all that are tied to both",
         "tied": f"{int(tied)} of its pairs have a tie at all: {int(c['later'])} later, {int(c['with'])} together with it, "
                 f"{int(c['before'])} before, {int(c['unknown'])} in an order that is not known",
         "surprise": f"{c['chance']:.1f} of its pairs would have a tie by chance",
         "told": ", ".join(acts) if acts else "no release tells of an introduction",
     }
+
+
+def acts_in_words(acts: Mapping[str, Any] | pd.Series) -> list[str]:
+    """The numbers of broker acts by level (of ACTS), those that there are."""
+    return [f"{words} {int(acts[level])}×" for level, words in
+            (("evidenced", "introduced others"), ("contracted", "is engaged to introduce"),
+             ("claimed", "is called a 橋渡し役")) if acts[level]]
+
+
+def _made_of(counts: pd.DataFrame, ranked: pd.Series) -> dict[str, str]:
+    """Each term of one candidate (a frame of one row) in figures."""
+    fitted, value = weights(), features(counts).iloc[0]
+    made_of = {name: f"{fitted['weight'][name]:g} × ({float(value[name]):.2f} {_less(fitted['usual'][name])})" for name in value.index}
+    parts = told(counts, pd.Series([ranked[list(value.index)].sum()], index=counts.index)).iloc[0]
+    if not parts["strongest"]:
+        return {**made_of, "told": "0"}
+    level = next(name for name, one in ACTS.items() if one == parts["strongest"])
+    sum_of = [f"{parts['strongest']:g} ({level})", f"{FURTHER_ACTS:g} × ln {int(counts[list(ACTS)].iloc[0].sum())}"]
+    if parts["lacking"]:
+        sum_of.append(f"{MADE_UP:g} × {parts['lacking']:.2f} that the other terms and the bias lack to {LEAST:g}")
+    return {**made_of, "told": " + ".join(sum_of)}
+
+
+def _less(usual: float) -> str:
+    """«less a number» without two signs in a row."""
+    return f"- {usual:.2f}" if usual >= 0 else f"+ {-usual:.2f}"
 
 
 def pairs_of(found: Contacts, side: np.ndarray[tuple[int], np.dtype[np.int64]], organization: str) -> pd.DataFrame:

@@ -34,10 +34,10 @@ NOT_INTERMEDIARIES = frozenset({"prefecture", "municipality", "ward", "joint_aut
 #: What the words of releases weigh, in logarithms of odds: that something came of an introduction, that somebody
 #: ordered introductions, that somebody calls itself an intermediary. Further acts add less and less.
 ACTS = {"evidenced": 10.0, "contracted": 8.0, "claimed": 6.0}
-_FURTHER_ACTS = 0.7
-#: Where releases tell of introductions, what structure lacks below these odds counts a tenth: an intermediary that
-#: signed nothing itself has no structure, and few ties say little.
-_LEAST, _BELOW = -4.0, 0.1
+FURTHER_ACTS = 0.7
+#: Where releases tell of introductions, nine tenths of what structure lacks to these odds are made up for: an intermediary
+#: that signed nothing itself has no structure, and few ties say little.
+LEAST, MADE_UP = -4.0, 0.9
 #: The columns of evidence. docs/brokerage.md says each in words.
 TERMS = ("two_sided", "untied", "apart", "later", "tied", "surprise", "told")
 _NEEDED = {"organizations": ("id", "type", "sector"), "ties": ("id", "kind", "status", "earliest", "latest"),
@@ -189,12 +189,20 @@ def _terms(counts: pd.DataFrame) -> pd.DataFrame:
     found = features(counts)
     fitted = weights()
     terms = pd.DataFrame({name: fitted["weight"][name] * (found[name] - fitted["usual"][name]) for name in found})
+    parts = told(counts, terms.sum(axis=1))
+    terms["told"] = parts["strongest"] + parts["further"] + MADE_UP * parts["lacking"]
+    return terms
+
+
+def told(counts: pd.DataFrame, others: pd.Series) -> pd.DataFrame:
+    """(candidates, 3) what the term `told` is made of, in logarithms of odds: the `strongest` act's weight, `further` acts, and
+    what the sum `others` of the other terms and the bias are `lacking` to −4, of which MADE_UP counts; all 0 where no release
+    tells of an act."""
     numbers = counts[list(ACTS)].to_numpy(dtype=float)
     strongest = np.max(np.where(numbers > 0, np.array(list(ACTS.values())), 0), axis=1, initial=0)
-    lacking = np.maximum(_LEAST - bias() - terms.sum(axis=1).to_numpy(), 0)
-    made_up = np.where(strongest > 0, (1 - _BELOW) * lacking, 0)
-    terms["told"] = strongest + _FURTHER_ACTS * np.log(np.maximum(numbers.sum(axis=1), 1)) + made_up
-    return terms
+    further = FURTHER_ACTS * np.log(np.maximum(numbers.sum(axis=1), 1))
+    lacking = np.where(strongest > 0, np.maximum(LEAST - bias() - others.to_numpy(), 0), 0)
+    return pd.DataFrame({"strongest": strongest, "further": further, "lacking": lacking}, index=counts.index)
 
 
 def bias() -> float:

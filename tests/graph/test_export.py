@@ -263,13 +263,16 @@ def test_what_was_asked_about_belongs_to_the_part(kakehashi: Kakehashi, tmp_path
 
 
 def test_an_export_names_its_sources_whatever_it_is_of(kakehashi: Kakehashi, tmp_path: Path) -> None:
+    """Answers that name organisations, persons or themes and no tie have sources too."""
     exported = set()
     for one in questions():
-        if any(c in ("id", "tie") or c.endswith(("_id", "_ids")) for c in one.columns) and len(kakehashi.query(one.name)):
+        answer = kakehashi.query(one.name)
+        ids = re.findall(r"\b(org|tie|release|person|claim|theme):", answer.to_csv())
+        if ids and "tie" not in ids:
             kakehashi.export(tmp_path, ["csv"], one.name)
             assert any(".example" in source.get("path", "") for source in _descriptor(tmp_path)["sources"]), one.name
             exported.add(one.name)
-    assert len(exported) > 30
+    assert len(exported) > 15 and "who_can_introduce" not in exported  # it asks for a town of the sample
 
 
 def test_a_part_that_no_release_names_was_read_from_all_of_them(kakehashi: Kakehashi, neo4j_server: Any) -> None:

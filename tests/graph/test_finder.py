@@ -1,6 +1,7 @@
 """Who introduced cities and firms to each other: found among hubs, wide firms and balanced institutions, and explained."""
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
 from math import log
@@ -201,12 +202,33 @@ def test_an_explanation_names_terms_pairs_and_days() -> None:
     assert other.place is None and other.pairs.empty and other.pairs["share"].dtype == float
     assert told.terms["term"].tolist() == list(TERMS)
     assert log(told.score / (1 - told.score)) == pytest.approx(told.terms["evidence"].sum() + told.bias, abs=1e-6)
-    assert "ties 2 pairs of a public body and a company, 1 of them tied by nothing else" in told.terms.loc[1, "words"]
+    assert told.terms.loc[1, "words"].startswith("2 pairs of a public body and a company, 1 of them open: without a tie of their own")
     first = told.pairs.iloc[0]
     assert (first["public"], first["private"], first["state"], first["met"], first["tied"]) == (
         "city1", "firm1", "later", DAY, date(2025, 2, 3))
     with pytest.raises(KeyError):
         explain(found, "city1")
+
+
+def test_an_open_pair_that_others_tie_too_is_said_to_be_shared() -> None:
+    ties = [deal("city1", "desk"), deal("desk", "firm1"), deal("city1", "firm2"), deal("firm2", "firm1")]
+    words = explain(search(*frames(TYPES, ties)), "desk").terms.set_index("term")["words"]
+    assert "1 of them open" in words["untied"] and "Divided among all that are tied to both, 0.5 open pairs are its own" in words["untied"]
+
+
+def test_the_figures_of_a_term_make_its_evidence() -> None:
+    """Every summand stands there: of what was told too, what the other terms lack and is made up for."""
+    acts = pd.DataFrame([("desk", "evidenced", None), ("desk", "claimed", None), ("firm2", "claimed", None)],
+                        columns=["organization", "level", "tie"])
+    found = search(*frames(TYPES, [deal("city1", "desk"), deal("desk", "city2"), deal("city1", "firm2"), deal("firm2", "firm1")]), acts)
+    for name in ("desk", "firm1", "firm2"):
+        for row in explain(found, name).terms.itertuples(index=False):
+            figures = re.sub(r"\((evidenced|contracted|claimed)\)|that the other .*", "", row.made_of).replace("×", "*")
+            reckoned = eval(re.sub(r"ln (\d+)", r"log(\1)", figures), {"log": log})
+            assert reckoned == pytest.approx(row.evidence, abs=0.05), (name, row)
+    desk = explain(found, "desk").terms.set_index("term")["made_of"]["told"]
+    assert desk.startswith("10 (evidenced) + 0.7 × ln 2 + 0.9 × ") and desk.endswith("that the other terms and the bias lack to -4")
+    assert explain(found, "firm1").terms.set_index("term")["made_of"]["told"] == "0"
 
 
 @pytest.mark.parametrize("suffix", [".png", ".svg"])

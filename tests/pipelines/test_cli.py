@@ -224,7 +224,10 @@ def test_the_best_connected_intermediary_comes_first(asking: Kakehashi) -> None:
     rows = asking("brokers", "--csv").rows
     assert rows[0]["name"] == "一般社団法人みなと案内所" and rows[0]["rank"] == "1"
     assert "葵市" not in {row["name"] for row in rows}
-    assert "一般社団法人みなと案内所" in asking("brokers").out
+    said = asking("brokers").out
+    assert "一般社団法人みなと案内所" in said
+    # open pairs are shared with others who tie them too: no count of what it alone does
+    assert "its share of the open ones" in said and "divided among all that are tied to both" in said and "alone" not in said
 
 
 def test_a_slice_of_a_prefecture_a_theme_or_a_time(asking: Kakehashi) -> None:
@@ -244,8 +247,11 @@ def test_a_date_that_is_none_is_said(asking: Kakehashi) -> None:
 def test_an_intermediary_is_explained_term_by_term_with_its_pairs_and_the_words(asking: Kakehashi) -> None:
     done = asking("brokers", "--explain", "一般社団法人みなと案内所")
     assert done.code == 0 and "What makes the score" in done.out
-    for words in ("two_sided", "untied", "told", "introduced others 1×", "logarithm of the odds", "evidenced: «"):
+    for words in ("two_sided", "untied", "told", "introduced others 1×", "logarithm of the odds", "evidenced: «",
+                  "10 (evidenced) + 0.7 × ln 3", "What releases say (all 3)"):
         assert words in done.out
+    short = asking("brokers", "--explain", "一般社団法人みなと案内所", "--limit", "1").out
+    assert "What releases say (1 of 3; --limit 3 for all)" in short and short.count("»") == 1
     pairs = asking("brokers", "--explain", "一般社団法人みなと案内所", "--csv").rows
     assert pairs and set(pairs[0]) == {"public", "private", "state", "share", "met", "tied"}
     assert asking("brokers", "--explain", "みなと案内所", "--csv").rows == pairs  # the legal form may be left out
@@ -256,7 +262,7 @@ def test_an_intermediary_is_explained_term_by_term_with_its_pairs_and_the_words(
 
 def test_who_has_no_pair_is_explained_too(asking: Kakehashi) -> None:
     done = asking("brokers", "--explain", "千鳥大学", "--status", "planned")
-    assert done.code == 0 and "ties 0 pairs" in done.out and "not ranked" in done.out
+    assert done.code == 0 and "0 pairs of a public body" in done.out and "not ranked" in done.out
 
 
 def test_the_neighbourhood_of_an_intermediary_is_drawn(asking: Kakehashi, tmp_path: Path) -> None:
