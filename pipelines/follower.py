@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from threading import Event
@@ -75,13 +75,12 @@ class Follower:
     def step(self) -> Step:
         """Do a small part of what is due. Raises what ledger, archive and graph raise; then call it again later."""
         begin = time.perf_counter()
-        known = self._known()
         today = dt.date.fromisoformat(Clock().stamp()[:10])
         days = Days(today, today)
-        read = stages.read(self._ledger, self._archive, living=sources.living(known), days=days, most=_MOST)
+        read = stages.read(self._ledger, self._archive, living=sources.living(self._known()), days=days, most=_MOST)
         extracted = self._extract(days)
         try:
-            done = self._take(sources.evidence(known))
+            done = self._take()
         except BaseException:
             self._let_go()
             raise
@@ -107,7 +106,7 @@ class Follower:
         done = stages.extract(self._ledger, self._extractor, days=days, most=_MOST)
         return done.new + done.rejected
 
-    def _take(self, evidence: Collection[str]) -> resident.Taken:
+    def _take(self) -> resident.Taken:
         """Take in a batch, or everything where nothing is held yet."""
         from graph.loader import LoadUnfinished
 
@@ -117,7 +116,7 @@ class Follower:
                 return nothing
             return self._open().begun
         try:
-            done = self._resident.take(evidence)
+            done = self._resident.take()
             if done is None:
                 self._singly.clear()
             return done or nothing
@@ -147,7 +146,8 @@ class Follower:
         target = connection.target(self._settings.home)
         driver = self._stack.enter_context(connection.driver(target))
         self._resident = self._stack.enter_context(
-            Resident(self._ledger, self._archive, driver, target.database, self._settings, self._singly, left_out))
+            Resident(self._ledger, self._archive, driver, target.database, self._settings,
+                     lambda: sources.evidence(self._known()), self._singly, left_out))
         return self._resident
 
     def _let_go(self) -> None:

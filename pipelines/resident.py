@@ -1,7 +1,7 @@
 """Everything resolved, held in memory beside the ledger and the graph: what changes is taken in alone."""
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from types import TracebackType
@@ -66,8 +66,8 @@ class Resident:
     extract meanwhile; what they change is taken in by the next `take`. Should one of them run those stages, or the
     decisions or the reference change, `take` raises Outdated: then a new one has to be made.
 
-    Documents of `singly` are left out when everything is taken in, and then taken one by one; those of `left_out` only
-    when they change.
+    Of the sources that `evidence` names no more is kept than that. Documents of `singly` are left out when everything is
+    taken in, and then taken one by one; those of `left_out` only when they change.
     """
     _resolver: Resolver
     #: What holds: the ledger's version, whose turn it was last, the files beside the ledger, the size of the graph.
@@ -79,8 +79,10 @@ class Resident:
     begun: Taken
 
     def __init__(self, ledger: Ledger, archive: Archive, driver: Driver, database: str, settings: Settings,
-                 singly: Iterable[str] = (), left_out: Iterable[str] = ()) -> None:
+                 evidence: Callable[[], Collection[str]] = tuple, singly: Iterable[str] = (),
+                 left_out: Iterable[str] = ()) -> None:
         self._ledger, self._archive, self._driver, self._database = ledger, archive, driver, database
+        self._evidence = evidence
         self._settings, self._singly, self._aside = settings, set(singly), {*singly, *left_out}
         self._stack = ExitStack()
         self._pages: dict[str, set[str]] = {}
@@ -108,11 +110,10 @@ class Resident:
                  trace: TracebackType | None) -> None:
         self._stack.close()
 
-    def take(self, evidence: Collection[str] = ()) -> Taken | None:
+    def take(self) -> Taken | None:
         """Bring ledger and graph to what changed, a batch of documents; None where nothing is left to do.
 
-        Of the sources in `evidence` no more is kept than that. Raises Outdated and Unresolvable; after either, and after
-        any other error, this is not to be used any more.
+        Raises Outdated and Unresolvable; after either, and after any other error, this is not to be used any more.
         """
         if not self._is_due():
             return None
@@ -120,7 +121,7 @@ class Resident:
             self._look()
             alone = sorted(self._pending & self._aside)
             pages = alone[:1] or sorted(self._pending)[:_MOST]
-            done = self._take(pages, evidence) if pages else None
+            done = self._take(pages) if pages else None
             if not self._pending:
                 with self._ledger.writing() as c:
                     revision.note_resolved(c, self._at)
@@ -203,9 +204,10 @@ class Resident:
             revision.note_loaded(c, self._at)
         self._graph = self._size()
         self._pending |= self._singly
+        self._let_go()
         self.begun = _taken(len(extractions), done)
 
-    def _take(self, pages: Collection[str], evidence: Collection[str]) -> Taken:
+    def _take(self, pages: Collection[str]) -> Taken:
         from graph import loader
         from graph.projection import part, release_id
 
@@ -239,22 +241,23 @@ class Resident:
         self._graph = self._size()
         self._aside -= set(pages)
         self._pending -= set(pages)
-        self._let_go(pages, evidence)
+        self._let_go(pages)
         return _taken(len(pages), done)
 
-    def _let_go(self, pages: Collection[str], evidence: Collection[str]) -> None:
-        """Reduce what is done with to its evidence where no more may be kept."""
-        if not evidence:
+    def _let_go(self, pages: Collection[str] | None = None) -> None:
+        """Reduce what is done with to its evidence where no more may be kept: of these documents, or of all."""
+        if not (evidence := self._evidence()):
             return
-        of_them = sa.select(documents.c.id).join(fetches, fetches.c.location == documents.c.location).where(
-            documents.c.id.in_(sorted(pages)), documents.c.text_sha256.is_(None), fetches.c.source.in_(sorted(evidence)))
-        with self._ledger.reading() as c:
-            is_any = c.scalar(of_them.limit(1)) is not None
-        if is_any:
-            reduced, _ = retention.let_go(self._ledger, self._archive, evidence)
-            self._pending.update(reduced)
+        if pages is not None:
+            of_them = sa.select(documents.c.id).join(fetches, fetches.c.location == documents.c.location).where(
+                documents.c.id.in_(sorted(pages)), documents.c.text_sha256.is_(None), fetches.c.source.in_(sorted(evidence)))
             with self._ledger.reading() as c:
-                self._turn = revision.turn(c)
+                if c.scalar(of_them.limit(1)) is None:
+                    return
+        reduced, _ = retention.let_go(self._ledger, self._archive, evidence)
+        self._pending.update(reduced)
+        with self._ledger.reading() as c:
+            self._turn = revision.turn(c)
 
     # --- reprints ----------------------------------------------------------------------------------------------------
 

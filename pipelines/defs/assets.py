@@ -6,12 +6,15 @@ import datetime as dt
 from pathlib import Path
 
 import dagster as dg
+from sqlalchemy import Table
 
-from pipelines import progress, sources, stages
+from pipelines import follower, progress, sources, stages
 from pipelines.defs import days, fetching
 from pipelines.defs.automation import AGAIN, NEWS, NEWS_AT_ONCE, NEWS_OR_MORNING, told_apart
 from pipelines.defs.resources import Stores
 from pipelines.defs.shards import sharded
+from pipelines.ledger import Ledger, tables
+from pipelines.ledger.rows import count
 from pipelines.settings import Settings
 
 #: Beyond this a stage that should follow every morning's news does not.
@@ -31,6 +34,17 @@ class Intake(dg.Config):
 def _sources() -> list[sources.Source]:
     """The sources whose files are sound; the others are told of where they are asked."""
     return list(sources.check(Settings.from_environment().config)[0].values())
+
+
+def _is_followed(context: dg.AssetExecutionContext, ledger: Ledger) -> bool:
+    """Whether a follower has done what there is to do, unless somebody asks for it by hand: then all is made again."""
+    return not days.is_again(context) and follower.done_by_another(ledger)
+
+
+def _followed(ledger: Ledger, *made: Table) -> stages.Counts:
+    """What is there, where a follower has made it."""
+    with ledger.reading() as c:
+        return stages.Counts(unchanged=sum(count(c, table) for table in made), more={"by_follower": 1})
 
 
 def _result(counts: stages.Counts, version: str, *checks: dg.AssetCheckResult) -> dg.MaterializeResult[None]:
@@ -95,18 +109,22 @@ else:
 
 @dg.asset(group_name="statements", deps=[statements], kinds={"sql"}, automation_condition=NEWS_OR_MORNING,
           retry_policy=AGAIN, pool=_ONE, freshness_policy=_DAILY)
-def ties(stores: Stores) -> dg.MaterializeResult[None]:
+def ties(context: dg.AssetExecutionContext, stores: Stores) -> dg.MaterializeResult[None]:
     """One organisation and one tie for all the statements that mean it; what notices take back is left out."""
     with told_apart(), stores.ledger() as ledger:
+        if _is_followed(context, ledger):
+            return _result(_followed(ledger, tables.organizations, tables.ties), str(ledger.version()))
         stages.withdraw(ledger)
         done = stages.resolve(ledger, progress.of("ties"))
         return _result(done, str(ledger.version()))
 
 
 @dg.asset(group_name="statements", deps=[ties], kinds={"sql"}, automation_condition=NEWS, retry_policy=AGAIN, pool=_ONE)
-def reprints(stores: Stores) -> dg.MaterializeResult[None]:
+def reprints(context: dg.AssetExecutionContext, stores: Stores) -> dg.MaterializeResult[None]:
     """Which releases say again what an older one said, on another page."""
     with told_apart(), stores.ledger() as ledger:
+        if _is_followed(context, ledger):
+            return _result(_followed(ledger, tables.reprints), str(ledger.version()))
         found = stages.reprints(ledger, progress.of("reprints"))
         # the last that needs whole texts
         stages.let_go(ledger, stores.archive(), sources.evidence(_sources()))
@@ -114,10 +132,13 @@ def reprints(stores: Stores) -> dg.MaterializeResult[None]:
 
 
 @dg.asset(group_name="graph", deps=[ties, reprints], kinds={"neo4j"}, automation_condition=NEWS, retry_policy=AGAIN, pool=_ONE)
-def graph(stores: Stores) -> dg.MaterializeResult[None]:
+def graph(context: dg.AssetExecutionContext, stores: Stores) -> dg.MaterializeResult[None]:
     """The projection of the ledger in Neo4j; loading again changes nothing."""
-    with told_apart(), stores.ledger() as ledger, stores.graph() as (driver, database):
-        return _result(stages.load(ledger, driver, database, progress.of("graph")), str(ledger.version()))
+    with told_apart(), stores.ledger() as ledger:
+        if _is_followed(context, ledger):
+            return _result(_followed(ledger, tables.documents), str(ledger.version()))
+        with stores.graph() as (driver, database):
+            return _result(stages.load(ledger, driver, database, progress.of("graph")), str(ledger.version()))
 
 
 @dg.asset(group_name="graph", deps=[graph], kinds={"neo4j"}, automation_condition=NEWS, retry_policy=AGAIN, pool=_ONE,

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import json
+import random
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 from pipelines import notices, stages
 from pipelines.fetch.archive import Archive
 from pipelines.ledger import Ledger
-from pipelines.notices import Release, kind_of, withdrawals
+from pipelines.notices import Notices, Release, kind_of, withdrawals
 from tests.pipelines.ledger.readers import Reader
 
 EXAMPLES = [(kind, title) for kind, listed in notices.patterns().items() for _, entry in listed for title in entry["finds"]]
@@ -71,6 +72,25 @@ def test_of_two_releases_of_one_headline_the_later_is_meant_and_without_days_non
 def test_the_order_of_arrival_makes_no_difference() -> None:
     releases = [FIRST, NOTICE, replace(FIRST, id="doc:9", publisher="若草市", url="https://w.example/")]
     assert withdrawals(releases) == withdrawals(releases[::-1])
+
+
+def test_releases_that_come_change_and_go_one_by_one_end_as_if_all_had_been_there_at_once() -> None:
+    chance, standing, now, seen = random.Random(3), Notices(), dict[str, Release](), set[int]()
+    for _ in range(300):
+        changed = dict[str, Release | None]()
+        for name in chance.sample(range(12), chance.randrange(1, 4)):
+            like = chance.choice((FIRST, NOTICE, replace(NOTICE, title="【訂正】" + (FIRST.title or ""), states=chance.random() < 0.5)))
+            url = f"https://aoba.example/{name}"
+            text = like.text + chance.choice(("", f"https://aoba.example/{chance.randrange(12)}"))
+            changed[f"doc:{name}"] = None if chance.random() < 0.3 else replace(
+                like, id=f"doc:{name}", url=url, text=text, published=f"2024-06-{chance.randrange(20, 29)}")
+        before = dict(standing.found)
+        other = standing.update(changed)
+        now = {one: found for one, found in {**now, **changed}.items() if found is not None}
+        assert standing.found == withdrawals(now.values())
+        assert other == {key[0] for key in before.keys() | standing.found.keys() if before.get(key) != standing.found.get(key)}
+        seen.add(len(standing.found))
+    assert len(seen) > 3
 
 
 @pytest.fixture

@@ -17,8 +17,8 @@ import sqlalchemy as sa
 
 from nlp.model import Extraction
 from pipelines import stages
-from pipelines.ledger import Draft, Fetch, Ledger, Version, tables
 from pipelines.fetch.archive import Archive
+from pipelines.ledger import Draft, Fetch, Ledger, Version, tables
 from pipelines.resident import Resident
 from pipelines.settings import Settings
 from tests.graph import pool

@@ -145,6 +145,38 @@ def test_the_order_of_arrival_makes_no_difference() -> None:
         assert found(*many) == expected
 
 
+def test_documents_that_come_change_and_go_one_by_one_end_as_if_all_had_been_there_at_once() -> None:
+    chance, texts = random.Random(5), dict[str, str]()
+
+    def share(one: str, other: str) -> float:
+        return reprints.containment(reprints.shingles(texts[one]), reprints.shingles(texts[other]))
+
+    standing = reprints.Standing(lambda one: reprints.signature(texts[one.text]), lambda one, other: share(one.text, other.text))
+    now = dict[str, reprints.Release]()
+    seen = set[int]()
+    for _ in range(60):
+        changed = dict[str, reprints.Release | None]()
+        # more pages than propose each other as each with each
+        for name in chance.sample(range(75), chance.randrange(1, 25)):
+            city, firm = CITIES[chance.randrange(2)], FIRMS[chance.randrange(2)]
+            way = list(AGAIN)[chance.randrange(len(AGAIN))]
+            text = AGAIN[way](release(city, firm, THEMES[chance.randrange(2)], 5), firm)
+            one = told(f"{name}", text, (city, firm), published=f"2024-06-{chance.randrange(6, 9):02}")
+            texts[reprints.name_of(text)] = text
+            changed[one.document.id] = None if chance.random() < 0.25 else reprints.releases([one], {})[0]
+        before = dict(standing.found)
+        other = standing.update(changed)
+        now.update({one: found for one, found in changed.items() if found is not None})
+        for one, found in changed.items():
+            if found is None:
+                now.pop(one, None)
+        wanted = reprints.find([now[one] for one in sorted(now)], {t: reprints.signature(text) for t, text in texts.items()}, share)
+        assert sorted(standing.found.values(), key=lambda one: one.document) == wanted
+        assert other == {one for one in before.keys() | standing.found.keys() if before.get(one) != standing.found.get(one)}
+        seen.add(len(wanted))
+    assert len(seen) > 10 and max(seen) > 20
+
+
 # --- the stage -------------------------------------------------------------------------------------------------------
 
 @pytest.fixture

@@ -1,0 +1,389 @@
+"""News as it comes: a process that stays brings the graph to what the ledger says, and never to anything else."""
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from neo4j.exceptions import ServiceUnavailable
+
+from graph.resolver import Resolver
+from nlp.model import Document, Extraction, NamedOrganization, Party, Span, Statement
+from pipelines import follower, reading, stages
+from pipelines.fetch.archive import Archive
+from pipelines.follower import Follower
+from pipelines.ledger import Ledger, revision
+from pipelines.settings import Settings
+from tests.graph import pool
+from tests.graph.test_incremental import snapshot
+from tests.pipelines.test_projection import publish as said
+from tests.pipelines.test_projection import rebuilt, resolved
+
+KAKEHASHI = Path(sys.executable).with_name("kakehashi")
+POOL = [e for e in pool.everything() if e.document.published]
+#: Seconds until what does not happen counts as broken; far beyond what a slow machine needs.
+PATIENCE = 300
+_PARTIES = "MATCH (o:Organization)-[:PARTY_TO]->(:Tie) RETURN collect(DISTINCT o.name) AS names"
+
+
+@pytest.fixture
+def settings(neo4j_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    monkeypatch.setenv("KAKEHASHI_HOME", str(neo4j_home))
+    monkeypatch.setenv("KAKEHASHI_CONFIG", str(tmp_path / "config"))
+    return Settings.from_environment()
+
+
+@pytest.fixture
+def ledger(settings: Settings) -> Iterator[Ledger]:
+    with Ledger.open(settings.ledger_url) as one:
+        yield one
+
+
+def until(happens: Callable[[], Any], what: str) -> Any:
+    end = time.monotonic() + PATIENCE
+    while not (found := happens()):
+        assert time.monotonic() < end, what
+        time.sleep(0.1)
+    return found
+
+
+def publish(ledger: Ledger, number: int, extraction: Extraction) -> str:
+    """Put a release into the ledger as if it had been read and extracted."""
+    one = said(ledger, number, extraction)
+    for fetch in ledger.unread(reading.READER):
+        ledger.finish_read(fetch, reading.READER, [])
+    return one
+
+
+def caught_up(following: Follower) -> int:
+    """Step until nothing is left; how many documents were taken in."""
+    taken = 0
+    while done := following.step():
+        taken += done.taken
+    return taken
+
+
+def names(graph: Any) -> set[str]:
+    return set(graph.driver.execute_query(_PARTIES, database_=graph.database).records[0]["names"])
+
+
+def agrees_with_a_rebuild(ledger: Ledger, graph: Any) -> None:
+    found, stands = resolved(ledger), snapshot(graph)
+    again = rebuilt(ledger, graph)
+    assert found == resolved(ledger)
+    assert stands == again
+
+
+# --- the story -------------------------------------------------------------------------------------------------------
+
+@contextmanager
+def running(log: Path, *words: str) -> Iterator[subprocess.Popen[bytes]]:
+    with log.open("ab") as output:
+        process = subprocess.Popen([str(KAKEHASHI), *words], stdout=output, stderr=output, env=dict(os.environ))
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
+def test_a_release_comes_is_corrected_and_taken_back_while_the_graph_follows(
+        settings: Settings, ledger: Ledger, neo4j: Any, tmp_path: Path) -> None:
+    archive, log, inbox = Archive(settings.archive_url), tmp_path / "log", tmp_path / "in"
+    inbox.mkdir()
+
+    def comes(name: str, text: str, title: str = "協定の締結について", published: str = "2026-03-02") -> None:
+        (inbox / f"{name}.jsonl").write_text(json.dumps(
+            {"id": name, "url": f"https://aoba.example/{name}", "title": title, "published": published,
+             "publisher": "青葉市", "text": text}, ensure_ascii=False), encoding="utf-8")
+        stages.collect(ledger, archive, [inbox])
+
+    def agreement(firm: str) -> str:
+        return f"青葉市と{firm}は、2026年3月1日、健康増進に関する包括連携協定を締結しました。"
+
+    with running(log, "follow") as process:
+        comes("1", agreement("株式会社かすみ"))
+        until(lambda: names(neo4j) == {"青葉市", "株式会社かすみ"}, "the release is in the graph")
+        comes("1", agreement("株式会社つばめ"))
+        until(lambda: names(neo4j) == {"青葉市", "株式会社つばめ"}, "so is its correction, and nothing of before")
+        comes("2", "上記の発表は取り下げます。", "報道発表「協定の締結について」の取り下げについて", "2026-03-05")
+        until(lambda: names(neo4j) == set(), "what was taken back is gone")
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+    comes("3", agreement("株式会社ひばり"), "協定", "2026-03-03")  # nobody is there to see it
+    with running(log, "follow") as process:
+        until(lambda: names(neo4j) == {"青葉市", "株式会社ひばり"}, "the next one goes on where the killed one was")
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(PATIENCE) == 0
+    assert "1 release taken in" in log.read_text(encoding="utf-8")
+    agrees_with_a_rebuild(ledger, neo4j)
+    assert stages.load(ledger, neo4j.driver, neo4j.database).new == 0
+
+
+# --- what it takes in ------------------------------------------------------------------------------------------------
+
+_CITIES, _FIRMS = ("青葉市", "若草市", "川波市"), ("株式会社かすみ", "株式会社つばめ", "株式会社ひばり")
+
+
+def page(place: int, city: str, firm: str, *, title: str = "協定", days: int = 1, more: str = "") -> Extraction:
+    """What a page tells: the same words on several pages are reprints of one release."""
+    text = (f"{city}と{firm}は、包括連携協定を締結しました。この協定は、それぞれの持つ資源を生かし、地域の課題の解決に取り組むものです。"
+            f"防災、観光、健康づくりの分野で力を合わせ、市民の皆さまの暮らしがより豊かになることを目指します。{more}")
+    statement = Statement("s", "partnership", "concluded", (Party(city, "party"), Party(firm, "party")), date="2026-03-01",
+                          evidence=(Span(0, len(text)),))
+    return Extraction(Document(f"doc:{place}", text, f"https://www{place}.example/1", title, f"2026-03-{days:02}", city),
+                      "by hand", (NamedOrganization(city, "municipality"), NamedOrganization(firm, "company")), (statement,))
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_whatever_comes_in_whatever_order_the_graph_is_that_of_a_rebuild(settings: Settings, ledger: Ledger, neo4j: Any,
+                                                                      seed: int) -> None:
+    chance, taken_back = random.Random(seed), 0
+    for n in range(30):
+        publish(ledger, n, POOL[n])
+    with Follower(settings, ledger) as following:
+        for _ in range(12):
+            for _ in range(chance.randrange(1, 4)):
+                place, days = chance.randrange(100, 112), chance.randrange(1, 28)
+                city, firm = chance.choice(_CITIES[:2]), chance.choice(_FIRMS[:2])
+                title = chance.choice(("協定", "協定の締結について", "報道発表「協定の締結について」の取り下げについて",
+                                       "【訂正】協定の締結について"))
+                publish(ledger, place, page(place, city, firm, title=title, days=days, more=chance.choice(("", "以上", "お問い合わせ"))))
+            if chance.random() < 0.5:
+                publish(ledger, chance.randrange(40), chance.choice(POOL))
+            if chance.random() < 0.3:
+                ledger.mark_gone(f"https://example.com/{chance.randrange(40)}")
+            caught_up(following)
+            taken_back += len(ledger.withdrawals())
+        with ledger.reading() as c:
+            assert revision.resolved(c) == revision.loaded(c) == revision.current(c)
+    assert taken_back
+    links = "MATCH (:Release)-[r:REPRINT_OF]->(:Release) RETURN count(r) AS links"
+    assert neo4j.driver.execute_query(links, database_=neo4j.database).records[0]["links"] > 0
+    agrees_with_a_rebuild(ledger, neo4j)
+
+
+def test_people_decide_while_it_follows(settings: Settings, ledger: Ledger, neo4j: Any) -> None:
+    publish(ledger, 1, page(1, "青葉市", "株式会社かすみ"))
+    publish(ledger, 2, page(2, "若草市", "株式会社つばめ"))
+    with Follower(settings, ledger) as following:
+        caught_up(following)
+        dropped = next(t.statements[0] for t in ledger.ties() if any(p.name == "若草市" for p in t.parties))
+        settings.config.mkdir()
+        (settings.config / "decisions.csv").write_text(
+            f"decision,subject,object,who,when,why\ndrop,{dropped},,A,2026-01-01,wrong\n", encoding="utf-8")
+        caught_up(following)
+        assert names(neo4j) == {"青葉市", "株式会社かすみ"}
+        (settings.config / "decisions.csv").write_text("decision,subject\ndrop\n", encoding="utf-8")
+        publish(ledger, 3, page(3, "川波市", "株式会社ひばり"))
+        with pytest.raises(ValueError, match=r"decisions\.csv"):
+            following.step()
+        assert names(neo4j) == {"青葉市", "株式会社かすみ"}, "nothing is taken in by half of what people decided"
+        (settings.config / "decisions.csv").unlink()
+        caught_up(following)
+        assert names(neo4j) == {"青葉市", "株式会社かすみ", "若草市", "株式会社つばめ", "川波市", "株式会社ひばり"}
+    agrees_with_a_rebuild(ledger, neo4j)
+
+
+def test_of_sources_that_do_not_allow_more_the_evidence_is_kept(settings: Settings, ledger: Ledger, neo4j: Any,
+                                                              tmp_path: Path) -> None:
+    folder = tmp_path / "evidence"
+    folder.mkdir()
+    (settings.config / "sources").mkdir(parents=True)
+    (settings.config / "sources" / "ours.yaml").write_text(
+        f"kind: folder\ntitle: ours\npath: {folder}\nrights: {{store: evidence, allowed: true, terms_checked_on: 2026-03-01}}\n"
+        "enabled: true\n", encoding="utf-8")
+    (folder / "1.txt").write_text("協定の締結\n\n青葉市と株式会社かすみは協定を締結した。\nこの文は証拠ではない。\n", encoding="utf-8")
+    with Follower(settings, ledger, extractor=Words()) as following:
+        stages.collect(ledger, Archive(settings.archive_url), [folder])
+        caught_up(following)
+        [document] = ledger.documents()
+        assert "証拠ではない" not in document.text and "青葉市" in document.text
+        assert not list(Archive(settings.archive_url).names())
+        assert names(neo4j) == {"青葉市", "株式会社かすみ"}
+        assert caught_up(following) == 0
+    agrees_with_a_rebuild(ledger, neo4j)
+
+
+EXTRACTOR = "words 1"
+
+
+class Words:
+    """Finds a partnership of two names in a document that has them; fails on what is broken."""
+
+    def extract_all(self, documents: Iterable[Document]) -> Iterator[Extraction]:
+        for document in documents:
+            if "壊" in document.text:
+                raise RuntimeError("cannot parse")
+            begin = document.text.find("青葉市と株式会社かすみ")
+            parties = (Party("青葉市", "party"), Party("株式会社かすみ", "party"))
+            statement = Statement(f"s-{document.id}", "partnership", "concluded", parties, evidence=(Span(begin, begin + 11),))
+            yield Extraction(document, EXTRACTOR, (NamedOrganization("青葉市", "municipality"),
+                                                   NamedOrganization("株式会社かすみ", "company")), (statement,) if begin >= 0 else ())
+
+
+# --- what goes wrong -------------------------------------------------------------------------------------------------
+
+def test_what_cannot_be_read_extracted_or_resolved_is_kept_with_its_reason_and_stops_nothing(
+        settings: Settings, ledger: Ledger, neo4j: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    update = Resolver.update
+
+    def careful(self: Resolver, changed: Iterable[Extraction], gone: Iterable[str] = ()) -> Any:
+        many = list(changed)
+        if any("割れない" in e.document.text for e in many):
+            raise ZeroDivisionError("division by zero")
+        return update(self, many, gone)
+
+    monkeypatch.setattr(Resolver, "update", careful)
+    inbox, archive, told = tmp_path / "in", Archive(settings.archive_url), list[str]()
+    inbox.mkdir()
+
+    def comes(name: str, text: str) -> None:
+        (inbox / name).write_text(f"お知らせ\n\n{text}\n", encoding="utf-8")
+        stages.collect(ledger, archive, [inbox])
+
+    with Follower(settings, ledger, told.append, Words()) as following:
+        comes("0.txt", "青葉市の催しのお知らせです。")
+        caught_up(following)
+        (inbox / "1.pdf").write_bytes(b"%PDF-1.4 nothing")
+        comes("2.txt", "壊れた文です。")
+        comes("3.txt", "割れない文です。")
+        comes("4.txt", "青葉市と株式会社かすみは協定を締結した。")
+        caught_up(following)
+        assert names(neo4j) == {"青葉市", "株式会社かすみ"}
+        reasons = {one.stage: one.reason for one in ledger.rejects()}
+        assert reasons.keys() == {"documents", "statements", "ties"}
+        assert reasons["ties"] == "it cannot be resolved: ZeroDivisionError: division by zero"
+        assert "cannot parse" in reasons["statements"]
+        assert any("is left out until it changes" in line for line in told)
+        comes("3.txt", "今度は大丈夫な文です。")
+        caught_up(following)
+        assert {one.stage for one in ledger.rejects()} == {"documents", "statements"}
+    agrees_with_a_rebuild(ledger, neo4j)
+
+
+def test_another_process_runs_the_stages_or_makes_the_graph_anew(settings: Settings, ledger: Ledger, neo4j: Any) -> None:
+    told = list[str]()
+    publish(ledger, 1, POOL[0])
+    with Follower(settings, ledger, told.append) as following:
+        caught_up(following)
+        publish(ledger, 2, POOL[1])
+        stages.resolve(ledger)
+        caught_up(following)
+        assert told == ["another process has resolved everything: everything is taken in anew"]
+        neo4j.driver.execute_query("MATCH (n:Kakehashi) DETACH DELETE n", database_=neo4j.database)
+        publish(ledger, 3, POOL[2])
+        caught_up(following)
+        assert told[1:] == ["the graph is not as it was left: everything is taken in anew"]
+        with ledger.writing() as c:
+            revision.move(c)  # as when something is forgotten
+        caught_up(following)
+        assert told[2:] == ["something was forgotten: everything is taken in anew"]
+    agrees_with_a_rebuild(ledger, neo4j)
+
+
+def test_a_load_of_another_process_that_was_killed_is_made_good(settings: Settings, ledger: Ledger, neo4j: Any) -> None:
+    publish(ledger, 1, POOL[0])
+    with Follower(settings, ledger) as following:
+        caught_up(following)
+        neo4j.driver.execute_query("CREATE (:Kakehashi:UnfinishedLoad {id: 'load:unfinished'})", database_=neo4j.database)
+        publish(ledger, 2, POOL[1])
+        caught_up(following)
+    agrees_with_a_rebuild(ledger, neo4j)
+
+
+def test_while_the_graph_is_down_news_are_kept_and_taken_in_as_soon_as_it_is_back(
+        settings: Settings, ledger: Ledger, neo4j: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    down, told, ended = threading.Event(), list[str](), threading.Event()
+    from graph import loader
+
+    load = loader.load_part
+
+    def failing(*given: Any) -> Any:
+        if down.is_set():
+            raise ServiceUnavailable("the server restarts")
+        return load(*given)
+
+    monkeypatch.setattr(loader, "load_part", failing)
+    publish(ledger, 1, POOL[0])
+    thread = threading.Thread(target=follower.follow, args=(settings, ended, told.append))
+    thread.start()
+    try:
+        until(lambda: follower.done_by_another(ledger), "it is at work")
+        down.set()
+        publish(ledger, 2, POOL[1])
+        until(lambda: any("the server restarts; it is tried again" in line for line in told), "it tells")
+        down.clear()
+        assert follower.done_by_another(ledger, PATIENCE)
+    finally:
+        ended.set()
+        thread.join(PATIENCE)
+    assert not thread.is_alive() and not follower.done_by_another(ledger)
+    agrees_with_a_rebuild(ledger, neo4j)
+
+
+# --- several of them -------------------------------------------------------------------------------------------------
+
+_HOLD = """
+import sys, time
+from pipelines.ledger import Ledger
+ledger = Ledger.open(sys.argv[1])
+with ledger.alone("graph", 60.0):
+    print("alone", flush=True)
+    time.sleep(600)
+"""
+
+
+def test_only_one_process_is_at_it_and_whoever_is_killed_lets_go(ledger_url: str) -> None:
+    with Ledger.open(ledger_url) as ledger:
+        with ledger.alone("graph", 0.0), ledger.alone("reading", 0.0):
+            pass
+        child = subprocess.Popen([sys.executable, "-c", _HOLD, ledger_url], stdout=subprocess.PIPE)
+        try:
+            assert child.stdout is not None and child.stdout.readline() == b"alone\n"
+            with pytest.raises(TimeoutError, match="another process is at the ledger's graph"), ledger.alone("graph", 0.3):
+                pass
+            with ledger.alone("follower", 0.0):  # another thing
+                pass
+        finally:
+            child.send_signal(signal.SIGKILL)
+            child.wait()
+            assert child.stdout is not None
+            child.stdout.close()
+        with ledger.alone("graph", PATIENCE):
+            pass
+
+
+def test_the_second_waits_and_takes_over(settings: Settings, ledger: Ledger, neo4j: Any) -> None:
+    told: tuple[list[str], list[str]] = ([], [])
+    ended = (threading.Event(), threading.Event())
+    threads = [threading.Thread(target=follower.follow, args=(settings, ended[n], told[n].append)) for n in (0, 1)]
+    try:
+        threads[0].start()
+        until(lambda: told[0], "the first is at work")
+        threads[1].start()
+        until(lambda: told[1], "the second waits")
+        assert "waits to take over" in told[1][0]
+        publish(ledger, 1, POOL[0])
+        until(lambda: follower.done_by_another(ledger), "the first takes it in")
+        ended[0].set()
+        threads[0].join(PATIENCE)
+        publish(ledger, 2, POOL[1])
+        until(lambda: follower.done_by_another(ledger), "the second takes over")
+    finally:
+        for n in (0, 1):
+            ended[n].set()
+        for thread in threads:
+            thread.join(PATIENCE)
+    assert not any("release" in line for line in told[1][:1])
+    agrees_with_a_rebuild(ledger, neo4j)
