@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from neo4j import Driver
 
@@ -40,8 +41,16 @@ ORDER BY id
 _CLAIMS = """
 MATCH (c:Kakehashi:Claim {kind: 'intermediary'})-[:CLAIMED_OF]->(o:Organization) WHERE o.id IN $ids
 RETURN o.id AS organization, coalesce(c.level, 'claimed') AS level, c.id AS claim,
-       COLLECT { MATCH (r:Release)-[:STATES]->(c) WHERE r.published IS NOT NULL
-                 RETURN toString(r.published) } AS published
+       COLLECT { MATCH (r:Release)-[:STATES]->(c)
+                 WITH r, $prefecture IS NULL OR o.prefecture = $prefecture OR (o:Prefecture AND o.name = $prefecture) AS there
+                 WHERE (there AND $theme IS NULL AND $statuses IS NULL)
+                    OR EXISTS { MATCH (r)-[:STATES]->(t:Tie)
+                                WHERE ($theme IS NULL OR EXISTS { MATCH (t)-[:ABOUT]->(:Theme {name: $theme}) })
+                                  AND ($statuses IS NULL OR t.status IN $statuses)
+                                  AND (there OR EXISTS {
+                                        MATCH (p:Organization)-[:PARTY_TO]->(t)
+                                        WHERE p.prefecture = $prefecture OR (p:Prefecture AND p.name = $prefecture) }) }
+                 RETURN coalesce(toString(r.published), '') } AS published
 ORDER BY organization, claim
 """
 
@@ -88,19 +97,27 @@ class Frames:
 
     organizations[id, name, type, sector, prefecture], ties[id, kind, status, earliest, latest],
     parties[tie, organization, role], broker_acts[organization, level, tie] (tie None for a self-description).
-    `left_out` ties overlap the slice without lying in it: `loose` would take them.
+    `self_descriptions` are the ids of the claims behind these, the repeated ones too. `left_out` ties overlap the slice
+    without lying in it: `loose` would take them.
     """
 
     organizations: pd.DataFrame
     ties: pd.DataFrame
     parties: pd.DataFrame
     broker_acts: pd.DataFrame
+    self_descriptions: frozenset[str]
     left_out: int
 
 
 def read_frames(driver: Driver, database: str, chosen: Slice) -> Frames:
-    """The frames of a slice. Organisations are the parties of its ties, broker acts its brokerages that came about and
-    what those organisations say of themselves; a self-description is dated by its release and has no theme."""
+    """The frames of a slice. Organisations are the parties of its ties, broker acts its brokerages of the asked statuses and
+    what those organisations say of themselves within the slice.
+
+    A self-description has no date, theme, place or status of its own. It is dated by its release; it is about a theme where
+    such a release also states a tie about it; it belongs to a prefecture where its organisation lies there or where such a
+    release states a tie with a party of it; it stands as concluded, and counts among other statuses alone where such a
+    release states a tie of one of them. One release, and one tie of it, must do for all that is asked.
+    """
     found = _read(driver, database, _TIES, prefecture=chosen.prefecture, theme=chosen.theme,
                   since=chosen.first_day, until=chosen.last_day)
     within = found["lies_within"].astype(bool)
@@ -109,13 +126,16 @@ def read_frames(driver: Driver, database: str, chosen: Slice) -> Frames:
                       for organization, role in sorted(members)), ["tie", "organization", "role"])
     ids = sorted(set(parties["organization"]))
     organizations = _read(driver, database, _ORGANIZATIONS, ids=ids)
-    claims = _read(driver, database, _CLAIMS, ids=ids)
-    acts = _brokerages(taken, parties) + _self_descriptions(claims, chosen)
+    statuses = None if "concluded" in chosen.statuses else sorted(chosen.statuses)
+    claims = _read(driver, database, _CLAIMS, ids=ids, theme=chosen.theme, prefecture=chosen.prefecture, statuses=statuses)
+    claims = claims[np.array([_in_time(published, chosen) for published in claims["published"]], dtype=bool)]
+    acts = _brokerages(taken, parties, chosen) + _self_descriptions(claims)
     return Frames(
         organizations=organizations,
         ties=taken[["id", "kind", "status", "earliest", "latest"]].reset_index(drop=True),
         parties=parties,
         broker_acts=_frame(acts, ["organization", "level", "tie"]),
+        self_descriptions=frozenset(claims["claim"]),
         left_out=0 if chosen.loose else int((~within).sum()),
     )
 
@@ -128,22 +148,25 @@ def _frame(rows: Iterable[Sequence[Any]], columns: list[str]) -> pd.DataFrame:
     return pd.DataFrame(list(rows), columns=columns).astype(object)
 
 
-def _brokerages(ties: pd.DataFrame, parties: pd.DataFrame) -> list[tuple[str, str | None, str | None]]:
-    came_about = ties[(ties["kind"] == "brokerage") & ties["status"].isin(JOINING_STATUSES)]
-    levels = dict(zip(came_about["id"], came_about["level"], strict=True))
+def _brokerages(ties: pd.DataFrame, parties: pd.DataFrame, chosen: Slice) -> list[tuple[str, str | None, str | None]]:
+    asked = ties[(ties["kind"] == "brokerage") & ties["status"].isin(list(chosen.statuses))]
+    levels = {tie: _level(level, status) for tie, level, status in zip(asked["id"], asked["level"], asked["status"], strict=True)}
     brokers = parties[(parties["role"] == "broker") & parties["tie"].isin(list(levels))]
-    # a brokerage that a release reports without saying how far it went did come about
-    return [(organization, levels[tie] or "evidenced", tie)
-            for tie, organization in zip(brokers["tie"], brokers["organization"], strict=True)]
+    return [(organization, levels[tie], tie) for tie, organization in zip(brokers["tie"], brokers["organization"], strict=True)]
 
 
-def _self_descriptions(claims: pd.DataFrame, chosen: Slice) -> list[tuple[str, str | None, str | None]]:
+def _level(level: str | None, status: str) -> str:
+    """A brokerage that a release reports without saying how far it went did come about; of one that is only planned, or was
+    called off, nothing came."""
+    if status in JOINING_STATUSES:
+        return level or "evidenced"
+    return "contracted" if level == "contracted" else "claimed"
+
+
+def _self_descriptions(claims: pd.DataFrame) -> list[tuple[str, str | None, str | None]]:
     rows: list[tuple[str, str | None, str | None]] = []
     praised: set[str] = set()
-    for organization, level, published in zip(claims["organization"], claims["level"], claims["published"],
-                                              strict=True):
-        if not in_time(published, chosen):
-            continue
+    for organization, level in zip(claims["organization"], claims["level"], strict=True):
         # the same self-praise at the foot of every release is said once; contracts and results are each their own
         if level == "claimed" and organization in praised:
             continue
@@ -153,16 +176,22 @@ def _self_descriptions(claims: pd.DataFrame, chosen: Slice) -> list[tuple[str, s
     return rows
 
 
-def in_time(published: list[str], chosen: Slice) -> bool:
-    """Whether what releases of these days say of an organisation itself belongs to a slice."""
+def _in_time(published: list[str], chosen: Slice) -> bool:
+    """Whether one of the days of releases lies in a slice, with `loose` overlaps it; a day that is not known («») does so only
+    with `loose`. In the whole graph every release does."""
     first, last = chosen.first_day, chosen.last_day
     if first is None and last is None:
-        return True
-    for begin, end in map(_days, published):
+        return bool(published)
+    for day in published:
+        if not day:
+            if chosen.loose:
+                return True
+            continue
+        begin, end = _days(day)
         begins, ends = (end, begin) if chosen.loose else (begin, end)
         if (first is None or begins >= first) and (last is None or ends <= last):
             return True
-    return chosen.loose and not published
+    return False
 
 
 def _days(prefix: str) -> tuple[date, date]:

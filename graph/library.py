@@ -52,13 +52,13 @@ _WORDS = """
 MATCH (o:Kakehashi:Organization {id: $id})
 CALL (o) {
     MATCH (o)-[:PARTY_TO {role: 'broker'}]->(t:Tie {kind: 'brokerage'})<-[s:STATES]-(r:Release)
-    RETURN coalesce(t.level, 'evidenced') AS level, s.sentence AS sentence, r, t.id AS tie
+    RETURN coalesce(t.level, 'evidenced') AS level, s.sentence AS sentence, r, t.id AS act
   UNION
     MATCH (o)<-[:CLAIMED_OF]-(c:Claim {kind: 'intermediary'})<-[s:STATES]-(r:Release)
-    RETURN coalesce(c.level, 'claimed') AS level, s.sentence AS sentence, r, null AS tie
+    RETURN coalesce(c.level, 'claimed') AS level, s.sentence AS sentence, r, c.id AS act
 }
-RETURN level, sentence, r.title AS title, r.published AS published, r.url AS url, tie
-ORDER BY published, title, sentence
+RETURN level, sentence, r.title AS title, r.published AS published, r.url AS url, act
+ORDER BY published, title, sentence, act
 """
 
 
@@ -176,17 +176,15 @@ class Kakehashi:
         found = search(frames.organizations, frames.ties, frames.parties, frames.broker_acts, statuses=chosen.statuses)
         names = dict(zip(frames.organizations["id"], frames.organizations["name"], strict=True))
         one = self._candidate(organization, names, found.ranked["organization"].tolist())
-        return Told(explain(found, one), names, self._words(one, frames, chosen), found)
+        return Told(explain(found, one), names, self._words(one, frames), found)
 
-    def _words(self, organization: str, frames: Frames, chosen: Slice) -> pd.DataFrame:
-        """The sentences behind the broker acts that the slice counts."""
-        from graph.frames import in_time
-
+    def _words(self, organization: str, frames: Frames) -> pd.DataFrame:
+        """The sentences behind the broker acts that the slice counts, with the level that each has there."""
+        acts = frames.broker_acts[frames.broker_acts["organization"] == organization].dropna(subset=["tie"])
+        levels = dict(zip(acts["tie"], acts["level"], strict=True))
         found = self.cypher(_WORDS, id=organization)
-        ties = set(frames.broker_acts["tie"])
-        counted = [tie in ties if isinstance(tie, str) else in_time([day] if isinstance(day, str) else [], chosen)
-                   for tie, day in zip(found["tie"], found["published"], strict=True)]
-        return found[pd.Series(counted, dtype=bool)].drop(columns="tie").reset_index(drop=True)
+        found["level"] = found["act"].map(levels).fillna(found["level"])
+        return found[found["act"].isin([*levels, *frames.self_descriptions])].drop(columns="act").reset_index(drop=True)
 
     def _frames(self, chosen: Slice) -> Frames:
         from graph.frames import read_frames

@@ -177,7 +177,7 @@ def broker(console: Console, told: Told, limit: int) -> None:
     place = f"place {one.place} of {one.of}" if one.place is not None else (
         f"not ranked among the {one.of}: it has ties to one side and no release tells of an introduction, or none to the public")
     console.print(f"{place}, score {_score(one.score, 4)}\n")
-    rows = [[row.term, f"{row.evidence:+.2f}", f"{escape(row.words)}\n[dim]= {escape(row.made_of)}[/]"]
+    rows = [[row.term, f"{row.evidence:+.2f}", f"{escape(str(row.words))}\n[dim]= {escape(str(row.made_of))}[/]"]
             for row in one.terms.itertuples(index=False)]
     total = one.terms["evidence"].sum() + one.bias
     rows += [["bias", f"{one.bias:+.2f}", "anybody, before anything is known"],

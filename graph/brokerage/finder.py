@@ -74,6 +74,7 @@ def search(organizations: pd.DataFrame, ties: pd.DataFrame, parties: pd.DataFram
            statuses: Iterable[str] = JOINING_STATUSES) -> Search:
     """`find_intermediaries` with the counts behind its terms, of ties that have one of the `statuses`."""
     _check(organizations, ties, parties, broker_acts)
+    statuses = frozenset(statuses)
     found = contacts(organizations, ties, parties, statuses)
     known = organizations.assign(id=organizations["id"].astype(str)).drop_duplicates("id").set_index("id")
     known = known.reindex(found.network.ids)
@@ -87,7 +88,7 @@ def search(organizations: pd.DataFrame, ties: pd.DataFrame, parties: pd.DataFram
     counts = pd.concat([counts, _surroundings(found.network, side, counts)], axis=1)
     elsewhere = np.asarray(sector.notna() & (sector != "public"))
     counts["other_partners"] = add_up(found.network.sources, elsewhere[found.network.neighbours], found.network.size)
-    acts = _acts(broker_acts if broker_acts is not None else _brokerages(ties, parties), found.network.ids)
+    acts = _acts(broker_acts if broker_acts is not None else _brokerages(ties, parties, statuses), found.network.ids)
     counts = pd.concat([counts, acts], axis=1)[candidate]
     counts.insert(0, "organization", np.array(found.network.ids, dtype=object)[candidate])
     terms = _terms(counts)
@@ -135,10 +136,12 @@ def _surroundings(net: Network, side: Ints, counts: pd.DataFrame) -> pd.DataFram
                          "chance": public * private / every})
 
 
-def _brokerages(ties: pd.DataFrame, parties: pd.DataFrame) -> pd.DataFrame:
-    came_about = ties.loc[(ties["kind"] == "brokerage") & ties["status"].isin(list(JOINING_STATUSES)), "id"]
-    rows = parties[(parties["role"] == "broker") & parties["tie"].isin(came_about)].drop_duplicates(["tie", "organization"])
-    return pd.DataFrame({"organization": rows["organization"], "level": "evidenced", "tie": rows["tie"]})
+def _brokerages(ties: pd.DataFrame, parties: pd.DataFrame, statuses: Iterable[str]) -> pd.DataFrame:
+    """The brokerages of the asked statuses as broker acts: of those that did not come about there are words alone."""
+    asked = ties[(ties["kind"] == "brokerage") & ties["status"].isin(list(statuses))].drop_duplicates("id").set_index("id")["status"]
+    rows = parties[(parties["role"] == "broker") & parties["tie"].isin(asked.index)].drop_duplicates(["tie", "organization"])
+    level = rows["tie"].map(asked.isin(list(JOINING_STATUSES))).map({True: "evidenced", False: "claimed"})
+    return pd.DataFrame({"organization": rows["organization"], "level": level, "tie": rows["tie"]})
 
 
 def _acts(broker_acts: pd.DataFrame, ids: tuple[str, ...]) -> pd.DataFrame:

@@ -103,6 +103,10 @@ def test_broker_acts_outweigh_structure_and_a_brokerage_among_the_ties_is_one() 
     assert told.loc[0, "organization"] == "desk" and told.loc[0, "told"] > 0
     brokered = ("brokerage", "concluded", DAY, {"desk": "broker", "city1": "connected", "firm1": "connected"})
     assert find_intermediaries(*frames(TYPES, [brokered])).set_index("organization").loc["desk", "told"] > 0
+    planned = frames(TYPES, [("brokerage", "planned", *brokered[2:])])
+    assert find_intermediaries(*planned)["told"].sum() == 0
+    counts = search(*planned, statuses=["planned"]).counts.set_index("organization").loc["desk"]
+    assert (counts["evidenced"], counts["claimed"]) == (0, 1)
     with pytest.raises(ValueError, match="rumoured"):
         find_intermediaries(*frames(TYPES, ties), acts.assign(level="rumoured"))
 

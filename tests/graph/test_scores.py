@@ -122,6 +122,48 @@ def test_self_descriptions_are_dated_by_their_release(graph: Any) -> None:
     assert sorted(map(str, acts["level"])) == ["claimed", "evidenced"]
 
 
+def told(graph: Any, **chosen: Any) -> list[tuple[str, str | None]]:
+    """Level and tie of the broker acts of a slice; all are the desk's or the hub's."""
+    acts = frames(graph, **chosen).broker_acts
+    return sorted(acts[["level", "tie"]].itertuples(index=False, name=None), key=str)
+
+
+@pytest.fixture
+def stating(graph: Any) -> Any:
+    """The releases of the claims state ties as well: claim:1 tie:2, about 防災・災害, in 埼玉県; claim:3 the planned tie:6."""
+    for claim, tie in (("claim:1", "tie:2"), ("claim:3", "tie:6")):
+        graph.driver.execute_query("MATCH (r:Release {id: 'release:' + $claim}), (t:Tie {id: $tie}) CREATE (r)-[:STATES]->(t)",
+                                   claim=claim, tie=tie, database_=graph.database)
+    return graph
+
+
+def test_what_somebody_says_of_itself_is_of_a_theme_where_its_release_tells_of_one(stating: Any) -> None:
+    assert told(stating, theme="防災・災害") == [("claimed", None), ("evidenced", "tie:1")]
+    assert frames(stating, theme="防災・災害").self_descriptions == {"claim:1"}
+    stating.driver.execute_query("MATCH (:Release {id: 'release:claim:1'})-[s:STATES]->(:Tie) DELETE s", database_=stating.database)
+    assert told(stating, theme="防災・災害") == [("evidenced", "tie:1")]
+
+
+def test_what_somebody_says_of_itself_is_of_its_prefecture_or_that_of_a_tie_told_beside_it(stating: Any) -> None:
+    assert told(stating, prefecture="埼玉県") == [("claimed", None), ("evidenced", "tie:1")]
+    assert frames(stating, prefecture="埼玉県").self_descriptions == {"claim:1"}
+    # tie:6 has a party in 愛知県; of what stands alone in its release nobody knows where it holds
+    assert told(stating, prefecture="愛知県") == [("contracted", None)]
+    assert told(stating, prefecture="埼玉県", theme="防災・災害") == [("claimed", None), ("evidenced", "tie:1")]
+    stating.driver.execute_query("MATCH (o {id: 'org:desk'}) SET o.prefecture = '愛知県'", database_=stating.database)
+    assert told(stating, prefecture="愛知県") == [("claimed", None), ("contracted", None), ("evidenced", "tie:1")]
+    assert frames(stating, prefecture="愛知県").self_descriptions == {"claim:1", "claim:2", "claim:3"}
+
+
+def test_what_came_about_is_no_act_among_what_is_planned(stating: Any) -> None:
+    """The planned introduction is one there, and no more than words; what the desk says of itself counts beside a planned tie."""
+    planned = {"statuses": frozenset({"planned"})}
+    assert told(stating, **planned) == [("claimed", "tie:6"), ("contracted", None)]
+    assert told(stating, **planned, since="2022") == []
+    assert told(stating, statuses=frozenset({"ended"})) == []
+    assert ("evidenced", "tie:1") in told(stating, statuses=frozenset({"concluded", "planned"}))
+
+
 @pytest.mark.parametrize("wrong", ["last year", "2020-13", "2020-02-30", "20", "2020-1"])
 def test_a_date_that_is_none_says_how_to_write_it(wrong: str) -> None:
     with pytest.raises(ValueError, match="FY2020"):
