@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from graph.brokerage.network import Floats, Ints, Network
+from graph.brokerage.network import Flags, Floats, Ints, Network
 from graph.tied_to import JOINING_STATUSES, MOST_PARTIES, RULES, is_symmetric
 
 #: Days that an interval may span and still date its tie (a fiscal year); a longer one says nothing of the order.
@@ -24,7 +24,8 @@ class Contacts:
 
     `network` is their projection (weights by Newman). `edge_ties[edge_start[e]:edge_start[e + 1]]` are the ties of edge
     e, `tie_parties[tie_start[t]:tie_start[t + 1]]` the parties of tie t as vertex numbers, `tie_day[t]` its day as an
-    ordinal (the middle of its interval), NaN where it is not known. `tie_ids` names the ties. `too_large` symmetric
+    ordinal (the middle of its interval), NaN where it is not known, `tie_brokered[t]` whether it is a brokerage. `tie_ids` names
+    the ties. `too_large` symmetric
     ties of more than MOST_PARTIES parties join nobody, nor do the `other_status` ties whose status was not asked for.
     """
 
@@ -34,6 +35,7 @@ class Contacts:
     tie_start: Ints
     tie_parties: Ints
     tie_day: Floats
+    tie_brokered: Flags
     tie_ids: tuple[str, ...]
     too_large: int
     other_status: int
@@ -83,7 +85,8 @@ def contacts(organizations: pd.DataFrame, ties: pd.DataFrame, parties: pd.DataFr
     low, high = (edges // n, edges % n) if n else (edges, edges)
     return Contacts(Network(ids, low, high, weight, number.astype(np.int64)), np.append(start, len(tie)).astype(np.int64),
                     tie.astype(np.int64), np.searchsorted(alone["tie"], np.arange(len(tie_ids) + 1)).astype(np.int64),
-                    alone["vertex"].to_numpy(dtype=np.int64), day, tie_ids, too_large, int(ties["id"].nunique()) - len(tie_ids))
+                    alone["vertex"].to_numpy(dtype=np.int64), day, np.asarray(kind == "brokerage", dtype=np.bool_), tie_ids,
+                    too_large, int(ties["id"].nunique()) - len(tie_ids))
 
 
 def _joined(rows: pd.DataFrame, alone: pd.DataFrame, kind: np.ndarray[Any, Any],

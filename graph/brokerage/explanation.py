@@ -126,7 +126,7 @@ def pairs_of(found: Contacts, side: np.ndarray[tuple[int], np.dtype[np.int64]], 
         for b in (x for x in around if side[x] == PRIVATE):
             met = max(first[around[a]], first[around[b]]) if not isnan(first[around[a]] + first[around[b]]) else float("nan")
             known_to_both = len(set(with_a) & set(_arcs(found, b)[0]))
-            state, tied = _state(found, v, with_a.get(b), met)
+            state, tied = _state(found, v, with_a.get(b), met, (around[a], around[b]))
             rows.append((net.ids[a], net.ids[b], state, 1 / known_to_both, _day(met), _day(tied)))
     frame = pd.DataFrame(rows, columns=["public", "private", "state", "share", "met", "tied"]).astype({"share": float})
     order = frame.assign(at=frame["state"].map({name: i for i, name in enumerate(STATES)}), share=-frame["share"])
@@ -139,10 +139,15 @@ def _arcs(found: Contacts, v: int) -> tuple[list[int], list[int]]:
     return net.neighbours[arcs].tolist(), net.arc_edge[arcs].tolist()
 
 
-def _state(found: Contacts, v: int, edge: int | None, met: float) -> tuple[str, float]:
+def _ties(found: Contacts, edge: int) -> list[int]:
+    return found.edge_ties[found.edge_start[edge]:found.edge_start[edge + 1]].tolist()
+
+
+def _state(found: Contacts, v: int, edge: int | None, met: float, own: tuple[int, int]) -> tuple[str, float]:
+    """State and first day of a pair that is tied by `edge`; `own` are the edges of v with the two."""
     if edge is None:
         return "open", float("nan")
-    ties = found.edge_ties[found.edge_start[edge]:found.edge_start[edge + 1]]
+    ties = _ties(found, edge)
     apart = [t for t in ties if v not in found.tie_parties[found.tie_start[t]:found.tie_start[t + 1]]]
     if not apart:
         return "with", float("nan")
@@ -150,6 +155,9 @@ def _state(found: Contacts, v: int, edge: int | None, met: float) -> tuple[str, 
     first = min((d for d in days if not isnan(d)), default=float("nan"))
     if isnan(met):
         return "unknown", first
+    if first == met and any(found.tie_brokered[t] and found.tie_day[t] == first
+                            for t in {*_ties(found, own[0])} & {*_ties(found, own[1])}):
+        return "later", first
     if first <= met:
         return "before", first
     return ("unknown" if any(map(isnan, days)) else "later"), first

@@ -6,16 +6,16 @@ from functools import cache
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from graph.brokerage.contacts import Contacts
-from graph.brokerage.network import Floats, Ints
+from graph.brokerage.network import Flags, Floats, Ints
 
 PUBLIC, PRIVATE = 0, 1
 #: What is counted of each vertex's pairs: their number, and the same shared among all that are tied to both. A pair is
-#: open, tied only together with the vertex, tied later than the vertex was with both, before, or in an order that is not
-#: known; `dealing` is Σ w_va w_vb over all pairs, `untied` over those open, tied with, or later, shared.
+#: open, tied only together with the vertex, tied later than the vertex was with both (or on the day on which it brought the
+#: two together: a brokerage has the day of the tie it led to), before, or in an order that is not known; `dealing` is
+#: Σ w_va w_vb over all pairs, `untied` over those open, tied with, or later, shared.
 COLUMNS = ("pairs", "open", "with", "later", "before", "unknown",
            "open_share", "with_share", "later_share", "before_share", "unknown_share", "dealing", "untied")
 #: Networks of fewer paths than this are counted without the compiler, which takes a second to load.
@@ -24,7 +24,7 @@ _INTERPRETED = 20_000
 _Kernel = Callable[..., Any]
 
 
-def introductions(found: Contacts, side: Ints, candidate: npt.NDArray[np.bool_]) -> pd.DataFrame:
+def introductions(found: Contacts, side: Ints, candidate: Flags) -> pd.DataFrame:
     """A row a vertex: COLUMNS, `public` and `private` (the strength of its ties to either side), `public_partners` and
     `private_partners` (their numbers).
 
@@ -36,7 +36,7 @@ def introductions(found: Contacts, side: Ints, candidate: npt.NDArray[np.bool_])
     paths = int((net.degree.astype(np.float64) ** 2).sum())
     count = _count if paths <= _INTERPRETED else _compiled()
     counts = count(start, neighbours, edge, net.arc_weight, day, side, candidate, found.edge_start,
-                   found.edge_ties, found.tie_day, found.tie_start, found.tie_parties, len(COLUMNS))
+                   found.edge_ties, found.tie_day, found.tie_brokered, found.tie_start, found.tie_parties, len(COLUMNS))
     frame = pd.DataFrame(counts, columns=list(COLUMNS))
     source, weight = net.sources, net.arc_weight
     for name, one in (("public", PUBLIC), ("private", PRIVATE)):
@@ -47,7 +47,7 @@ def introductions(found: Contacts, side: Ints, candidate: npt.NDArray[np.bool_])
 
 
 def _count(start: Ints, neighbours: Ints, edge: Ints, weight: Floats, day: Floats, side: Ints,
-           candidate: npt.NDArray[np.bool_], edge_start: Ints, edge_ties: Ints, tie_day: Floats, tie_start: Ints,
+           candidate: Flags, edge_start: Ints, edge_ties: Ints, tie_day: Floats, tie_brokered: Flags, tie_start: Ints,
            tie_parties: Ints, columns: int) -> Floats:
     """(n, columns) the counts of every candidate, one public vertex after the other. Compiled for larger networks."""
     n = len(start) - 1
@@ -109,6 +109,13 @@ def _count(start: Ints, neighbours: Ints, edge: Ints, weight: Floats, day: Float
                         which = 3
                     else:
                         which = 4
+                        if first == met:
+                            for z in range(edge_start[edge[k]], edge_start[edge[k] + 1]):
+                                tie = edge_ties[z]
+                                if tie_brokered[tie] and tie_day[tie] == first:
+                                    for y in range(edge_start[edge[q]], edge_start[edge[q] + 1]):
+                                        if edge_ties[y] == tie:
+                                            which = 3
                 counts[v, which] += 1
                 counts[v, which + 5] += share
                 if which <= 3:

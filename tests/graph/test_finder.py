@@ -95,6 +95,20 @@ def test_a_pair_that_tied_after_the_desk_knew_both_counts_for_it_and_one_that_ti
     assert found.loc["desk", "with"] == 1
 
 
+def test_who_was_brought_together_tied_through_it_though_both_have_one_day() -> None:
+    """A brokerage has the day of the tie that it led to; on other ties of one day nobody knows what came first."""
+    brought = ("brokerage", "concluded", DAY, {"desk": "broker", "city1": "connected", "firm1": "connected"})
+    for ties, state in (([brought, deal("city1", "firm1")], "later"),
+                        ([deal("city1", "desk"), deal("desk", "firm1"), deal("city1", "firm1")], "before"),
+                        ([brought, deal("city1", "firm1", day=date(2024, 4, 30))], "before"),
+                        ([("brokerage", "concluded", DAY, {"desk": "broker", "city1": "connected", "firm2": "connected"}),
+                          deal("desk", "firm1"), deal("city1", "firm1")], "before")):
+        found = search(*frames(TYPES, ties))
+        pairs = explain(found, "desk").pairs.set_index(["public", "private"])
+        assert pairs.loc[("city1", "firm1"), "state"] == state
+        assert found.counts.set_index("organization").loc["desk", state] == 1
+
+
 def test_broker_acts_outweigh_structure_and_a_brokerage_among_the_ties_is_one() -> None:
     ties = [deal("city1", "firm2"), deal("firm2", "firm1"), deal("desk", "city2")]
     acts = pd.DataFrame([("desk", "evidenced", None)], columns=["organization", "level", "tie"])
