@@ -324,7 +324,6 @@ class Ledger:
                          organization_of: Mapping[tuple[str, str], str], tie_of: Mapping[str, str]) -> int:
         """Replace organisations and ties; how many are new or changed. Ids given out before lead to what they are now."""
         with self.writing() as c:
-            revision.take_turn(c)
             return resolution.store(c, found, events, organization_of, tie_of)
 
     def organizations(self) -> list[Organization]:

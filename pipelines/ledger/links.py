@@ -8,6 +8,7 @@ from dataclasses import asdict
 import sqlalchemy as sa
 
 from graph.links import Link
+from pipelines.ledger import revision
 from pipelines.ledger.rows import insert, json_text
 from pipelines.ledger.tables import links
 
@@ -18,6 +19,7 @@ def store(c: sa.Connection, found: Iterable[Link]) -> None:
     before = {(r.type, r.start, r.end): r.body for r in c.execute(sa.select(links))}
     if before == wanted:
         return
+    revision.take_turn(c)
     c.execute(links.delete())
     insert(c, links, [{"type": t, "start": a, "end": b, "body": body} for (t, a, b), body in sorted(wanted.items())])
 

@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from nlp.model import Organization, Tie, from_json, to_json
+from pipelines.ledger import revision
 from pipelines.ledger.rows import insert, json_text
 from pipelines.ledger.tables import issued_ids, names, organizations, ties
 
@@ -20,8 +21,11 @@ def store(c: sa.Connection, found: Sequence[Organization], events: Sequence[Tie]
     was = _ties(c.execute(sa.select(ties)))
     now = {o.id for o in found} | {t.id for t in events}
     heirs = _all_heirs(was_named, organization_of, was, events, tie_of)
-    changed = _replace(c, organizations, found) + _replace(c, ties, events)
-    if was_named != dict(organization_of):
+    stale, changed = map(sum, zip(_replace(c, organizations, found), _replace(c, ties, events), strict=True))
+    is_named_otherwise = was_named != dict(organization_of)
+    if stale or changed or is_named_otherwise:
+        revision.take_turn(c)
+    if is_named_otherwise:
         c.execute(names.delete())
         insert(c, names, [{"document": d, "name": n, "organization": o} for (d, n), o in sorted(organization_of.items())])
     _issue(c, now, heirs)
@@ -105,8 +109,8 @@ def name_counts(c: sa.Connection, one: str) -> list[tuple[str, int]]:
     return sorted(((name, n) for name, n in rows), key=lambda row: (-row[1], row[0]))
 
 
-def _replace(c: sa.Connection, table: sa.Table, records: Sequence[Organization] | Sequence[Tie]) -> int:
-    """Make a table what the records are; how many rows are new or changed."""
+def _replace(c: sa.Connection, table: sa.Table, records: Sequence[Organization] | Sequence[Tie]) -> tuple[int, int]:
+    """Make a table what the records are; how many rows were other or went, and how many are new or changed."""
     old = {r.id: r.body for r in c.execute(sa.select(table.c.id, table.c.body))}
     new = {r.id: json_text(to_json(r)) for r in records}
     stale = sorted(one for one in old if old[one] != new.get(one))
@@ -114,7 +118,7 @@ def _replace(c: sa.Connection, table: sa.Table, records: Sequence[Organization] 
         c.execute(table.delete().where(table.c.id == sa.bindparam("one")), [{"one": one} for one in stale])
     fresh = [{"id": one, "body": new[one]} for one in sorted(new) if old.get(one) != new[one]]
     insert(c, table, fresh)
-    return len(fresh)
+    return len(stale), len(fresh)
 
 
 def _heirs(before: Mapping[Any, str], after: Mapping[Any, str]) -> dict[str, str]:
