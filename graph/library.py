@@ -10,7 +10,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from importlib.metadata import version
@@ -25,6 +25,7 @@ from graph.names import name_key
 from graph.reading import read
 from graph.server import manager
 from queries import question
+from queries.catalogue import NAMES_OF_ORGANIZATIONS
 
 if TYPE_CHECKING:
     from graph.brokerage.explanation import Explanation
@@ -122,10 +123,9 @@ class Kakehashi:
         the files. `formats` are some of csv, parquet, graphml, gexf; `licence` is an SPDX name. Raises ValueError for an
         unknown format or licence name and an answer that names nothing by id, FileExistsError for a folder with other files.
         """
-        from graph.export import FORMATS, contents_of, part_of, provenance_of, write
+        from graph.export import check, contents_of, part_of, provenance_of, write
 
-        if unknown := sorted(set(formats) - set(FORMATS)):
-            raise ValueError(f"there is no format «{unknown[0]}»; there are {', '.join(FORMATS)}")
+        check(Path(folder), formats)
 
         def step(stage: str) -> Callable[[int, int], None]:
             return lambda done, total: progress(stage, done, total) if progress else None
@@ -133,9 +133,10 @@ class Kakehashi:
         if query is None:
             contents = contents_of(self._driver, self._target.database, progress=step("reading"))
         else:
-            asked = question(query).values(parameters)
-            contents = part_of(self._driver, self._target.database, self.query(query, **parameters), query, asked,
-                               step("reading"))
+            asked, answer = question(query).values(parameters), self.query(query, **parameters)
+            if answer.empty:
+                self._known(asked)
+            contents = part_of(self._driver, self._target.database, answer, query, asked, step("reading"))
         provenance = provenance_of(contents, f"Kakehashi {version('kakehashi')}", licence)
         return write(contents, provenance, Path(folder), formats, excel=excel, progress=step("writing"))
 
@@ -198,6 +199,12 @@ class Kakehashi:
         near = self.cypher(_NEAR, name=name)["name"].tolist()
         return f"no organisation is called «{name}»" + (f"; perhaps {', '.join(map(str, near))}" if near else "")
 
+    def _known(self, asked: Mapping[str, Any]) -> None:
+        """Raises ValueError for an organisation that was asked about and that nobody knows, with the names that are near."""
+        for key in NAMES_OF_ORGANIZATIONS:
+            if asked.get(key) and (why := self.unknown_name(str(asked[key]))):
+                raise ValueError(f"nothing to export: {why} (--{key})")
+
     def _candidate(self, organization: str, names: dict[str, str], candidates: list[str]) -> str:
         known = self.cypher(_NAMED, name=organization)["id"].tolist()
         among = [one for one in known if one in set(candidates)]
@@ -206,16 +213,20 @@ class Kakehashi:
         if among:
             raise ValueError(f"«{organization}» is the name of {len(among)} organisations: give one of the ids "
                              f"{', '.join(map(str, among))}")
+        no_candidate = (f"«{organization}» is no candidate here: it has no tie in this slice, or is of a type that is tied to "
+                        "everybody by its office")
         if known:
-            raise ValueError(f"«{organization}» is no candidate here: it has no tie in this slice, or is of a type that is "
-                             "tied to everybody by its office")
+            raise ValueError(no_candidate)
         stem = name_key(organization).stem
         if alike := [one for one in candidates if name_key(names[one]).stem == stem]:
             if len(alike) == 1:
                 return alike[0]
             raise ValueError(f"«{organization}» may mean " + " or ".join(f"{names[one]} ({one})" for one in sorted(alike))
                              + ": give the whole name or the id")
-        near = get_close_matches(organization, sorted({names[one] for one in candidates}), 3, 0.3)
+        elsewhere = [str(one) for one in self.cypher(_NEAR, name=organization)["name"]]
+        if any(name_key(one).stem == stem for one in elsewhere):
+            raise ValueError(no_candidate)
+        near = get_close_matches(organization, sorted({names[one] for one in candidates}), 3, 0.3) or elsewhere
         raise ValueError(f"no organisation is called «{organization}»" + (f"; perhaps {', '.join(near)}" if near else ""))
 
     def close(self) -> None:

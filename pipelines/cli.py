@@ -53,9 +53,6 @@ app.command()(brokers.brokers)
 out = Console(soft_wrap=True, highlight=False)
 err = Console(stderr=True, soft_wrap=True, highlight=False)
 
-#: Parameters of questions that are names of organisations.
-_NAMES = ("organization", "other", "collective", "intermediary")
-
 Csv = Annotated[bool, typer.Option("--csv", help="A header line and plain values on standard output.")]
 Excel = Annotated[Path | None, typer.Option("--excel", help="Write the answer to this file for a spreadsheet: .xlsx, else CSV.")]
 
@@ -203,6 +200,7 @@ def query(context: typer.Context,
           ) -> None:
     """Answer a question of the catalogue; its parameters are options, e.g. --theme 観光・交流."""
     from queries import question, questions
+    from queries.catalogue import NAMES_OF_ORGANIZATIONS
 
     if name is None:
         show.questions(out, questions())
@@ -216,7 +214,7 @@ def query(context: typer.Context,
     with _graph() as kakehashi:
         answer = kakehashi.query(name, **given)
         show.frame(out, answer, asked.title, csv, excel)
-        for key in _NAMES if answer.empty else ():
+        for key in NAMES_OF_ORGANIZATIONS if answer.empty else ():
             if values.get(key) and (why := kakehashi.unknown_name(str(values[key]))):
                 err.print(f"{why} (--{key})", markup=False)
 

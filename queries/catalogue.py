@@ -36,6 +36,8 @@ GROUPS = {
     "evidence": "Evidence",
     "quality": "How good the data is",
 }
+#: Parameters that are names of organisations.
+NAMES_OF_ORGANIZATIONS = ("organization", "other", "collective", "intermediary")
 _FOLDER = Path(__file__).parent
 #: Parameters that dates are made of, and the last year that a date has.
 _YEARS, _LAST_YEAR = ("fiscal_year", "years"), 9_999

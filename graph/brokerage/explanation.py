@@ -140,7 +140,8 @@ def _arcs(found: Contacts, v: int) -> tuple[list[int], list[int]]:
 
 
 def _ties(found: Contacts, edge: int) -> list[int]:
-    return found.edge_ties[found.edge_start[edge]:found.edge_start[edge + 1]].tolist()
+    ties: list[int] = found.edge_ties[found.edge_start[edge]:found.edge_start[edge + 1]].tolist()
+    return ties
 
 
 def _state(found: Contacts, v: int, edge: int | None, met: float, own: tuple[int, int]) -> tuple[str, float]:

@@ -1,7 +1,7 @@
 """The graph, or an answer's part of it, as files that others read: CSV with a Frictionless data package, Parquet, GraphML
 and GEXF, each with the version, date, sources and licence by which a paper can cite it."""
 from graph.export.contents import Contents, contents_of, part_of
-from graph.export.package import FORMATS, write
+from graph.export.package import FORMATS, check, write
 from graph.export.provenance import Provenance, provenance_of
 
-__all__ = ["FORMATS", "Contents", "Provenance", "contents_of", "part_of", "provenance_of", "write"]
+__all__ = ["FORMATS", "Contents", "Provenance", "check", "contents_of", "part_of", "provenance_of", "write"]

@@ -11,6 +11,7 @@ from neo4j import Driver
 
 from graph.export.fields import Field, tables
 from graph.reading import read
+from queries.catalogue import NAMES_OF_ORGANIZATIONS
 
 #: Seconds and rows that one table may take.
 _TIMEOUT, _ROWS = 600.0, 20_000_000
@@ -100,8 +101,6 @@ RETURN DISTINCT o.id AS id ORDER BY id
 """
 _ASKED_THEMES = "MATCH (h:Kakehashi:Theme) WHERE h.name IN $names RETURN h.id AS id ORDER BY id"
 _ALL_RELEASES = "MATCH (r:Kakehashi:Release) RETURN r.id AS id, r.url AS url, r.publisher AS publisher ORDER BY id"
-#: Parameters of the catalogue that name an organisation.
-_ORGANIZATION_PARAMETERS = ("organization", "other", "collective", "intermediary")
 
 
 @dataclass(frozen=True)
@@ -161,7 +160,7 @@ def part_of(driver: Driver, database: str, answer: pd.DataFrame, question: str, 
     only_themes = not any(several for sort, several in named.items() if sort != "themes")
     theme = asked.get("theme")
     about = named["themes"] | ask(_ASKED_THEMES, [], names=[theme] if isinstance(theme, str) else [])
-    names = [value for name, value in asked.items() if name in _ORGANIZATION_PARAMETERS and isinstance(value, str)]
+    names = [value for name, value in asked.items() if name in NAMES_OF_ORGANIZATIONS and isinstance(value, str)]
     asked_about = ask(_ASKED_ORGANIZATIONS, [], names=names) if named["organizations"] else set()
     stated = ask(_STATED_BY, named["releases"])
     ties = named["ties"] | {one for one in stated if one.startswith("tie:")}

@@ -45,8 +45,7 @@ def write(contents: Contents, provenance: Provenance, folder: Path, formats: Col
     An earlier export in the folder is replaced. Raises ValueError for an unknown format and FileExistsError for a folder
     with files that are no export.
     """
-    if unknown := sorted(set(formats) - set(FORMATS)):
-        raise ValueError(f"there is no format «{unknown[0]}»; there are {', '.join(FORMATS)}")
+    check(folder, formats)
     _make_room(folder)
     resources: list[dict[str, Any]] = []
     wanted = [one for one in FORMATS if one in formats]
@@ -65,19 +64,32 @@ def write(contents: Contents, provenance: Provenance, folder: Path, formats: Col
     return [folder / resource["path"] for resource in resources] + [folder / _CITATION, folder / _DESCRIPTOR]
 
 
+def check(folder: Path, formats: Collection[str]) -> None:
+    """Whether an export can be written there, before anything is read for it. Raises as `write` does."""
+    if unknown := sorted(set(formats) - set(FORMATS)):
+        raise ValueError(f"there is no format «{unknown[0]}»; there are {', '.join(FORMATS)}")
+    if folder.exists() and not folder.is_dir():
+        raise FileExistsError(f"{folder} is a file: name a new folder")
+    if folder.exists() and any(folder.iterdir()) and _earlier(folder) is None:
+        raise FileExistsError(f"{folder} holds files that are no finished export of Kakehashi: name an empty or a new folder")
+
+
+def _earlier(folder: Path) -> list[str] | None:
+    """The files of an earlier export; None where there is none that was finished."""
+    try:
+        before = json.loads((folder / _DESCRIPTOR).read_text(encoding="utf-8"))
+        if not str(before["name"]).startswith("kakehashi"):
+            return None
+        return [str(resource["path"]) for resource in before["resources"]]
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
 def _make_room(folder: Path) -> None:
     """The folder, empty of an earlier export."""
     folder.mkdir(parents=True, exist_ok=True)
-    if not any(folder.iterdir()):
+    if (old := _earlier(folder)) is None:
         return
-    try:
-        before = json.loads((folder / _DESCRIPTOR).read_text(encoding="utf-8"))
-        ours = str(before["name"]).startswith("kakehashi")
-        old = [str(resource["path"]) for resource in before["resources"]] if ours else []
-    except (OSError, ValueError, KeyError, TypeError):
-        ours, old = False, []
-    if not ours:
-        raise FileExistsError(f"{folder} holds files that are no finished export of Kakehashi: name an empty or a new folder")
     (folder / _DESCRIPTOR).unlink()
     for name in [*old, _CITATION]:
         if Path(name).name == name:

@@ -295,8 +295,10 @@ def test_answers_name_their_rows_by_id(kakehashi: Kakehashi, tmp_path: Path) -> 
     assert without == counting
     with pytest.raises(ValueError, match=r"nothing to export: .* by its id; `kakehashi query kinds --csv`"):
         kakehashi.export(tmp_path, ["csv"], "kinds")
-    with pytest.raises(ValueError, match="the answer has no row; `kakehashi query partners"):
-        kakehashi.export(tmp_path, ["csv"], "partners", organization="どこにもない市")
+    with pytest.raises(ValueError, match="the answer has no row; `kakehashi query gifts"):
+        kakehashi.export(tmp_path, ["csv"], "gifts", organization="みどり協議会")
+    with pytest.raises(ValueError, match=r"«みなと案内所»; perhaps 一般社団法人みなと案内所 \(--organization\)"):
+        kakehashi.export(tmp_path, ["csv"], "partners", organization="みなと案内所")
 
 
 def test_a_spreadsheet_opens_it_without_running_it(kakehashi: Kakehashi, tmp_path: Path) -> None:
@@ -311,8 +313,12 @@ def test_a_spreadsheet_opens_it_without_running_it(kakehashi: Kakehashi, tmp_pat
 
 def test_a_folder_with_other_files_is_left_alone(kakehashi: Kakehashi, tmp_path: Path) -> None:
     (tmp_path / "thesis.docx").write_text("ten years")
+    steps: list[str] = []
     with pytest.raises(FileExistsError, match="an empty or a new folder"):
-        kakehashi.export(tmp_path, ["csv"])
+        kakehashi.export(tmp_path, ["csv"], progress=lambda stage, done, total: steps.append(stage))
+    with pytest.raises(FileExistsError, match="is a file"):
+        kakehashi.export(tmp_path / "thesis.docx", ["csv"])
+    assert steps == []  # said before the graph is read
     assert [p.name for p in tmp_path.iterdir()] == ["thesis.docx"]
 
 

@@ -56,6 +56,12 @@ def test_the_words_of_a_slice_are_those_of_the_acts_that_it_counts(kakehashi: Ka
     for level in ("evidenced", "contracted", "claimed"):
         assert (sliced.words["level"] == level).sum() == counted[level]
     assert len(sliced.words) < 3
+    # a name that is known elsewhere is not called unknown
+    for name in ("みなと案内所", "一般社団法人みなと案内所"):
+        with pytest.raises(ValueError, match="is no candidate here: it has no tie in this slice"):
+            kakehashi.explain_broker(name, since="2040")
+    with pytest.raises(ValueError, match="no organisation is called «みなと案»; perhaps"):
+        kakehashi.explain_broker("みなと案", since="2040")
     with pytest.raises(ValueError, match="may mean"):
         kakehashi._candidate("おしどり工業", {"org:1": "株式会社おしどり工業", "org:2": "合同会社おしどり工業"}, ["org:1", "org:2"])
 

@@ -14,7 +14,7 @@ from graph.frames import Slice
 from graph.reading import read
 from graph.scores import measure
 from queries import GROUPS, QuestionError, as_plain, names, question, questions
-from queries.catalogue import literal
+from queries.catalogue import NAMES_OF_ORGANIZATIONS, literal
 from tests.queries.region import build
 
 Row = dict[str, Any]
@@ -377,6 +377,13 @@ def test_what_is_planned_and_who_has_no_place_are_counted_nowhere(region: Any) -
         _write(region, "MATCH (t:Passing) DETACH DELETE t")
         _write(region, "MATCH (o:Organization {name: '楓市'}) SET o.prefecture = '大阪府'")
         _write(region, "MATCH (c:Claim {kind: 'intermediary'}) WHERE c.level IS NULL SET c.level = 'claimed'")
+
+
+def test_names_of_organizations_are_known_by_their_parameters() -> None:
+    """A name that nobody has is said to be unknown, and an export holds what was asked about."""
+    named = {p.name for one in questions() for p in one.parameters if "name as any release writes it" in p.meaning
+             or "'s name" in p.meaning}
+    assert named == set(NAMES_OF_ORGANIZATIONS)
 
 
 def test_a_parameter_is_what_its_default_is() -> None:
