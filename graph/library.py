@@ -123,9 +123,10 @@ class Kakehashi:
         the files. `formats` are some of csv, parquet, graphml, gexf; `licence` is an SPDX name. Raises ValueError for an
         unknown format or licence name and an answer that names nothing by id, FileExistsError for a folder with other files.
         """
-        from graph.export import check, contents_of, part_of, provenance_of, write
+        from graph.export import check, check_licence, contents_of, part_of, provenance_of, write
 
         check(Path(folder), formats)
+        check_licence(licence)
 
         def step(stage: str) -> Callable[[int, int], None]:
             return lambda done, total: progress(stage, done, total) if progress else None

@@ -52,8 +52,7 @@ def provenance_of(contents: Contents, software: str, licence: str) -> Provenance
 
     Raises ValueError for a licence that has not the form of an SPDX name.
     """
-    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9.+-]*", licence):
-        raise ValueError(f"«{licence}» is not the short name of a licence: write one of https://spdx.org/licenses, e.g. CC-BY-4.0")
+    check_licence(licence)
     date = contents.newest
     digest = _digest(contents.frames if contents.answer is None else {**contents.frames, "answer": contents.answer})
     numbers = ".".join(str(int(part)) for part in (date or "0-0-0").split("-"))
@@ -62,6 +61,12 @@ def provenance_of(contents: Contents, software: str, licence: str) -> Provenance
         title += f": the part of the graph that answers «{contents.question}»"
     return Provenance(title, f"{numbers}+{digest[:12]}", date, software, tuple(_sources(contents.read)), licence,
                       {name: len(frame) for name, frame in contents.frames.items()}, contents.question)
+
+
+def check_licence(licence: str) -> None:
+    """Raises ValueError for what has not the form of an SPDX name."""
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9.+-]*", licence):
+        raise ValueError(f"«{licence}» is not the short name of a licence: write one of https://spdx.org/licenses, e.g. CC-BY-4.0")
 
 
 def _digest(frames: Mapping[str, pd.DataFrame]) -> str:

@@ -332,6 +332,8 @@ def test_an_earlier_export_is_replaced(kakehashi: Kakehashi, tmp_path: Path) -> 
 @pytest.mark.parametrize(("given", "says"), [({"formats": ["xls"]}, "csv, parquet, graphml, gexf"),
                                              ({"licence": "my own"}, "short name of a licence")])
 def test_what_cannot_be_written_is_said(kakehashi: Kakehashi, tmp_path: Path, given: dict[str, Any], says: str) -> None:
+    steps: list[str] = []
     with pytest.raises(ValueError, match=says):
-        kakehashi.export(tmp_path / "x", **given)
+        kakehashi.export(tmp_path / "x", progress=lambda stage, done, total: steps.append(stage), **given)
+    assert steps == []
     assert not (tmp_path / "x").exists()

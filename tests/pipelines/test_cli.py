@@ -117,7 +117,7 @@ def test_excel_is_a_file(asking: Kakehashi, tmp_path: Path) -> None:
     file = tmp_path / "timeline.xlsx"
     done = asking("query", "timeline", "--excel", str(file))
     assert done.code == 0 and str(file) in done.out
-    assert list(pd.read_excel(file).columns) == ["fiscal_year", "kind", "agreements"]
+    assert list(pd.read_excel(file).columns) == ["fiscal_year", "kind", "concluded", "renewed", "ended"]
 
 
 def test_a_spreadsheet_gets_no_formula(asking: Kakehashi, tmp_path: Path) -> None:
