@@ -358,6 +358,7 @@ def reset(database: Annotated[str | None, typer.Option(help="The database's name
         database = typer.prompt(f"This removes Kakehashi's graph from {target.uri}. Type the name of the database "
                                 f"({target.database}) to go on", err=True)
     removed = connection.reset(target, database)
+    _note_unloaded()
     out.print(f"removed {removed.nodes:,} nodes, {len(removed.constraints)} constraints and {len(removed.indexes)} "
               "indexes; `kakehashi run` builds the graph anew", markup=False)
 
@@ -397,7 +398,17 @@ def restore(file: Annotated[Path, typer.Argument(help="What `kakehashi graph dum
     if not yes:
         typer.confirm(f"This replaces the graph in {folder} by {file}. Go on?", abort=True, err=True)
     dumping.restore(folder, file)
+    _note_unloaded()
     out.print(f"{folder} holds what {file} holds; the next `kakehashi run` brings it up to date", markup=False)
+
+
+def _note_unloaded() -> None:
+    """Let whoever follows the ledger know that the graph is another one now."""
+    from pipelines import projection
+    from pipelines.ledger import Ledger
+
+    with Ledger.open(Settings.from_environment().ledger_url) as ledger:
+        projection.note_unloaded(ledger)
 
 
 def _managed(what: str) -> Path:

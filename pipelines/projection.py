@@ -35,6 +35,12 @@ def note_loaded(ledger: Ledger, at: int) -> None:
         revision.note_loaded(c, at)
 
 
+def note_unloaded(ledger: Ledger) -> None:
+    """Note that the graph says something else than the ledger: whoever follows the ledger makes it anew."""
+    with ledger.writing() as c:
+        revision.note_unloaded(c)
+
+
 def rows(ledger: Ledger) -> Rows:
     """All rows of the graph, from what the ledger has resolved."""
     from graph.projection import project

@@ -141,7 +141,7 @@ class Resident:
             now, turn = revision.current(c), revision.turn(c)
             changed = revision.changed(c, self._at)
         if turn != self._turn:
-            raise Outdated("another process has resolved everything")
+            raise Outdated("another process has resolved everything, or replaced the graph")
         if changed is None:
             raise Outdated("something was forgotten")
         if _rests_on(self._settings) != self._rested:

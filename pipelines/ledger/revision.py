@@ -44,7 +44,7 @@ def changed(c: sa.Connection, since: int) -> set[str] | None:
 
 
 def turn(c: sa.Connection) -> int:
-    """A number that moves whenever somebody writes organisations, ties, links or reprints."""
+    """A number that moves whenever somebody writes organisations, ties, links or reprints, or replaces the graph."""
     return totals.current(c, _TURN)
 
 
@@ -76,6 +76,12 @@ def note_resolved(c: sa.Connection, at: int) -> None:
 def note_loaded(c: sa.Connection, at: int) -> None:
     """Note that the graph says what a revision says."""
     _note(c, _LOADED, at)
+
+
+def note_unloaded(c: sa.Connection) -> None:
+    """Note that the graph says something else than the ledger, or nothing at all."""
+    c.execute(meta.delete().where(meta.c.key == _LOADED))
+    take_turn(c)
 
 
 def _noted(c: sa.Connection, key: str) -> int | None:

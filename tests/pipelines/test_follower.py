@@ -11,18 +11,23 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import dagster as dg
 import pytest
 from neo4j.exceptions import ServiceUnavailable
+from typer.testing import CliRunner as runner
 
 from graph.resolver import Resolver
 from nlp.model import Document, Extraction, NamedOrganization, Party, Span, Statement
-from pipelines import follower, reading, stages
+from pipelines import cli, follower, reading, stages
+from pipelines.defs import assets
+from pipelines.defs.resources import Stores
 from pipelines.fetch.archive import Archive
 from pipelines.follower import Follower
-from pipelines.ledger import Ledger, revision
+from pipelines.ledger import Draft, Fetch, Ledger, Version, revision
 from pipelines.settings import Settings
 from tests.graph import pool
 from tests.graph.test_incremental import snapshot
@@ -280,15 +285,17 @@ def test_another_process_runs_the_stages_or_makes_the_graph_anew(settings: Setti
         publish(ledger, 2, POOL[1])
         stages.resolve(ledger)
         caught_up(following)
-        assert told == ["another process has resolved everything: everything is taken in anew"]
+        assert told == ["another process has resolved everything, or replaced the graph: everything is taken in anew"]
         neo4j.driver.execute_query("MATCH (n:Kakehashi) DETACH DELETE n", database_=neo4j.database)
-        publish(ledger, 3, POOL[2])
+        publish(ledger, 3, POOL[2])  # nobody has told that the graph is another one
         caught_up(following)
         assert told[1:] == ["the graph is not as it was left: everything is taken in anew"]
         with ledger.writing() as c:
             revision.move(c)  # as when something is forgotten
         caught_up(following)
         assert told[2:] == ["something was forgotten: everything is taken in anew"]
+        assert runner().invoke(cli.app, ["graph", "reset", "--database", neo4j.database]).exit_code == 0
+        assert caught_up(following) == len(ledger.documents())
     agrees_with_a_rebuild(ledger, neo4j)
 
 
@@ -332,6 +339,22 @@ def test_while_the_graph_is_down_news_are_kept_and_taken_in_as_soon_as_it_is_bac
     agrees_with_a_rebuild(ledger, neo4j)
 
 
+def test_a_page_that_is_edited_in_place_keeps_what_it_said(settings: Settings, ledger: Ledger, neo4j: Any) -> None:
+    fetch = Fetch("/list", "/list", "0" * 64)
+    ledger.record_fetch(fetch, 1)
+    ledger.finish_read(fetch, reading.READER, [])
+    with Follower(settings, ledger) as following:
+        for number, firm in enumerate(_FIRMS):
+            told = page(number, "青葉市", firm)
+            draft = Draft(told.document.text, url="https://aoba.example/partners", title="連携先", published=f"2026-03-0{number + 1}")
+            ledger.store_drafts(fetch, [draft], living=True)
+            own = replace(told, document=draft.document(), statements=(replace(told.statements[0], id=f"s{number}"),))
+            ledger.store_extractions([(Version(draft.document().id, draft.version()), own, [])])
+            caught_up(following)
+        assert names(neo4j) == {"青葉市", *_FIRMS}
+    agrees_with_a_rebuild(ledger, neo4j)
+
+
 # --- several of them -------------------------------------------------------------------------------------------------
 
 _HOLD = """
@@ -362,6 +385,34 @@ def test_only_one_process_is_at_it_and_whoever_is_killed_lets_go(ledger_url: str
             child.stdout.close()
         with ledger.alone("graph", PATIENCE):
             pass
+
+
+def test_dagster_leaves_to_it_what_it_does(settings: Settings, ledger: Ledger, neo4j: Any) -> None:
+    made = [assets.ties, assets.reprints, assets.graph]
+
+    def counted(**tags: str) -> dict[str, dict[str, Any]]:
+        result = dg.materialize(made, resources={"stores": Stores()}, tags=tags,
+                                run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}})
+        events = [e.step_materialization_data.materialization for e in result.get_asset_materialization_events()]
+        return {one.asset_key.to_user_string(): {k: v.value for k, v in one.metadata.items()} for one in events}
+
+    by_itself = {"dagster/from_automation_condition": "true"}
+    publish(ledger, 1, POOL[0])
+    assert "by_follower" not in counted(**by_itself)["ties"], "nobody follows"
+    ended, told = threading.Event(), list[str]()
+    thread = threading.Thread(target=follower.follow, args=(settings, ended, told.append))
+    thread.start()
+    try:
+        until(lambda: told, "it is at work")
+        publish(ledger, 2, POOL[1])
+        left = counted(**by_itself)
+        assert {name: one["new"] for name, one in left.items()} == dict.fromkeys(("ties", "reprints", "graph"), 0)
+        assert all(one["by_follower"] for one in left.values()) and left["ties"]["unchanged"] > 2
+        assert "by_follower" not in counted()["graph"], "somebody wants it made again"
+    finally:
+        ended.set()
+        thread.join(PATIENCE)
+    agrees_with_a_rebuild(ledger, neo4j)
 
 
 def test_the_second_waits_and_takes_over(settings: Settings, ledger: Ledger, neo4j: Any) -> None:
