@@ -32,7 +32,7 @@ from pipelines.settings import Settings
 from tests.graph import pool
 from tests.graph.test_incremental import snapshot
 from tests.pipelines.test_projection import publish as said
-from tests.pipelines.test_projection import rebuilt, resolved
+from tests.pipelines.test_projection import rebuilt, resolved, withdraw
 
 KAKEHASHI = Path(sys.executable).with_name("kakehashi")
 POOL = [e for e in pool.everything() if e.document.published]
@@ -353,6 +353,70 @@ def test_a_page_that_is_edited_in_place_keeps_what_it_said(settings: Settings, l
             caught_up(following)
         assert names(neo4j) == {"青葉市", *_FIRMS}
     agrees_with_a_rebuild(ledger, neo4j)
+
+
+#: A child that follows, and is killed at the k-th thing that it sends to server or ledger; it tells how many there were.
+_CHILD = """
+import os, signal, sys
+from neo4j import Session
+from pipelines.follower import Follower
+from pipelines.ledger import Ledger
+from pipelines.ledger.database import Database
+from pipelines.settings import Settings
+from tests.pipelines.test_follower import POOL, caught_up, publish
+from tests.pipelines.test_projection import withdraw
+
+done, last = 0, int(sys.argv[1])
+def counted(call):
+    def sending(*words, **named):
+        global done
+        done += 1
+        if done == last:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return call(*words, **named)
+    return sending
+settings = Settings.from_environment()
+with Ledger.open(settings.ledger_url) as ledger, Follower(settings, ledger) as follower:
+    caught_up(follower)
+    gone = [publish(ledger, n, POOL[n + 40]) for n in range(6)][0]
+    withdraw(ledger, gone)
+    Session.execute_write, Session.run = counted(Session.execute_write), counted(Session.run)
+    Database.writing = counted(Database.writing)
+    caught_up(follower)
+print(done)
+"""
+
+
+def killed_at(settings: Settings, ledger: Ledger, graph: Any, points: Callable[[int], Iterable[int]]) -> None:
+    """Kill a follower at some of the things that it sends; let another one go on; compare with a rebuild."""
+    root = Path(__file__).parents[2]
+
+    def begin(kill: int) -> subprocess.CompletedProcess[str]:
+        withdraw(ledger)
+        for n in range(12):
+            publish(ledger, n, POOL[n])
+        return subprocess.run([sys.executable, "-c", _CHILD, str(kill)], capture_output=True, text=True, cwd=root,
+                              timeout=PATIENCE)
+
+    unharmed = begin(0)
+    assert unharmed.returncode == 0, unharmed.stderr
+    wanted = snapshot(graph)
+    for point in points(int(unharmed.stdout)):
+        child = begin(point)
+        assert child.returncode == -signal.SIGKILL, child.stderr
+        with Follower(settings, ledger) as following:
+            caught_up(following)
+        assert snapshot(graph) == wanted, point
+    agrees_with_a_rebuild(ledger, graph)
+
+
+def test_whoever_is_killed_in_the_middle_is_made_good_by_the_next(settings: Settings, ledger: Ledger, neo4j: Any) -> None:
+    killed_at(settings, ledger, neo4j, lambda sent: random.Random(7).sample(range(3, sent + 1), 2))
+
+
+@pytest.mark.torture
+def test_whoever_is_killed_anywhere_is_made_good_by_the_next(settings: Settings, ledger: Ledger, neo4j: Any) -> None:
+    killed_at(settings, ledger, neo4j, lambda sent: range(1, sent + 1))
 
 
 # --- several of them -------------------------------------------------------------------------------------------------
