@@ -28,7 +28,7 @@ _HEAD = """# Gallery of questions
 {count} questions that are ready to ask, group by group, each with the Cypher that answers it and the first rows of its answer on
 the bundled [sample](../sample/README.md), in which everything is invented. Ask them with `kakehashi query NAME`, with other values by
 `--parameter value`; `--print` gives Cypher to paste into any shell, `--csv` and `--excel FILE` the whole answer, and
-`kakehashi export DIR --query NAME` the answer with its part of the graph. From Python: `Kakehashi().query("NAME", parameter=value)`.
+`kakehashi export DIR --query NAME` the answer with its [part of the graph](exports.md). From Python: `Kakehashi().query("NAME", parameter=value)`.
 
 This page is made by `make gallery` from the files in `queries/`; a question of yours is one more file there.
 

@@ -1,6 +1,6 @@
 // group: intermediaries
 // title: Scores of the best-ranked organisations
-// about: The measures over the whole graph as the last run wrote them, with the ledger's version that was measured.
+// about: The measures over the whole graph as the last run wrote them, with the ledger's version that was measured. open_pairs are its pairs of a public body and a company without a tie of their own, each divided by the number of organisations tied to both.
 // param limit = 20: rows at most
 // columns: organization, type, rank, acts, open_pairs, betweenness, constraint, ledger_version, id
 MATCH (o:Organization)-[s:SCORED]->(a:Analysis)

@@ -225,6 +225,23 @@ def test_the_same_graph_gives_the_same_bytes(kakehashi: Kakehashi, whole: Path, 
     assert {p.name: p.read_bytes() for p in tmp_path.iterdir()} == {p.name: p.read_bytes() for p in whole.iterdir()}
 
 
+def test_the_page_about_exports_is_true(whole: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It names every table, file and format, and its code opens them."""
+    page = (Path(__file__).parents[2] / "docs" / "exports.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`([\w.*]+)`", page))
+    assert {*tables(), "answer", "datapackage.json", "CITATION.cff"} <= named
+    assert {path.name for path in whole.iterdir()} <= named | {f"{name}.{form}" for name in tables() for form in ("csv", "parquet")}
+    assert all(form in page for form in FORMATS)
+    code = re.search(r"```python\n(.*?)```", page, re.DOTALL)
+    assert code is not None
+    monkeypatch.chdir(whole)
+    opened: dict[str, Any] = {}
+    exec(code[1], opened)
+    assert len(opened["ties"]) > 10 and str(opened["ties"]["earliest"].dtype).startswith("datetime")
+    assert opened["organizations"].number_of_edges() == opened["weighted"].ecount() > 10
+    assert opened["everything"].number_of_nodes() > opened["organizations"].number_of_nodes()
+
+
 def test_a_questions_part_of_the_graph(kakehashi: Kakehashi, tmp_path: Path) -> None:
     kakehashi.export(tmp_path, ["csv", "graphml"], "partners", organization="楓市")
     found = _valid(tmp_path)
