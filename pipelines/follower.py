@@ -20,6 +20,7 @@ from pipelines.days import Days
 from pipelines.fetch.archive import Archive
 from pipelines.fetch.clock import Clock
 from pipelines.ledger import Ledger, revision
+from pipelines.ledger.exclusion import Busy
 from pipelines.resident import Outdated, Resident, Unresolvable
 from pipelines.sources.registry import fingerprint
 
@@ -31,6 +32,8 @@ Tell = Callable[[str], None]
 _FOLLOWER = "follower"
 #: Seconds between two looks at a ledger in which nothing is due, and the longest pause after something failed.
 _EVERY, _LONGEST = 1.0, 60.0
+#: What one that waits says.
+_WAITS = "another `kakehashi follow` is at work on this ledger; this one waits to take over"
 #: Files that are read, and documents that are extracted, before the graph has what they say.
 _MOST = 16
 
@@ -76,16 +79,14 @@ class Follower:
         """Do a small part of what is due. Raises what ledger, archive and graph raise; then call it again later."""
         begin = time.perf_counter()
         today = dt.date.fromisoformat(Clock().stamp()[:10])
-        days = Days(today, today)
-        read = stages.read(self._ledger, self._archive, living=sources.living(self._known()), days=days, most=_MOST)
-        extracted = self._extract(days)
+        days, read, extracted = Days(today, today), stages.Counts(), 0
         try:
+            read = stages.read(self._ledger, self._archive, living=sources.living(self._known()), days=days, most=_MOST)
+            extracted = self._extract(days)
+        finally:  # what is extracted is taken in whatever becomes of the others
             done = self._take()
-        except BaseException:
-            self._let_go()
-            raise
-        seconds = time.perf_counter() - begin
-        return Step(read.more.get("files", 0), extracted, done.documents, done.changed, done.refused, round(seconds, 3))
+        return Step(read.more.get("files", 0), extracted, done.documents, done.changed, done.refused,
+                    round(time.perf_counter() - begin, 3))
 
     def _known(self) -> list[sources.Source]:
         """The sources whose files are sound, as they are now."""
@@ -110,16 +111,13 @@ class Follower:
         """Take in a batch, or everything where nothing is held yet."""
         from graph.loader import LoadUnfinished
 
-        nothing = resident.Taken(0, 0)
         if self._resident is None:
-            if self._ledger.version() == 0:  # no server is started for an empty graph
-                return nothing
-            return self._open().begun
+            # no server is started for an empty graph
+            return self._open().begun if self._ledger.version() else resident.Taken(0, 0)
         try:
             done = self._resident.take()
-            if done is None:
-                self._singly.clear()
-            return done or nothing
+        except Busy:
+            raise
         except (Outdated, LoadUnfinished) as why:
             self._tell(f"{why}: everything is taken in anew")
             self._let_go()
@@ -128,6 +126,12 @@ class Follower:
             self._set_aside(error)
             self._let_go()
             return self._open().begun
+        except BaseException:
+            self._let_go()
+            raise
+        if done is None:
+            self._singly.clear()
+        return done or resident.Taken(0, 0)
 
     def _set_aside(self, error: Unresolvable) -> None:
         if len(error.pages) > 1:
@@ -143,11 +147,13 @@ class Follower:
         from graph import connection
 
         left_out = resident.unresolvable(self._ledger) - self._singly
-        target = connection.target(self._settings.home)
-        driver = self._stack.enter_context(connection.driver(target))
-        self._resident = self._stack.enter_context(
-            Resident(self._ledger, self._archive, driver, target.database, self._settings,
-                     lambda: sources.evidence(self._known()), self._singly, left_out))
+        with ExitStack() as opened:
+            target = connection.target(self._settings.home)
+            driver = opened.enter_context(connection.driver(target))
+            self._resident = opened.enter_context(
+                Resident(self._ledger, self._archive, driver, target.database, self._settings,
+                         lambda: sources.evidence(self._known()), self._singly, left_out))
+            self._stack = opened.pop_all()
         return self._resident
 
     def _let_go(self) -> None:
@@ -158,42 +164,41 @@ class Follower:
 def follow(settings: Settings, ended: Event, tell: Tell) -> None:
     """Follow the ledger until `ended`: between two batches of releases at the latest. Nothing that fails ends it.
 
-    `tell` is given a line for what was done and for what went wrong. Raises ValueError for settings that cannot be right.
+    `tell` is given a line for what was done and for what went wrong. While something is wrong it is not at work: another
+    one may take over. Raises ValueError for settings that cannot be right.
     """
-    with Ledger.open(settings.ledger_url) as ledger:
-        said = False
+    with Ledger.open(settings.ledger_url) as ledger, Follower(settings, ledger, tell) as follower:
+        pause, last = _EVERY, ""
         while not ended.is_set():
+            is_at_work = False
             try:
                 with ledger.alone(_FOLLOWER, _EVERY):
-                    _at_work(settings, ledger, ended, tell)
-            except TimeoutError:
-                if not said:
-                    tell("another `kakehashi follow` is at work on this ledger; this one waits to take over")
-                said = True
-
-
-def _at_work(settings: Settings, ledger: Ledger, ended: Event, tell: Tell) -> None:
-    pause, wrong = _EVERY, ""
-    with Follower(settings, ledger, tell) as follower:
-        tell("following the ledger; Ctrl-C or SIGTERM ends it")
-        while not ended.is_set():
-            try:
-                done = follower.step()
-            except Exception as error:  # whatever it is, news that come later may go through, and somebody is told
-                if str(error) != wrong:
-                    wrong = str(error)
-                    tell(f"{type(error).__name__}: {wrong}; it is tried again")
-                pause = min(2 * pause, _LONGEST)
-                ended.wait(pause)
+                    is_at_work = True
+                    if last in ("", _WAITS):
+                        tell("following the ledger; Ctrl-C or SIGTERM ends it")
+                    while not ended.is_set():
+                        done = follower.step()
+                        pause, last = _EVERY, _FOLLOWER
+                        _say(done, tell)
+                        if not done:
+                            ended.wait(_EVERY)
                 continue
-            pause, wrong = _EVERY, ""
-            if done.taken:
-                tell(f"{done.taken:,} {'release' if done.taken == 1 else 'releases'} taken in, {done.changed:,} rows of the "
-                     f"graph are new or other than before; {done.seconds:.1f} s")
-            for line in done.refused:
-                tell(f"not in the graph: {line}")
-            if not done:
-                ended.wait(_EVERY)
+            except Busy as error:
+                now, pause = f"{error}; it is tried again" if is_at_work else _WAITS, _EVERY
+            except Exception as error:  # whatever it is, news that come later may go through, and somebody is told
+                now, pause = f"{type(error).__name__}: {error}; it is tried again", min(2 * pause, _LONGEST)
+            if now != last:
+                tell(now)
+            last = now
+            ended.wait(pause)
+
+
+def _say(done: Step, tell: Tell) -> None:
+    if done.taken:
+        tell(f"{done.taken:,} {'release' if done.taken == 1 else 'releases'} taken in, {done.changed:,} rows of the graph are "
+             f"new or other than before; {done.seconds:.1f} s")
+    for line in done.refused:
+        tell(f"not in the graph: {line}")
 
 
 def done_by_another(ledger: Ledger, patience: float = 900.0, sleep: Callable[[float], None] = time.sleep) -> bool:
@@ -218,5 +223,5 @@ def _is_any(ledger: Ledger) -> bool:
     try:
         with ledger.alone(_FOLLOWER, 0.0):
             return False
-    except TimeoutError:
+    except Busy:
         return True

@@ -18,7 +18,7 @@ from pipelines.ledger import resolution as stored
 from pipelines.ledger.records import Reject
 from pipelines.ledger.tables import documents, fetches
 from pipelines.reference import municipalities
-from pipelines.stages import GRAPH, PATIENCE
+from pipelines.stages import GRAPH
 
 if TYPE_CHECKING:
     from neo4j import Driver
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from graph.resolver import Resolver
     from pipelines.settings import Settings
 
+#: Seconds that another process that makes ties and graph is waited for before somebody is told.
+_PATIENCE = 5.0
 #: Documents that are taken in at once. A process that is told to end does so between two such batches.
 _MOST = 64
 #: Nodes and relationships that the server counts without a look at them.
@@ -99,7 +101,7 @@ class Resident:
     def __enter__(self) -> Self:
         """Take in everything that the ledger has, and bring ledger and graph to it."""
         try:
-            with self._ledger.alone(GRAPH, PATIENCE):
+            with self._ledger.alone(GRAPH, _PATIENCE):
                 self._take_everything()
         except BaseException:
             self._stack.close()
@@ -113,11 +115,12 @@ class Resident:
     def take(self) -> Taken | None:
         """Bring ledger and graph to what changed, a batch of documents; None where nothing is left to do.
 
-        Raises Outdated and Unresolvable; after either, and after any other error, this is not to be used any more.
+        Raises Busy while another process makes ties and graph, and Outdated and Unresolvable; after these, and after any
+        other error, this is not to be used any more.
         """
         if not self._is_due():
             return None
-        with self._ledger.alone(GRAPH, PATIENCE):
+        with self._ledger.alone(GRAPH, _PATIENCE):
             self._look()
             alone = sorted(self._pending & self._aside)
             pages = alone[:1] or sorted(self._pending)[:_MOST]

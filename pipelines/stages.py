@@ -22,6 +22,7 @@ from pipelines.days import Days
 from pipelines.fetch import folder
 from pipelines.fetch.archive import Archive
 from pipelines.ledger import Draft, Fetch, Ledger, Reject, Version
+from pipelines.ledger.exclusion import Busy
 from pipelines.ledger.forgotten import HOLDS_FORGOTTEN, Forgotten
 from pipelines.ledger.records import LONGEST_KEY
 
@@ -182,7 +183,7 @@ def read(ledger: Ledger, archive: Archive, report: Report = _silent, living: Col
         with ledger.alone("reading", PATIENCE if most is None else 0.0):
             waiting = ledger.unread(reading.READER, days)[:most]
             new, rejected = _read_all(ledger, archive, waiting, report, living)
-    except TimeoutError:
+    except Busy:
         if most is None:
             raise
         return Counts()

@@ -25,6 +25,7 @@ def follow() -> None:
 
     def end_soon(number: int, frame: FrameType | None) -> None:
         ended.set()
+        signal.signal(number, signal.SIG_DFL)  # whoever cannot wait says it again: being killed does no harm
 
     for one in (signal.SIGTERM, signal.SIGINT):
         signal.signal(one, end_soon)

@@ -21,11 +21,15 @@ _EVERY = 0.1
 _SILENCE, _QUESTIONS = 30, 10
 
 
+class Busy(TimeoutError):
+    """Another process is at it; the message says at what."""
+
+
 @contextmanager
 def alone(database: Database, what: str, patience: float) -> Iterator[None]:
     """Be the only one at `what` inside; not to be asked for again there.
 
-    Raises TimeoutError where another process is still at it after `patience` seconds.
+    Raises Busy where another process is still at it after `patience` seconds.
     """
     busy = f"another process is at the ledger's {what} and was not done after {patience:.0f} s"
     if database.kind == "postgresql":
@@ -40,7 +44,7 @@ def alone(database: Database, what: str, patience: float) -> Iterator[None]:
     try:
         lock.acquire(timeout=patience, poll_interval=_EVERY)
     except Timeout:
-        raise TimeoutError(busy) from None
+        raise Busy(busy) from None
     try:
         yield
     finally:
@@ -56,7 +60,7 @@ def _session(database: Database, what: str, patience: float, busy: str) -> Itera
         connection.exec_driver_sql(f"SET tcp_keepalives_interval = {_QUESTIONS}")
         while not connection.scalar(sa.text("SELECT pg_try_advisory_lock(:key)"), key):
             if monotonic() >= end:
-                raise TimeoutError(busy)
+                raise Busy(busy)
             sleep(_EVERY)
         try:
             yield

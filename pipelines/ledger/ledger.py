@@ -79,7 +79,7 @@ class Ledger:
     def alone(self, what: str, patience: float) -> AbstractContextManager[None]:
         """Be the only process at `what` inside, until it ends or dies; not to be asked for again there.
 
-        Raises TimeoutError where another one is still at it after `patience` seconds.
+        Raises exclusion.Busy where another one is still at it after `patience` seconds.
         """
         return exclusion.alone(self.database, what, patience)
 
