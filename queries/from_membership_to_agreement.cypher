@@ -15,7 +15,7 @@ MATCH (b)-[r:TIED_TO]-(a:Organization)
 WHERE EXISTS { (a)-[:MEMBER_OF]->(c) }
 WITH c, b, a, r.last AS last
 WHERE a.sector = 'public'
-WITH c, a, b, last ORDER BY last DESC, c.id, a.id, b.id LIMIT $limit
+WITH c, a, b, last ORDER BY last IS NULL, last DESC, c.id, a.id, b.id LIMIT $limit
 CALL (a, b, c) {
   MATCH (a)-[x:MEMBER_OF]->(c)<-[y:MEMBER_OF]-(b)
   MATCH (one:Kakehashi {id: x.tie}), (two:Kakehashi {id: y.tie})

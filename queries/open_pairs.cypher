@@ -1,5 +1,5 @@
 // group: intermediaries
-// title: City–firm pairs that only one organisation ties
+// title: Pairs of a public body and a company that only one organisation ties
 // about: A public and a private organisation with no tie of their own, both tied to the same intermediary and to nobody else in common: the introductions that only it could make. Of an intermediary those partners are looked at that have the fewest ties of their own.
 // param intermediary = null: a name as any release writes it; null for the ten with the most introductions reported
 // param partners = 20: partners of either side that are looked at

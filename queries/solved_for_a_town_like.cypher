@@ -16,7 +16,7 @@ WITH DISTINCT me, mine, t, town
 WHERE town <> me AND town.type = me.type
 WITH me, mine, t, town, point.distance(me.location, town.location) / 1000 AS km
 WHERE km IS NULL OR km <= $km
-WITH me, mine, t, town, km ORDER BY coalesce(town.prefecture = me.prefecture, false) DESC, km, t.latest DESC, town.id, t.id LIMIT $limit
+WITH me, mine, t, town, km ORDER BY coalesce(town.prefecture = me.prefecture, false) DESC, km, t.latest IS NULL, t.latest DESC, town.id, t.id LIMIT $limit
 RETURN town.name AS public_body, town.prefecture AS prefecture, round(km, 1) AS km,
        COUNT { MATCH (town)-[:PARTY_TO]->(:Agreement)-[:ABOUT]->(x:Theme) WHERE x IN mine RETURN DISTINCT x } AS shared_themes,
        t.date AS date, t.kind AS kind, t.title AS agreement,
@@ -24,4 +24,4 @@ RETURN town.name AS public_body, town.prefecture AS prefecture, round(km, 1) AS 
                  RETURN DISTINCT p.name ORDER BY p.name } AS partners,
        COLLECT { MATCH (b:Organization)-[:BROKERED]->(t) RETURN DISTINCT b.name ORDER BY b.name } AS through,
        town.id AS public_body_id, t.id AS id
-ORDER BY coalesce(town.prefecture = me.prefecture, false) DESC, km, t.latest DESC, public_body_id, id
+ORDER BY coalesce(town.prefecture = me.prefecture, false) DESC, km, t.latest IS NULL, t.latest DESC, public_body_id, id

@@ -11,7 +11,7 @@ WHERE town <> me AND point.distance(me.location, town.location) <= 1000 * $km
 MATCH (town)-[:PARTY_TO]->(t:Agreement)-[:ABOUT]->(h:Theme)
 WHERE t.status IN ['concluded', 'renewed', 'ended']
   AND NOT EXISTS { MATCH (me)-[:PARTY_TO]->(own:Agreement)-[:ABOUT]->(h) WHERE own.status IN ['concluded', 'renewed', 'ended'] }
-WITH h, town, t, point.distance(me.location, town.location) / 1000 AS km ORDER BY km, t.latest DESC, town.id, t.id
+WITH h, town, t, point.distance(me.location, town.location) / 1000 AS km ORDER BY km, t.latest IS NULL, t.latest DESC, town.id, t.id
 WITH h, count(DISTINCT town) AS neighbours, count(DISTINCT t) AS agreements, collect(town)[0] AS nearest, min(km) AS km,
      collect(t)[0] AS example
 RETURN h.name AS theme, neighbours, agreements, nearest.name AS nearest, round(km, 1) AS km,

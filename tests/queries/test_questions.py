@@ -350,6 +350,26 @@ def test_what_came_first_is_said_only_where_the_days_tell(passing: Any) -> None:
         ["株式会社か", "unknown"], ["株式会社き", "contract"], ["株式会社く", "same day"]]
 
 
+def test_what_has_no_date_is_not_the_latest(passing: Any) -> None:
+    """In Cypher nothing comes before everything where the order is descending."""
+    descending = [(one.name, by) for one in questions() if one.name != "in_force_on"  # all there have a day
+                  for by in re.findall(r"(?<![\w.])((?:\w+\.)?(?:latest|last|date)) DESC", one.cypher)
+                  if f"{by} IS NULL, {by} DESC" not in one.cypher]
+    assert descending == []
+    first = _ask(passing, "after_field_trials", {"limit": "1"})
+    _sign(passing, "some-day", "field_trial", None, {"桐市": "party", "株式会社ひばり商会": "party"})
+    assert _ask(passing, "after_field_trials", {"limit": "1"}).equals(first) and len(first) == 1
+
+
+def test_only_a_later_day_is_afterwards(passing: Any) -> None:
+    roles = {"葵市": "party", "合同会社かささぎ": "party"}
+    _sign(passing, "that-day", "memorandum", "2020-06-01", roles)
+    _sign(passing, "told-later", "support", None, roles, until="2024-01-01")
+    _sign(passing, "next-day", "donation", "2020-06-02", roles)
+    row = next(row for row in _rows(_ask(passing, "after_field_trials", {})) if row["public_body"] == "葵市")
+    assert row["afterwards"] == ["donation 2020-06-02", "partnership 2021-06-01"]
+
+
 def test_gaps_are_ordered_by_the_share_of_the_public_bodies_elsewhere(passing: Any) -> None:
     before = _ask(passing, "theme_gaps", {"prefecture": "大阪府"})
     assert before["share_elsewhere"].is_monotonic_decreasing
