@@ -66,12 +66,13 @@ ORDER BY published, title, sentence, act
 @dataclass(frozen=True)
 class Told:
     """An explanation with what people read beside it: `names` by organisation id, and `words`, a row a sentence that
-    tells of a broker act: level, sentence, title, published, url. `search` is what it was explained from."""
+    tells of a broker act: level, sentence, title, published, url. `search` is what it was explained from; `left_out` ties only overlap the slice."""
 
     explanation: Explanation
     names: dict[str, str]
     words: pd.DataFrame
     search: Search
+    left_out: int
 
     def named_pairs(self) -> pd.DataFrame:
         """The pairs with names instead of ids: public, private, state, share, met, tied."""
@@ -178,7 +179,7 @@ class Kakehashi:
         found = search(frames.organizations, frames.ties, frames.parties, frames.broker_acts, statuses=chosen.statuses)
         names = dict(zip(frames.organizations["id"], frames.organizations["name"], strict=True))
         one = self._candidate(organization, names, found.ranked["organization"].tolist())
-        return Told(explain(found, one), names, self._words(one, frames), found)
+        return Told(explain(found, one), names, self._words(one, frames), found, frames.left_out)
 
     def _words(self, organization: str, frames: Frames) -> pd.DataFrame:
         """The sentences behind the broker acts that the slice counts, with the level that each has there."""

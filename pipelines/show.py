@@ -135,18 +135,24 @@ def _whole(value: Any) -> str:
     return str(int(value)) if isinstance(value, float) else str(value)
 
 
-def brokers(console: Console, ranked: pd.DataFrame, title: str) -> None:
-    """The intermediaries of a slice with the reasons for their order in words; CSV and Excel have every measure."""
+def brokers(console: Console, ranked: pd.DataFrame, limit: int, title: str) -> None:
+    """The first intermediaries of a slice with the reasons for their order in words; CSV and Excel have every measure."""
     if ranked.empty:
         console.print("No intermediary in this slice: one needs a tie to the public, and a tie to another sector or a release that "
                       "calls it one.")
     else:
-        rows = [[row.rank, escape(str(row.name)), row.type, _reason(row)] for row in ranked.itertuples(index=False)]
+        rows = [[row.rank, escape(str(row.name)), row.type, _reason(row)] for row in ranked.head(limit).itertuples(index=False)]
         table(console, ["", "intermediary", "type", "why"], rows, title)
+        if len(ranked) > limit:
+            console.print(f"{limit} of {len(ranked)}; --limit {len(ranked)} for all")
         console.print("A pair is open where the two have no tie of their own; each is divided among all that are tied to both.")
-    if left_out := ranked.attrs.get("left_out"):
+    _not_counted(console, ranked.attrs.get("left_out", 0), ranked.attrs.get("too_large", 0))
+
+
+def _not_counted(console: Console, left_out: int, too_large: int) -> None:
+    if left_out:
         console.print(f"{left_out} ties overlap the slice without lying in it and are not counted; --loose takes them")
-    if too_large := ranked.attrs.get("too_large"):
+    if too_large:
         console.print(f"{too_large} ties of more than {MOST_PARTIES} parties tell too little of any two of them and are not counted")
 
 
@@ -190,10 +196,11 @@ def broker(console: Console, told: Told, limit: int) -> None:
               f"Its pairs ({_first(limit, len(pairs), '--limit N, or --csv, for all')})")
     if told.words.empty:
         console.print("No release tells of an introduction by it.")
-        return
-    console.print(f"What releases say ({_first(limit, len(told.words), '--limit N for all')}):")
+    else:
+        console.print(f"What releases say ({_first(limit, len(told.words), '--limit N for all')}):")
     for row in told.words.head(limit).itertuples(index=False):
         console.print(f"  {row.level}: «{escape(str(row.sentence))}» — {escape(str(row.title))}, {row.published}")
+    _not_counted(console, told.left_out, told.search.contacts.too_large)
 
 
 def _first(limit: int, all_of_them: int, more: str) -> str:
@@ -219,8 +226,8 @@ def demo(console: Console, kakehashi: Kakehashi, home: str | None) -> None:
     """What is in the graph, the ten best-connected intermediaries and why, and how to go on."""
     counted = kakehashi.cypher(_COUNTED).iloc[0]
     console.print("\n[bold]In the graph:[/] " + ", ".join(f"{counted[name]} {name}" for name in counted.index))
-    ranked = kakehashi.brokers().head(10)
-    brokers(console, ranked, "The ten best-connected intermediaries, and why")
+    ranked = kakehashi.brokers()
+    brokers(console, ranked.head(10), 10, "The ten best-connected intermediaries, and why")
     if len(ranked):
         first = str(ranked.iloc[0]["name"])
         console.print(f"\n[bold]The words behind the first, {escape(first)}:[/]")

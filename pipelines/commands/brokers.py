@@ -46,7 +46,7 @@ def brokers(prefecture: Annotated[str | None, typer.Option(help="Ties of public 
             if csv or excel:
                 show.frame(_out, ranked.head(limit), None, csv, excel)
             else:
-                show.brokers(_out, ranked.head(limit), "Intermediaries, best first")
+                show.brokers(_out, ranked, limit, "Intermediaries, best first")
             explain = str(ranked.iloc[0]["id"]) if plot is not None and len(ranked) else None
             if explain is None:
                 return

@@ -260,6 +260,15 @@ def test_an_intermediary_is_explained_term_by_term_with_its_pairs_and_the_words(
     assert "no candidate" in asking("brokers", "--explain", "葵市").err
 
 
+def test_what_is_not_shown_or_not_counted_is_said(asking: Kakehashi) -> None:
+    everyone = len(asking("brokers", "--csv").rows)
+    assert f"1 of {everyone}; --limit {everyone} for all" in asking("brokers", "--limit", "1").out
+    assert "--limit" not in asking("brokers").out
+    for done in (asking("brokers", "--since", "2022"),
+                 asking("brokers", "--since", "2022", "--explain", "一般社団法人みなと案内所")):
+        assert re.search(r"\d+ ties overlap the slice without lying in it and are not counted; --loose takes them", done.out)
+
+
 def test_who_has_no_pair_is_explained_too(asking: Kakehashi) -> None:
     done = asking("brokers", "--explain", "千鳥大学", "--status", "planned")
     assert done.code == 0 and "0 pairs of a public body" in done.out and "not ranked" in done.out
