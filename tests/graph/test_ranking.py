@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import json
+import re
 from itertools import count
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 
 from graph.brokerage import rank_intermediaries
 from graph.brokerage.finder import TERMS
-from graph.brokerage.ranking import DESCRIPTION, SCORES
+from graph.brokerage.ranking import DESCRIPTION, POINTS, SCORES
 from nlp.model import ORGANIZATION_TYPES
 
 TOY = json.loads((Path(__file__).parent / "data" / "graph_reference_values.json")
@@ -170,6 +171,14 @@ def test_the_columns_that_say_why_are_those_of_the_reference() -> None:
                             ("representative", "b_IO"), ("gatekeeper", "b_OI"), ("liaison", "b_O"),
                             ("brokerage", "t")):
             assert found[column] == pytest.approx(expected[key], rel=1e-6), (name, column)
+
+
+def test_the_docs_say_what_every_column_is() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "brokerage.md").read_text(encoding="utf-8")
+    table = page.partition("| column | what it is |")[2]
+    named = [name for row in table.splitlines() for name in re.findall(r"`(\w+)`", row.split("|")[1] if "|" in row else "")]
+    assert {"rank", *SCORES} - set(named) == set(POINTS) and set(named) <= {"rank", *SCORES}
+    assert all(f"`{level}`" in table for level in POINTS)
 
 
 def test_the_order_does_not_depend_on_the_order_of_the_rows() -> None:
