@@ -4,6 +4,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import date
+from io import StringIO
 from math import log
 from pathlib import Path
 from typing import Any
@@ -13,13 +14,14 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rich.console import Console
 
-from bench.finder import quality, textbook
+from bench.finder import fit, quality, textbook
 from bench.planted import Growth, World, growing, hostile, moderate, regional
 from graph.brokerage import find_intermediaries, network
 from graph.brokerage.contacts import contacts
 from graph.brokerage.explanation import STATES, explain, pairs_of
-from graph.brokerage.finder import TERMS, bias, search
+from graph.brokerage.finder import TERMS, bias, search, weights
 from graph.brokerage.introductions import introductions
 from graph.brokerage.picture import neighbourhood
 from graph.tied_to import RULES, edges
@@ -57,6 +59,15 @@ def test_another_maker_of_countries_gives_them_away_too() -> None:
     country = growing(Growth(organizations=2_500, agreements=4_000, intermediaries=25), 2_002)
     ranked = find_intermediaries(country.organizations, country.ties, country.parties, country.broker_acts.head(0))
     assert quality(ranked["organization"].tolist(), country.intermediaries)[0] >= 0.75
+
+
+def test_weights_are_fitted_for_every_term_and_none_is_negative() -> None:
+    """What `python -m bench.finder --fit` writes has the shape of weights.json."""
+    countries = [regional(World(organizations=800, intermediaries=20, hubs=2, wide=5, balanced=10), seed) for seed in (1, 2)]
+    fitted = fit(countries, Console(file=StringIO()))
+    assert list(fitted) == list(weights()) and list(fitted["weight"]) == list(fitted["usual"]) == list(TERMS[:-1])
+    assert fitted["bias"] < 0 and min(fitted["weight"].values()) >= 0 < max(fitted["weight"].values())
+    assert fit(countries, Console(file=StringIO())) == fitted
 
 
 def test_words_find_those_that_their_ties_do_not() -> None:
