@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -28,6 +28,7 @@ from pipelines.defs.resources import Stores
 from pipelines.fetch.archive import Archive
 from pipelines.follower import Follower
 from pipelines.ledger import Draft, Fetch, Ledger, Version, revision
+from pipelines.resident import Resident
 from pipelines.settings import Settings
 from tests.graph import pool
 from tests.graph.test_incremental import snapshot
@@ -150,9 +151,18 @@ def page(place: int, city: str, firm: str, *, title: str = "協定", days: int =
                       "by hand", (NamedOrganization(city, "municipality"), NamedOrganization(firm, "company")), (statement,))
 
 
-@pytest.mark.parametrize("seed", [1, 2])
-def test_whatever_comes_in_whatever_order_the_graph_is_that_of_a_rebuild(settings: Settings, ledger: Ledger, neo4j: Any,
-                                                                      seed: int) -> None:
+@pytest.mark.parametrize(("seed", "kind"), [(1, "sqlite"), (2, "postgresql")])
+def test_whatever_comes_in_whatever_order_the_graph_is_that_of_a_rebuild(
+        settings: Settings, neo4j: Any, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, seed: int, kind: str) -> None:
+    if kind == "postgresql":
+        monkeypatch.setenv("KAKEHASHI_LEDGER_URL", request.getfixturevalue("postgres_url"))
+    settings = Settings.from_environment()
+    with Ledger.open(settings.ledger_url) as ledger:
+        whatever_comes(settings, ledger, neo4j, seed)
+
+
+def whatever_comes(settings: Settings, ledger: Ledger, neo4j: Any, seed: int) -> None:
+    """Releases, corrections, notices and reprints by chance, a few at a time."""
     chance, taken_back = random.Random(seed), 0
     for n in range(30):
         publish(ledger, n, POOL[n])
@@ -477,6 +487,25 @@ def test_dagster_leaves_to_it_what_it_does(settings: Settings, ledger: Ledger, n
     finally:
         ended.set()
         thread.join(PATIENCE)
+    agrees_with_a_rebuild(ledger, neo4j)
+
+
+def test_whoever_was_thought_dead_writes_nothing_when_it_wakes(settings: Settings, ledger: Ledger, neo4j: Any,
+                                                            monkeypatch: pytest.MonkeyPatch) -> None:
+    told, judge = list[str](), Resident._take_reprints
+
+    def asleep(self: Resident, changed: Collection[str]) -> set[str]:
+        monkeypatch.setattr(Resident, "_take_reprints", judge)
+        assert stages._resolve(ledger, lambda done, total: None).new  # its lock was lost with its connection
+        return judge(self, changed)
+
+    publish(ledger, 1, POOL[0])
+    with Follower(settings, ledger, told.append) as following:
+        caught_up(following)
+        monkeypatch.setattr(Resident, "_take_reprints", asleep)
+        publish(ledger, 2, POOL[1])
+        caught_up(following)
+    assert told == ["another process has resolved everything meanwhile: everything is taken in anew"]
     agrees_with_a_rebuild(ledger, neo4j)
 
 
