@@ -200,6 +200,7 @@ def query(context: typer.Context,
           ) -> None:
     """Answer a question of the catalogue; its parameters are options, e.g. --theme 観光・交流."""
     from queries import question, questions
+    from graph.library import EMPTY
     from queries.catalogue import NAMES_OF_ORGANIZATIONS
 
     if name is None:
@@ -214,6 +215,9 @@ def query(context: typer.Context,
     with _graph() as kakehashi:
         answer = kakehashi.query(name, **given)
         show.frame(out, answer, asked.title, csv, excel)
+        if answer.empty and kakehashi.empty():
+            err.print(EMPTY, markup=False)
+            return
         for key in NAMES_OF_ORGANIZATIONS if answer.empty else ():
             if values.get(key) and (why := kakehashi.unknown_name(str(values[key]))):
                 err.print(f"{why} (--{key})", markup=False)

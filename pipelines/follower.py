@@ -207,7 +207,7 @@ def done_by_another(ledger: Ledger, patience: float = 900.0, sleep: Callable[[fl
     Raises TimeoutError where one is and has not done so after `patience` seconds.
     """
     at, end = ledger.version(), time.monotonic() + patience
-    while _is_any(ledger):
+    while is_at_work(ledger):
         with ledger.reading() as c:
             made = min(revision.resolved(c) or 0, revision.loaded(c) or 0)
         if made >= at:
@@ -219,7 +219,8 @@ def done_by_another(ledger: Ledger, patience: float = 900.0, sleep: Callable[[fl
     return False
 
 
-def _is_any(ledger: Ledger) -> bool:
+def is_at_work(ledger: Ledger) -> bool:
+    """Whether there is a follower that nothing keeps from following."""
     try:
         with ledger.alone(_FOLLOWER, 0.0):
             return False

@@ -12,6 +12,8 @@ from pipelines.commands.parameters import known
 from pipelines.settings import Settings
 
 _out = Console(soft_wrap=True, highlight=False)
+#: Rows on the screen where no limit is given.
+_SHOWN = 20
 
 
 def brokers(prefecture: Annotated[str | None, typer.Option(help="Ties of public bodies of this prefecture.")] = None,
@@ -26,12 +28,13 @@ def brokers(prefecture: Annotated[str | None, typer.Option(help="Ties of public 
                                                              "the score, its pairs, and the words.")] = None,
             plot: Annotated[Path | None, typer.Option(help="Draw the neighbourhood of the explained organisation, or of "
                                                            "the first, to this .png or .svg file.")] = None,
-            limit: Annotated[int, typer.Option(help="Rows at most.", min=1)] = 20,
+            limit: Annotated[int | None, typer.Option(help=f"Rows at most. Left out: {_SHOWN} on the screen, all in a file.",
+                                                      min=1)] = None,
             csv: Annotated[bool, typer.Option("--csv", help="A header line and plain values on standard output.")] = False,
             excel: Annotated[Path | None, typer.Option("--excel", help="Write the answer to this .xlsx file.")] = None,
             ) -> None:
     """The intermediaries, best first, and why they rank where they do; --csv and --excel have every measure."""
-    from graph.library import Kakehashi
+    from graph.library import EMPTY, Kakehashi
 
     known({key: one for key, one in (("prefecture", prefecture), ("theme", theme)) if one is not None})
     for one in status or ():
@@ -44,9 +47,11 @@ def brokers(prefecture: Annotated[str | None, typer.Option(help="Ties of public 
         if explain is None:
             ranked = kakehashi.brokers(**chosen)
             if csv or excel:
-                show.frame(_out, ranked.head(limit), None, csv, excel)
+                show.frame(_out, ranked.head(limit or len(ranked)), None, csv, excel)
+            elif ranked.empty and kakehashi.empty():
+                raise ValueError(EMPTY)
             else:
-                show.brokers(_out, ranked, limit, "Intermediaries, best first")
+                show.brokers(_out, ranked, limit or _SHOWN, "Intermediaries, best first")
             explain = str(ranked.iloc[0]["id"]) if plot is not None and len(ranked) else None
             if explain is None:
                 return
@@ -54,9 +59,10 @@ def brokers(prefecture: Annotated[str | None, typer.Option(help="Ties of public 
         else:
             told = kakehashi.explain_broker(explain, **chosen)
             if csv or excel:
-                show.frame(_out, told.named_pairs(), None, csv, excel)
+                pairs = told.named_pairs()
+                show.frame(_out, pairs.head(limit or len(pairs)), None, csv, excel)
             else:
-                show.broker(_out, told, limit)
+                show.broker(_out, told, limit or _SHOWN)
     if plot is not None:
         from graph.brokerage.picture import neighbourhood
 

@@ -24,17 +24,19 @@ _COLOURS = {"ok": "green", "look": "yellow", "broken": "red", "off": "dim"}
 def status(csv: Annotated[bool, typer.Option("--csv", help="The sources as CSV: a header line and plain values.")] = False,
            ) -> None:
     """How sources, ledger, graph and disk are. Asks no site and starts nothing; exit code 1 where something is broken."""
+    from pipelines import follower
     from pipelines.ledger import Ledger
     from pipelines.status import status as now_is
 
     settings = Settings.from_environment()
     with Ledger.open(settings.ledger_url) as ledger:
-        found = now_is(ledger, settings, clock().now())
+        found, is_followed = now_is(ledger, settings, clock().now()), follower.is_at_work(ledger)
     if csv:
         _csv(found)
     else:
         _tables(found)
         _server(settings)
+        out.print("follower: " + ("at work" if is_followed else "none at work; `kakehashi follow` or `serve` starts one"), markup=False)
     if found.broken:
         raise SystemExit(1)
 

@@ -479,6 +479,7 @@ def test_dagster_leaves_to_it_what_it_does(settings: Settings, ledger: Ledger, n
     thread.start()
     try:
         until(lambda: told, "it is at work")
+        assert "follower: at work" in runner().invoke(cli.app, ["status"]).output
         publish(ledger, 2, POOL[1])
         left = counted(**by_itself)
         assert {name: one["new"] for name, one in left.items()} == dict.fromkeys(("ties", "reprints", "graph"), 0)
@@ -487,6 +488,7 @@ def test_dagster_leaves_to_it_what_it_does(settings: Settings, ledger: Ledger, n
     finally:
         ended.set()
         thread.join(PATIENCE)
+    assert "follower: none at work" in runner().invoke(cli.app, ["status"]).output
     agrees_with_a_rebuild(ledger, neo4j)
 
 
