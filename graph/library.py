@@ -22,7 +22,7 @@ import pandas as pd
 
 from graph import connection, reading
 from graph.names import name_key
-from graph.reading import read
+from graph.reading import EMPTY, read
 from graph.server import manager
 from queries import question
 from queries.catalogue import NAMES_OF_ORGANIZATIONS
@@ -122,7 +122,7 @@ class Kakehashi:
                **parameters: Any) -> list[Path]:
         """Write the whole graph, or the answer of a question with the part of the graph that it is about, into a folder;
         the files. `formats` are some of csv, parquet, graphml, gexf; `licence` is an SPDX name. Raises ValueError for an
-        unknown format or licence name and an answer that names nothing by id, FileExistsError for a folder with other files.
+        unknown format or licence name, an empty graph and an answer that names nothing by id, FileExistsError for a folder with other files.
         """
         from graph.export import check, check_licence, contents_of, part_of, provenance_of, write
 
@@ -132,6 +132,8 @@ class Kakehashi:
         def step(stage: str) -> Callable[[int, int], None]:
             return lambda done, total: progress(stage, done, total) if progress else None
 
+        if self.empty():
+            raise ValueError(f"nothing to export: {EMPTY}")
         if query is None:
             contents = contents_of(self._driver, self._target.database, progress=step("reading"))
         else:
@@ -194,6 +196,10 @@ class Kakehashi:
 
         return read_frames(self._driver, self._target.database, chosen)
 
+    def empty(self) -> bool:
+        """Whether there is no organisation in the graph."""
+        return self.cypher("MATCH (o:Kakehashi:Organization) RETURN o.id AS id LIMIT 1").empty
+
     def unknown_name(self, name: str) -> str | None:
         """That no organisation has a name, with the names that are near; None where one has it."""
         if not self.cypher(_NAMED, name=name).empty:
@@ -208,6 +214,8 @@ class Kakehashi:
                 raise ValueError(f"nothing to export: {why} (--{key})")
 
     def _candidate(self, organization: str, names: dict[str, str], candidates: list[str]) -> str:
+        if not candidates and self.empty():
+            raise ValueError(EMPTY)
         known = self.cypher(_NAMED, name=organization)["id"].tolist()
         among = [one for one in known if one in set(candidates)]
         if len(among) == 1:

@@ -27,6 +27,8 @@ TIMEOUT = 60.0
 MAX_ROWS = 100_000
 #: Seconds after its time in which a question is still stopped by the server.
 PATIENCE = 15.0
+#: What there is to do where nothing was read yet.
+EMPTY = "the graph is empty: `kakehashi run PATH…` reads releases into it, `make demo` the sample into .kakehashi-demo"
 #: Where the server sees an error in a text.
 _PLACE = re.compile(r"\(line (\d+), column (\d+) \(offset: \d+\)\)")
 #: Where Neo4j's own functions with a dot in their name begin (Cypher manual, «Functions»).
@@ -209,7 +211,7 @@ def _said(error: Neo4jError) -> str:
     if "Timeout" in (error.code or "") or "TimedOut" in (error.code or ""):
         return "the question took too long and was stopped; narrow it with WHERE or LIMIT"
     if "no such fulltext schema index: kakehashi_" in message.lower():
-        return "the graph is empty: `kakehashi run` fills it"
+        return EMPTY
     if "MemoryPoolOutOfMemory" in (error.code or "") or "TransactionOutOfMemory" in (error.code or ""):
         return "the question needs more memory than one may take and was stopped; narrow it with WHERE or LIMIT"
     return message

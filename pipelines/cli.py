@@ -200,7 +200,6 @@ def query(context: typer.Context,
           ) -> None:
     """Answer a question of the catalogue; its parameters are options, e.g. --theme 観光・交流."""
     from queries import question, questions
-    from graph.library import EMPTY
     from queries.catalogue import NAMES_OF_ORGANIZATIONS
 
     if name is None:
@@ -212,6 +211,8 @@ def query(context: typer.Context,
     if as_text:
         sys.stdout.write(asked.text(given))
         return
+    from graph.reading import EMPTY
+
     with _graph() as kakehashi:
         answer = kakehashi.query(name, **given)
         show.frame(out, answer, asked.title, csv, excel)

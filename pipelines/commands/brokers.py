@@ -34,7 +34,8 @@ def brokers(prefecture: Annotated[str | None, typer.Option(help="Ties of public 
             excel: Annotated[Path | None, typer.Option("--excel", help="Write the answer to this .xlsx file.")] = None,
             ) -> None:
     """The intermediaries, best first, and why they rank where they do; --csv and --excel have every measure."""
-    from graph.library import EMPTY, Kakehashi
+    from graph.library import Kakehashi
+    from graph.reading import EMPTY
 
     known({key: one for key, one in (("prefecture", prefecture), ("theme", theme)) if one is not None})
     for one in status or ():

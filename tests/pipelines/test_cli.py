@@ -260,6 +260,15 @@ def test_an_intermediary_is_explained_term_by_term_with_its_pairs_and_the_words(
     assert "no candidate" in asking("brokers", "--explain", "葵市").err
 
 
+def test_a_file_has_all_unless_it_is_limited(asking: Kakehashi, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipelines.commands.brokers._SHOWN", 2)
+    everyone = len(asking("brokers", "--csv").rows)
+    assert everyone > 2 and f"2 of {everyone}; --limit {everyone} for all" in asking("brokers").out
+    assert len(asking("brokers", "--limit", "3", "--csv").rows) == 3
+    pairs = asking("brokers", "--explain", "一般社団法人みなと案内所", "--csv").rows
+    assert len(pairs) > 2 and len(asking("brokers", "--explain", "一般社団法人みなと案内所", "--csv", "--limit", "1").rows) == 1
+
+
 def test_what_is_not_shown_or_not_counted_is_said(asking: Kakehashi) -> None:
     everyone = len(asking("brokers", "--csv").rows)
     assert f"1 of {everyone}; --limit {everyone} for all" in asking("brokers", "--limit", "1").out

@@ -77,3 +77,13 @@ def test_a_server_from_nothing_to_up_to_stopped(tmp_path: Path, monkeypatch: pyt
         code, out, _ = _run(monkeypatch, capsys, "graph", "down")
     assert code == 0 and "stopped" in out
     assert "no server runs" in _run(monkeypatch, capsys, "graph", "status")[1]
+
+
+@pytest.mark.parametrize("words", [["brokers"], ["brokers", "--explain", "葵市"], ["query", "timeline"], ["query", "partners"],
+                                   ["export", "out"]])
+def test_an_empty_graph_is_no_empty_answer(neo4j_home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
+                                           tmp_path: Path, words: list[str]) -> None:
+    monkeypatch.setenv("KAKEHASHI_HOME", str(neo4j_home))
+    monkeypatch.chdir(tmp_path)
+    _, _, err = _run(monkeypatch, capsys, *words)
+    assert "the graph is empty: `kakehashi run" in err and not (tmp_path / "out").exists()
