@@ -32,6 +32,8 @@ Tell = Callable[[str], None]
 _FOLLOWER = "follower"
 #: Seconds between two looks at a ledger in which nothing is due, and the longest pause after something failed.
 _EVERY, _LONGEST = 1.0, 60.0
+#: Releases that take so long that somebody wants to know.
+_WORTH_TELLING = 1_000
 #: What one that waits says.
 _WAITS = "another `kakehashi follow` is at work on this ledger; this one waits to take over"
 #: Files that are read, and documents that are extracted, before the graph has what they say.
@@ -111,21 +113,20 @@ class Follower:
         """Take in a batch, or everything where nothing is held yet."""
         from graph.loader import LoadUnfinished
 
-        if self._resident is None:
-            # no server is started for an empty graph
-            return self._open().begun if self._ledger.version() else resident.Taken(0, 0)
+        if self._resident is None and self._ledger.version() == 0:
+            return resident.Taken(0, 0)  # no server is started for an empty graph
         try:
-            done = self._resident.take()
+            done = self._open().begun if self._resident is None else self._resident.take()
         except Busy:
             raise
         except (Outdated, LoadUnfinished) as why:
             self._tell(f"{why}: everything is taken in anew")
             self._let_go()
-            return self._open().begun
+            return self._take()
         except Unresolvable as error:
             self._set_aside(error)
             self._let_go()
-            return self._open().begun
+            return self._take()
         except BaseException:
             self._let_go()
             raise
@@ -147,6 +148,8 @@ class Follower:
         from graph import connection
 
         left_out = resident.unresolvable(self._ledger) - self._singly
+        if (there := self._ledger.document_count()) >= _WORTH_TELLING:
+            self._tell(f"taking in {there:,} releases")
         with ExitStack() as opened:
             target = connection.target(self._settings.home)
             driver = opened.enter_context(connection.driver(target))

@@ -1,7 +1,7 @@
 """Everything resolved, held in memory beside the ledger and the graph: what changes is taken in alone."""
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from types import TracebackType
@@ -25,12 +25,15 @@ if TYPE_CHECKING:
 
     from graph.loader import LoadReport
     from graph.resolver import Resolver
+    from nlp.model import Extraction
     from pipelines.settings import Settings
 
 #: Seconds that another process that makes ties and graph is waited for before somebody is told.
 _PATIENCE = 5.0
 #: Documents that are taken in at once. A process that is told to end does so between two such batches.
 _MOST = 64
+#: Documents of which so many changed that taking in everything is the shorter way.
+_MANY = 5_000
 #: Nodes and relationships that the server counts without a look at them.
 _LABELS, _TYPES = ("Organization", "Tie", "Release", "Person", "Claim"), ("PARTY_TO", "STATES", "NAMES", "PUBLISHED_BY")
 _SIZE = " UNION ALL ".join((*(f"MATCH (n:{one}) RETURN count(n) AS number" for one in _LABELS),
@@ -147,6 +150,8 @@ class Resident:
             raise Outdated("another process has resolved everything, or replaced the graph")
         if changed is None:
             raise Outdated("something was forgotten")
+        if len(changed) > _MANY:
+            raise Outdated(f"{len(changed):,} documents have changed")
         if _rests_on(self._settings) != self._rested:
             raise Outdated("decisions or the reference have changed")
         if (changed or self._pending) and self._size() != self._graph:
@@ -190,7 +195,12 @@ class Resident:
         if self._notices.update({one.id: one for one in self._ledger.releases(_is_notice)}):
             self._store_withdrawals()
         extractions = [one for one in self._ledger.extractions() if _page(one.document.id) not in self._aside]
-        self._resolver.update(extractions)
+        try:
+            self._resolver.update(extractions)
+        except Exception as error:
+            if pages := _culprits(lambda: Resolver(known.places, index, known.decisions), extractions):
+                raise Unresolvable(pages, f"{type(error).__name__}: {error}") from error
+            raise
         for extraction in extractions:
             one = extraction.document.id
             self._pages.setdefault(_page(one), set()).add(one)
@@ -221,11 +231,12 @@ class Resident:
         gone = {one for page in pages for one in self._pages.get(page, set()) - said.get(page, set())}
         try:
             change = self._resolver.update(extractions, gone)
+            moved = self._take_reprints(change.documents)
         except Exception as error:
             raise Unresolvable(pages, f"{type(error).__name__}: {error}") from error
         for page in pages:
             self._pages[page] = said.get(page, set())
-        again = {release_id(one) for one in self._take_reprints(change.documents)}
+        again = {release_id(one) for one in moved}
         again |= {release_id(one) for document in change.documents for one in self._again.get(document, ())}
         facts, events = self._resolver.facts, self._resolver.facts.ties
         with self._ledger.writing() as c:
@@ -236,7 +247,9 @@ class Resident:
                                 {one: events.get(one) for one in change.ties},
                                 {one: self._resolver.names_in(one) for one in change.documents})
             links.store_from(c, {one: facts.links.get(one, ()) for one in change.organizations})
-            self._store_reprints(c, change.documents)
+            if moved:
+                stored_reprints.store_some(c, {one: self._reprints.found.get(one) for one in moved})
+            self._keep_computed(c)
             for page in self._aside & set(pages):
                 rejects.clear(c, _STAGE, page)
         nodes = change.nodes | again
@@ -275,6 +288,8 @@ class Resident:
             self._keep_computed(c)
             stored_reprints.drop_texts(c, self._signatures.keys() - texts)
             stored_reprints.store(c, self._reprints.found.values())
+        self._signatures = {text: one for text, one in self._signatures.items() if text in texts}
+        self._overlaps = {pair: share for pair, share in self._overlaps.items() if texts.issuperset(pair)}
 
     def _take_reprints(self, changed: Collection[str]) -> set[str]:
         """Judge again which releases say again what another said; those of which that is other than before."""
@@ -291,13 +306,7 @@ class Resident:
                 self._again.setdefault(found.original, set()).add(one)
         if moved:
             facts.reprints = now
-        self._moved = moved
         return moved
-
-    def _store_reprints(self, c: sa.Connection, changed: Collection[str]) -> None:
-        if self._moved:
-            stored_reprints.store_some(c, {one: self._reprints.found.get(one) for one in self._moved})
-        self._keep_computed(c)
 
     def _keep_computed(self, c: sa.Connection) -> None:
         stored_reprints.keep_signatures(c, self._fresh_signatures)
@@ -336,6 +345,18 @@ def unresolvable(ledger: Ledger) -> set[str]:
 def _page(document: str) -> str:
     """The document of which this one may be an older version that is kept."""
     return document.partition("@")[0]
+
+
+def _culprits(fresh: Callable[[], Resolver], extractions: Sequence[Extraction]) -> set[str]:
+    """The documents that cannot be resolved even alone."""
+    try:
+        fresh().update(extractions)
+    except Exception:
+        if len(extractions) == 1:
+            return {_page(extractions[0].document.id)}
+        half = len(extractions) // 2
+        return _culprits(fresh, extractions[:half]) | _culprits(fresh, extractions[half:])
+    return set()
 
 
 def _is_notice(title: str | None) -> bool:

@@ -22,7 +22,7 @@ from typer.testing import CliRunner as runner
 
 from graph.resolver import Resolver
 from nlp.model import Document, Extraction, NamedOrganization, Party, Span, Statement
-from pipelines import cli, follower, reading, stages
+from pipelines import cli, follower, reading, resident, stages
 from pipelines.defs import assets
 from pipelines.defs.resources import Stores
 from pipelines.fetch.archive import Archive
@@ -281,7 +281,16 @@ def test_what_cannot_be_read_extracted_or_resolved_is_kept_with_its_reason_and_s
         assert reasons["ties"] == "it cannot be resolved: ZeroDivisionError: division by zero"
         assert "cannot parse" in reasons["statements"]
         assert any("is left out until it changes" in line for line in told)
+    told.clear()
+    (inbox / "5.txt").write_text("お知らせ\n\n割れない文がもう一つ。\n", encoding="utf-8")
+    stages.collect(ledger, archive, [inbox])
+    stages.read(ledger, archive)
+    stages.extract(ledger, Words())
+    with Follower(settings, ledger, told.append, Words()) as following:  # one that finds it there, as after an upgrade
+        caught_up(following)
+        assert len([one for one in ledger.rejects() if one.stage == "ties"]) == 2
         comes("3.txt", "今度は大丈夫な文です。")
+        comes("5.txt", "こちらも大丈夫な文です。")
         caught_up(following)
         assert {one.stage for one in ledger.rejects()} == {"documents", "statements"}
     agrees_with_a_rebuild(ledger, neo4j)
@@ -306,6 +315,20 @@ def test_another_process_runs_the_stages_or_makes_the_graph_anew(settings: Setti
         assert told[2:] == ["something was forgotten: everything is taken in anew"]
         assert runner().invoke(cli.app, ["graph", "reset", "--database", neo4j.database]).exit_code == 0
         assert caught_up(following) == len(ledger.documents())
+    agrees_with_a_rebuild(ledger, neo4j)
+
+
+def test_so_much_has_changed_that_everything_is_the_shorter_way(settings: Settings, ledger: Ledger, neo4j: Any,
+                                                               monkeypatch: pytest.MonkeyPatch) -> None:
+    told = list[str]()
+    publish(ledger, 1, POOL[0])
+    monkeypatch.setattr(resident, "_MANY", 3)
+    with Follower(settings, ledger, told.append) as following:
+        caught_up(following)
+        for n in range(2, 8):
+            publish(ledger, n, POOL[n])
+        assert caught_up(following) == 7
+    assert told == ["6 documents have changed: everything is taken in anew"]
     agrees_with_a_rebuild(ledger, neo4j)
 
 
