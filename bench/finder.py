@@ -37,6 +37,8 @@ _FITTED_ON = range(60)
 #: Seeds of the table: after those that were fitted on.
 _FIRST_SHOWN = 1_000
 _RIDGE = 1e-5
+#: Where the search for the intercepts begins: intermediaries are few.
+_RARE = -6.0
 #: Average precision and precision of the first 50.
 Found = tuple[float, float]
 
@@ -92,10 +94,16 @@ def table(maker: Callable[[int], Country], seeds: Sequence[int]) -> pd.DataFrame
 
 def fit(countries: Sequence[Country], console: Console) -> dict[str, Any]:
     """Weights by logistic regression, each country weighing alike and no weight below 0: more of a term never makes
-    somebody less of an intermediary."""
-    from scipy.optimize import minimize
+    somebody less of an intermediary.
 
-    found, planted, weight = [], [], []
+    Each country has an intercept of its own: what tells intermediaries from others in a country is asked, not what tells
+    a country of many ties from one of few. The bias is then the one that gives all countries together as many
+    intermediaries as they have.
+    """
+    from scipy.optimize import brentq, minimize
+    from scipy.special import expit
+
+    found, planted, weight, of = [], [], [], []
     for number, country in enumerate(countries, 1):
         counts = search(country.organizations, country.ties, country.parties, country.broker_acts.head(0)).counts
         counts = counts[(counts["public_partners"] > 0) & (counts["private_partners"] > 0)]
@@ -103,23 +111,25 @@ def fit(countries: Sequence[Country], console: Console) -> dict[str, Any]:
         hit = counts["organization"].isin(country.intermediaries).to_numpy(dtype=float)
         planted.append(hit)
         weight.append(np.full(len(hit), 1 / max(hit.sum(), 1)))
+        of.append(np.full(len(hit), number - 1))
         console.print(f"{number} of {len(countries)} countries read", end="\r")
     names = list(found[0].columns)
     x, y, w = pd.concat(found).to_numpy(), np.concatenate(planted), np.concatenate(weight)
-    w = w / w.sum()
+    w, country_of, n = w / w.sum(), np.concatenate(of), len(countries)
     mean, scale = x.mean(axis=0), x.std(axis=0)
     z = (x - mean) / scale
 
     def loss(p: Floats) -> tuple[float, Floats]:
-        odds = p[0] + z @ p[1:]
-        error = w * (1 / (1 + np.exp(-odds)) - y)
-        value = (w * (np.logaddexp(0, odds) - y * odds)).sum() + _RIDGE * (p[1:] ** 2).sum()
-        return value, np.concatenate([[error.sum()], z.T @ error + 2 * _RIDGE * p[1:]])
+        odds = p[country_of] + z @ p[n:]
+        error = w * (expit(odds) - y)
+        value = (w * (np.logaddexp(0, odds) - y * odds)).sum() + _RIDGE * (p[n:] ** 2).sum()
+        return value, np.concatenate([np.bincount(country_of, error, n), z.T @ error + 2 * _RIDGE * p[n:]])
 
-    done = minimize(loss, np.zeros(len(names) + 1), jac=True, method="L-BFGS-B",
-                    bounds=[(None, None)] + [(0, None)] * len(names)).x
-    return {"bias": round(float(done[0]), 3),
-            "weight": {name: round(float(v), 2) for name, v in zip(names, done[1:] / scale, strict=True)},
+    start = np.concatenate([np.full(n, _RARE), np.zeros(len(names))])
+    done = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=[(None, None)] * n + [(0, None)] * len(names)).x[n:]
+    bias = brentq(lambda one: float((w * (expit(one + z @ done) - y)).sum()), -100, 100)
+    return {"bias": round(float(bias), 3),
+            "weight": {name: round(float(v), 2) for name, v in zip(names, done / scale, strict=True)},
             "usual": {name: round(float(v), 3) for name, v in zip(names, mean, strict=True)}}
 
 

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from graph.brokerage.contacts import Contacts
+from graph.brokerage.encounters import WINDOWS
 from graph.brokerage.finder import (
     ACTS,
     FURTHER_ACTS,
@@ -18,10 +19,12 @@ from graph.brokerage.finder import (
     MADE_UP,
     TERMS,
     Search,
+    balanced_share,
     bias,
     features,
     listed,
     told,
+    untied_share,
     weights,
 )
 from graph.brokerage.introductions import PRIVATE, PUBLIC
@@ -53,8 +56,8 @@ def explain(found: Search, organization: str) -> Explanation:
     at = np.flatnonzero(found.ranked["organization"].to_numpy(dtype=object) == organization)
     if not len(at):
         raise KeyError(organization)
-    ranked, counts = found.ranked.iloc[int(at[0])], found.counts.iloc[int(at[0])]
-    said, made_of = _words(counts), _made_of(found.counts.iloc[[int(at[0])]], ranked)
+    ranked, counts = found.ranked.iloc[int(at[0])], found.counts.iloc[[int(at[0])]]
+    said, made_of = _words(counts), _made_of(counts, ranked)
     terms = pd.DataFrame([(name, float(ranked[name]), said[name], made_of[name]) for name in TERMS],
                          columns=["term", "evidence", "words", "made_of"])
     shown = listed(found.counts).to_numpy()
@@ -63,20 +66,22 @@ def explain(found: Search, organization: str) -> Explanation:
                        pairs_of(found.contacts, found.side, organization))
 
 
-def _words(c: pd.Series) -> dict[str, str]:
-    both = 2 * c["public"] * c["private"] / (c["public"] + c["private"]) if c["public"] + c["private"] else 0.0
-    share = 2 * both / c["strength"] if c["strength"] else 0.0
+def _words(counts: pd.DataFrame) -> dict[str, str]:
+    """Each term of one candidate (a frame of one row) in words."""
+    c, balanced, untied = counts.iloc[0], float(balanced_share(counts).iloc[0]), float(untied_share(counts).iloc[0])
     tied = c["later"] + c["before"] + c["with"] + c["unknown"]
     acts = acts_in_words(c)
-    any_dealing = c["dealing"] > 0
-    untied = (c["untied"] / c["dealing"] + c["unknown_share"] / c["pairs"] / 2) if any_dealing else 0.0
     return {
         "two_sided": f"{int(c['public_partners'])} public and {int(c['private_partners'])} private of "
-                     f"{int(c['partners'])} partners; {share:.0%} of its dealings are balanced between the two",
+                     f"{int(c['partners'])} partners; {balanced:.0%} of its dealings are balanced between the two",
         "untied": f"{int(c['pairs'])} pairs of a public body and a company, {int(c['open'])} of them open: without a tie of "
                   f"their own. Divided among all that are tied to both, {c['open_share']:.1f} open pairs are its own, and "
                   f"{untied:.0%} of its dealings are with pairs that nothing else ties or that tied later",
-        "apart": f"{c['effective']:.0%} of its partners stand for themselves: they have few ties with each other",
+        "apart": f"{int(c['partner_ties'])} pairs of its partners have a tie with each other; "
+                 f"{c['partner_ties_by_chance']:.1f} would have one by chance",
+        "timing": f"{c['near']:.1f} of its {int(c['dated'])} public and private partners of a known day came near one of the "
+                  f"other side (mean of {', '.join(map(str, WINDOWS[:-1]))} and {WINDOWS[-1]} days); "
+                  f"{c['near_by_chance']:.1f} would by chance",
         "later": f"{int(c['later'])} pairs tied directly once it dealt with both; {c['later_share']:.1f} are its own, divided "
                  "among all that are tied to both",
         "tied": f"{int(tied)} of its pairs have a tie at all: {int(c['later'])} later, {int(c['with'])} together with it, "
@@ -96,7 +101,7 @@ def acts_in_words(acts: Mapping[str, Any] | pd.Series) -> list[str]:
 def _made_of(counts: pd.DataFrame, ranked: pd.Series) -> dict[str, str]:
     """Each term of one candidate (a frame of one row) in figures."""
     fitted, value = weights(), features(counts).iloc[0]
-    made_of = {name: f"{fitted['weight'][name]:g} × ({float(value[name]):.2f} {_less(fitted['usual'][name])})" for name in value.index}
+    made_of = {name: f"{fitted['weight'][name]:g} × ({float(value[name]):.3f} {_less(fitted['usual'][name])})" for name in value.index}
     parts = told(counts, pd.Series([ranked[list(value.index)].sum()], index=counts.index)).iloc[0]
     if not parts["strongest"]:
         return {**made_of, "told": "0"}
@@ -109,7 +114,7 @@ def _made_of(counts: pd.DataFrame, ranked: pd.Series) -> dict[str, str]:
 
 def _less(usual: float) -> str:
     """«less a number» without two signs in a row."""
-    return f"- {usual:.2f}" if usual >= 0 else f"+ {-usual:.2f}"
+    return f"- {usual:.3f}" if usual >= 0 else f"+ {-usual:.3f}"
 
 
 def pairs_of(found: Contacts, side: np.ndarray[tuple[int], np.dtype[np.int64]], organization: str) -> pd.DataFrame:

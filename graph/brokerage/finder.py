@@ -3,12 +3,14 @@
 No textbook measure finds intermediaries at the size of a country: hubs, firms with hundreds of municipalities and
 institutions that deal with everybody have more of each. An intermediary is told by *what its pairs of a public and a
 private partner are to each other*: nothing else ties them, or they tied once it dealt with both; by how little its
-partners deal with each other; by ties to either side that are signed together; and by what releases say of it.
+partners deal with each other; by ties to either side that begin at one time; and by what releases say of it.
 
 The score is a sum of evidence: each term is a weight of the file `weights.json` times the logarithm of a share or count
 (`features`), less the same for a usual candidate, so that 0 is «like anybody»; the sum of the terms and of `bias()` is
-the logarithm of the odds; `score` is the probability that belongs to them. The weights were fitted on one generator
-with planted intermediaries and looked at on another (bench/finder.py, docs/brokerage.md).
+the logarithm of the odds; `score` is the probability that belongs to them. What a dense or a
+busy country has more of is held against what chance gives there: triangles and tied pairs against the numbers of
+partners, days against the days of all ties. The weights were fitted on one generator with planted intermediaries and
+looked at on another (bench/finder.py, docs/brokerage.md).
 """
 from __future__ import annotations
 
@@ -22,10 +24,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from graph.brokerage.constraint import effective_size
 from graph.brokerage.contacts import Contacts, contacts
+from graph.brokerage.encounters import encounters
 from graph.brokerage.introductions import PRIVATE, PUBLIC, introductions
 from graph.brokerage.network import Ints, Network, add_up
+from graph.brokerage.triangles import triangles_per_vertex
 from graph.tied_to import JOINING_STATUSES
 from nlp.model import LEVELS, ORGANIZATION_TYPES
 
@@ -39,7 +42,9 @@ FURTHER_ACTS = 0.7
 #: that signed nothing itself has no structure, and few ties say little.
 LEAST, MADE_UP = -4.0, 0.9
 #: The columns of evidence. docs/brokerage.md says each in words.
-TERMS = ("two_sided", "untied", "apart", "later", "tied", "surprise", "told")
+TERMS = ("two_sided", "untied", "apart", "timing", "later", "tied", "surprise", "told")
+#: A larger balanced share than this says nothing more: banks and universities have no other partners at all.
+BALANCED_ENOUGH = 0.7
 _NEEDED = {"organizations": ("id", "type", "sector"), "ties": ("id", "kind", "status", "earliest", "latest"),
            "parties": ("tie", "organization", "role"), "broker_acts": ("organization", "level", "tie")}
 
@@ -85,7 +90,7 @@ def search(organizations: pd.DataFrame, ties: pd.DataFrame, parties: pd.DataFram
     sector = _sectors(kind, known["sector"].astype(object))
     side = np.where(sector == "public", PUBLIC, np.where(sector == "private", PRIVATE, 2)).astype(np.int64)
     counts = introductions(found, side, candidate)
-    counts = pd.concat([counts, _surroundings(found.network, side, counts)], axis=1)
+    counts = pd.concat([counts, _surroundings(found.network, side, counts), encounters(found, side)], axis=1)
     elsewhere = np.asarray(sector.notna() & (sector != "public"))
     counts["other_partners"] = add_up(found.network.sources, elsewhere[found.network.neighbours], found.network.size)
     acts = _acts(broker_acts if broker_acts is not None else _brokerages(ties, parties, statuses), found.network.ids)
@@ -121,8 +126,9 @@ def listed(counts: pd.DataFrame) -> pd.Series:
 
 
 def _surroundings(net: Network, side: Ints, counts: pd.DataFrame) -> pd.DataFrame:
-    """`strength` (the sum of weights), `partners`, `effective` (effective size over partners, 1 for none) and `chance`
-    (direct ties that the pairs would have if ties fell on the public and the private by their numbers of partners)."""
+    """`strength` (the sum of weights), `partners`, `partner_ties` (how many pairs of its partners have a tie),
+    `partner_ties_by_chance` and `chance` (ties that its pairs of a public and a private partner would have), both if
+    ties fell on organisations by their numbers of partners (Chung and Lu, Annals of Combinatorics 6, 2002)."""
     n, source, target = net.size, net.sources, net.neighbours
     from_public, from_private = side[source] == PUBLIC, side[source] == PRIVATE
     others = np.where(from_public, counts["private_partners"].to_numpy()[source], counts["public_partners"].to_numpy()[source])
@@ -131,9 +137,12 @@ def _surroundings(net: Network, side: Ints, counts: pd.DataFrame) -> pd.DataFram
     public, private = (add_up(target[of], others[of], n) for of in (from_public, from_private))
     every = max(int((from_public & (side[target] == PRIVATE)).sum()), 1)
     degree = net.degree.astype(np.float64)
-    effective = np.where(degree > 0, effective_size(net) / np.maximum(degree, 1), 1.0)
-    return pd.DataFrame({"strength": add_up(source, net.arc_weight, n), "partners": degree, "effective": effective,
-                         "chance": public * private / every})
+    further = degree[target] - 1
+    # Σ over pairs of partners of the product of their further partners
+    products = (add_up(source, further, n) ** 2 - add_up(source, further**2, n)) / 2
+    return pd.DataFrame({"strength": add_up(source, net.arc_weight, n), "partners": degree,
+                         "partner_ties": triangles_per_vertex(net).astype(np.float64),
+                         "partner_ties_by_chance": products / max(len(target), 1), "chance": public * private / every})
 
 
 def _brokerages(ties: pd.DataFrame, parties: pd.DataFrame, statuses: Iterable[str]) -> pd.DataFrame:
@@ -162,25 +171,39 @@ def features(counts: pd.DataFrame) -> pd.DataFrame:
     organisation has no pair at all the shares are those of an organisation of which nothing is known.
     """
     c = counts
-    before = c["before_share"] + c["unknown_share"]
-    tied = c["later_share"] + before + c["with_share"]
-    any_dealing = c["dealing"] > 0
+    apart = untied_share(c)
+    tied = c["later_share"] + c["with_share"] + c["before_share"] + c["unknown_share"]
     return pd.DataFrame({
-        # the share of its dealings that are half with the public and half with the private; few dealings say little
-        "two_sided": np.log((2 * _harmonic(c["public"], c["private"]) + 0.2) / (c["strength"] + 4)),
-        # of the dealings with pairs, those that nothing else ties, or that tied later; shared among all that know both.
-        # Ties in an order that is not known came later half of the time
-        "untied": np.log((c["untied"] / c["dealing"].where(any_dealing, 1)
-                          + c["unknown_share"] / c["pairs"].where(any_dealing, 1) / 2).where(any_dealing, 0) + 0.05),
-        # effective size ÷ partners: 1 where no two partners have a tie
-        "apart": np.log(c["effective"].clip(0.02, 1)),
-        # pairs that tied once it knew both
-        "later": np.log1p(2 * c["later_share"]),
-        # the share of its pairs that tied at all: half as much where they had tied before
-        "tied": np.log((c["later_share"] + c["with_share"] + before / 2 + 0.3) / (tied + c["open_share"] + 3)),
-        # ties between its pairs against their number by chance
+        "two_sided": np.log(((2 * _harmonic(c["public"], c["private"]) + 0.2)
+                             / (c["public"] + c["private"] + _elsewhere(c) / 2 + 5)).clip(upper=BALANCED_ENOUGH)),
+        # odds: between nine tenths and all lies as much as between a tenth and none
+        "untied": np.log((apart + 0.05) / (1.05 - apart)),
+        "apart": np.log((c["partner_ties_by_chance"] + 0.5) / (c["partner_ties"] + 0.5)),
+        "timing": np.log((c["near"] + 1) / (c["near_by_chance"] + 1)),
+        # dates err and first ties stay unknown: a tie that seems to be older is half of one that came later
+        "later": np.log1p(2 * c["later_share"] + c["before_share"] + c["unknown_share"]),
+        "tied": np.log((tied + 0.3) / (tied + c["open_share"] + 3)),
         "surprise": np.log((tied + 0.3) / (c["chance"].clip(lower=0) + 0.3)),
     })
+
+
+def untied_share(counts: pd.DataFrame) -> pd.Series:
+    """The share of an organisation's dealings that is with pairs that nothing else ties, or that tied later, divided among
+    all that know both; ties in an order that is not known came later half of the time. 0 without a pair."""
+    c, any_dealing = counts, counts["dealing"] > 0
+    share = c["untied"] / c["dealing"].where(any_dealing, 1) + c["unknown_share"] / c["pairs"].where(any_dealing, 1) / 2
+    return share.where(any_dealing, 0).clip(0, 1)
+
+
+def balanced_share(counts: pd.DataFrame) -> pd.Series:
+    """The share of an organisation's dealings that is half with the public and half with the private: 2 × their harmonic
+    mean ÷ (both + half of those with others). 0 without dealings."""
+    every = counts["public"] + counts["private"] + _elsewhere(counts) / 2
+    return 2 * _harmonic(counts["public"], counts["private"]) / every.where(every > 0, 1)
+
+
+def _elsewhere(counts: pd.DataFrame) -> pd.Series:
+    return (counts["strength"] - counts["public"] - counts["private"]).clip(lower=0)
 
 
 def _harmonic(one: pd.Series, other: pd.Series) -> pd.Series:

@@ -20,6 +20,7 @@ from bench.finder import fit, quality, textbook
 from bench.planted import Growth, World, growing, hostile, moderate, regional
 from graph.brokerage import find_intermediaries, network
 from graph.brokerage.contacts import contacts
+from graph.brokerage.encounters import WINDOWS, encounters
 from graph.brokerage.explanation import STATES, explain, pairs_of
 from graph.brokerage.finder import TERMS, bias, search, weights
 from graph.brokerage.introductions import introductions
@@ -70,6 +71,16 @@ def test_weights_are_fitted_for_every_term_and_none_is_negative() -> None:
     assert fit(countries, Console(file=StringIO())) == fitted
 
 
+def test_few_deals_amid_many_ties_are_still_found() -> None:
+    """Three to eight deals each, where others have as many ties and the regions' banks deal with both sides alike."""
+    dense = World(organizations=2_000, intermediaries=30, ties_each=5, deals=(3, 8), later=.2, hubs=3, wide=20, balanced=60,
+                  balanced_ties=(4, 80), clients="any")
+    country = regional(dense, 2_004)
+    found = search(country.organizations, country.ties, country.parties, country.broker_acts.head(0))
+    precision, _ = quality(found.ranked["organization"].tolist(), country.intermediaries)
+    assert precision >= 0.6 and precision >= 2.5 * max(value for value, _ in textbook(found, country).values())
+
+
 def test_words_find_those_that_their_ties_do_not() -> None:
     country = regional(replace(hostile(6), organizations=2_000, intermediaries=30, consortia=60, told=.25), 2_003)
     given_ = (country.organizations, country.ties, country.parties)
@@ -118,6 +129,32 @@ def test_who_was_brought_together_tied_through_it_though_both_have_one_day() -> 
         pairs = explain(found, "desk").pairs.set_index(["public", "private"])
         assert pairs.loc[("city1", "firm1"), "state"] == state
         assert found.counts.set_index("organization").loc["desk", state] == 1
+
+
+def test_who_met_both_sides_at_one_time_is_told_from_who_met_them_years_apart() -> None:
+    types = {**TYPES, "old": "platform", "city3": "municipality", "firm3": "company"}
+    ties = [deal("city1", "desk", day=date(2015, 3, 1)), deal("desk", "firm1", day=date(2015, 4, 1)),
+            deal("city2", "old", day=date(2012, 1, 1)), deal("old", "firm2", day=date(2024, 1, 1)),
+            *[deal("city3", "firm3", day=date(year, 7, 1)) for year in range(2010, 2026)]]
+    found = search(*frames(types, ties))
+    timing, counts = found.ranked.set_index("organization")["timing"], found.counts.set_index("organization")
+    assert (counts.loc["desk", "near"], counts.loc["old", "near"]) == (2, 0)
+    assert counts.loc["desk", "near_by_chance"] < 1 and timing["desk"] > timing["firm3"] > timing["old"]
+    undated = search(*frames(types, [(*tie[:2], None, tie[3]) for tie in ties]))
+    assert undated.ranked["timing"].nunique() == 1 and undated.counts["dated"].sum() == 0
+
+
+def test_ties_among_partners_are_held_against_their_number_by_chance() -> None:
+    """Two partners with many ties each have one with each other more easily than two with few."""
+    cities = {f"c{i}": "municipality" for i in range(6)}
+    closed = [deal("desk", "city1"), deal("desk", "firm1"), deal("city1", "firm1")]
+    busy = [deal(name, one) for name in cities for one in ("city1", "firm1")]
+    few, many = (search(*frames({**TYPES, **cities}, ties)) for ties in (closed, closed + busy))
+    for found, by_chance in ((few, 1 / 6), (many, 49 / 30)):
+        desk = found.counts.set_index("organization").loc["desk"]
+        assert (desk["partner_ties"], desk["partner_ties_by_chance"]) == (1, pytest.approx(by_chance))
+    apart = [found.ranked.set_index("organization").loc["desk", "apart"] for found in (few, many)]
+    assert apart[0] < apart[1]
 
 
 def test_broker_acts_outweigh_structure_and_a_brokerage_among_the_ties_is_one() -> None:
@@ -219,6 +256,19 @@ def test_contacts_are_the_projection_and_counts_are_those_of_the_pairs_told_one_
         for state in STATES:
             of = pairs[pairs["state"] == state]
             assert (counts.loc[v, state], counts.loc[v, state + "_share"]) == (len(of), pytest.approx(of["share"].sum()))
+    met = encounters(found, side)
+    days = found.tie_day[~np.isnan(found.tie_day)]
+    for v in range(found.network.size):
+        mine = slice(found.network.start[v], found.network.start[v + 1])
+        first = [(side[x], found.edge_day[e]) for x, e in zip(found.network.neighbours[mine], found.network.arc_edge[mine], strict=True)
+                 if side[x] < 2 and not np.isnan(found.edge_day[e])]
+        near = by_chance = 0.0
+        for one, day in first:
+            across = [other for another, other in first if another != one]
+            for window in WINDOWS:
+                near += any(abs(day - other) <= window for other in across) / len(WINDOWS)
+                by_chance += (1 - np.mean(np.abs(days - day) > window) ** len(across)) / len(WINDOWS)
+        assert met.loc[v].tolist() == pytest.approx([len(first), near, by_chance])
 
 
 def test_an_explanation_names_terms_pairs_and_days() -> None:
