@@ -427,9 +427,12 @@ class When:
         return self._ruled(total, anchors, kind, date)
 
     def _ruled(self, p: dict[str, float], anchors: Sequence[Anchor], kind: str, date: DateMention | None) -> dict[str, float]:
-        """What the words tell surely; a plan whose day is on or before the day of publication has come true."""
+        """What the words tell surely; a plan whose day is on or before the day of publication has come true.
+
+        The day of an introduction is that of the tie that it leads to: where that is still to come, the introduction is not.
+        """
         told = states_told(self.scene, anchors, kind)
-        if told is None and date is not None and self._ahead(date):
+        if told is None and date is not None and kind != "brokerage" and self._ahead(date):
             told = "planned"
         top = _likeliest(p)
         if told is not None and (top == "concluded" or (top == "preliminary" and told in ("cancelled", "ended"))):

@@ -122,3 +122,10 @@ def test_a_tie_whose_day_lies_ahead_of_publication_is_planned() -> None:
     text = "締結式 7月1日 熊本市と株式会社みなも商事の包括連携協定"
     assert status_of(text, "包括連携", "comprehensive_partnership", "2024-06-15") == "planned"
     assert status_of(text, "包括連携", "comprehensive_partnership", "2024-07-15") == "concluded"
+
+
+def test_an_introduction_has_been_made_though_the_tie_that_it_leads_to_is_still_to_come() -> None:
+    text = ("熊本市は、株式会社みなも商事と、小型の無人運搬車を用いた実証実験を7月15日から行う予定です。\n"
+            "実証実験は、株式会社有明銀行の仲介により、熊本市と株式会社みなも商事の間で準備を進めてきたものです。")
+    assert status_of(text, "実証実験", "field_trial", "2024-06-15") == "planned"
+    assert status_of(text, "仲介", "brokerage", "2024-06-15") == "concluded"
