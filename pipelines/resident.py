@@ -192,8 +192,8 @@ class Resident:
             self._stack.callback(index.close)
         self._resolver = Resolver(known.places, index, known.decisions)
         self._at = self._ledger.version()
-        if self._notices.update({one.id: one for one in self._ledger.releases(_is_notice)}):
-            self._store_withdrawals()
+        self._notices.update({one.id: one for one in self._ledger.releases(_is_notice)})
+        self._store_withdrawals()  # those of a notice that was edited or forgotten while nobody followed go, too
         extractions = [one for one in self._ledger.extractions() if _page(one.document.id) not in self._aside]
         try:
             self._resolver.update(extractions)

@@ -22,7 +22,7 @@ from typer.testing import CliRunner as runner
 
 from graph.resolver import Resolver
 from nlp.model import Document, Extraction, NamedOrganization, Party, Span, Statement
-from pipelines import cli, follower, reading, resident, stages
+from pipelines import cli, follower, forget, reading, resident, stages
 from pipelines.defs import assets
 from pipelines.defs.resources import Stores
 from pipelines.fetch.archive import Archive
@@ -227,6 +227,41 @@ def test_of_sources_that_do_not_allow_more_the_evidence_is_kept(settings: Settin
         assert not list(Archive(settings.archive_url).names())
         assert names(neo4j) == {"青葉市", "株式会社かすみ"}
         assert caught_up(following) == 0
+    agrees_with_a_rebuild(ledger, neo4j)
+
+
+_TITLE = "包括連携協定の締結について"
+
+
+def a_notice(place: int, title: str) -> Extraction:
+    document = Document(f"doc:{place}", "お知らせします。", f"https://www{place}.example/1", title, "2026-03-05", "青葉市")
+    return Extraction(document, "by hand")
+
+
+def test_a_notice_is_none_any_more_while_nobody_follows(settings: Settings, ledger: Ledger, neo4j: Any) -> None:
+    publish(ledger, 1, page(1, "青葉市", "株式会社かすみ", title=_TITLE))
+    publish(ledger, 2, a_notice(2, f"報道発表「{_TITLE}」の取り下げについて"))
+    with Follower(settings, ledger) as following:
+        caught_up(following)
+    assert ledger.withdrawals() and names(neo4j) == set()
+    publish(ledger, 2, a_notice(2, "催しのお知らせ"))
+    with Follower(settings, ledger) as following:
+        caught_up(following)
+    assert not ledger.withdrawals()
+    assert names(neo4j) == {"青葉市", "株式会社かすみ"}
+    agrees_with_a_rebuild(ledger, neo4j)
+
+
+def test_a_notice_is_forgotten_while_it_follows(settings: Settings, ledger: Ledger, neo4j: Any) -> None:
+    publish(ledger, 1, page(1, "青葉市", "株式会社かすみ", title=_TITLE))
+    publish(ledger, 2, a_notice(2, f"報道発表「{_TITLE}」の取り下げについて"))
+    with Follower(settings, ledger) as following:
+        caught_up(following)
+        assert names(neo4j) == set()
+        forget.forget(ledger, Archive(settings.archive_url), "/releases/2", "its publisher asked for it")
+        caught_up(following)
+    assert not ledger.withdrawals()
+    assert names(neo4j) == {"青葉市", "株式会社かすみ"}
     agrees_with_a_rebuild(ledger, neo4j)
 
 
