@@ -105,14 +105,19 @@ def reset(target: Target, confirm: str) -> Removed:
 
     `confirm` must be the database's name, else ValueError and nothing is touched.
     """
-    if confirm != target.database:
-        raise ValueError(f"nothing was removed: to remove Kakehashi's graph from {target.uri} confirm with the "
-                         f"database's name, «{target.database}»")
+    confirmed(target, confirm)
     with driver(target) as opened, opened.session(database=target.database) as session:
         nodes = 0
         while batch := session.execute_write(_delete_some):
             nodes += batch
         return Removed(nodes, _drop(session, "CONSTRAINT"), _drop(session, "INDEX"))
+
+
+def confirmed(target: Target, name: str) -> None:
+    """Raises ValueError where that is not the name of the database that is to be emptied."""
+    if name != target.database:
+        raise ValueError(f"nothing was removed: to remove Kakehashi's graph from {target.uri} confirm with the "
+                         f"database's name, «{target.database}»")
 
 
 def _delete_some(transaction: ManagedTransaction) -> int:

@@ -5,7 +5,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -362,10 +362,14 @@ def reset(database: Annotated[str | None, typer.Option(help="The database's name
     if database is None:
         database = typer.prompt(f"This removes Kakehashi's graph from {target.uri}. Type the name of the database "
                                 f"({target.database}) to go on", err=True)
-    removed = connection.reset(target, database)
-    _note_unloaded()
+    connection.confirmed(target, database)
+    with _graph_to_itself() as ledger:
+        _note_unloaded(ledger)
+        removed = connection.reset(target, database)
+        _note_unloaded(ledger)
+        then = _is_followed(ledger) or "`kakehashi run` builds the graph anew"
     out.print(f"removed {removed.nodes:,} nodes, {len(removed.constraints)} constraints and {len(removed.indexes)} "
-              "indexes; `kakehashi run` builds the graph anew", markup=False)
+              f"indexes; {then}", markup=False)
 
 
 @graph_app.command()
@@ -389,7 +393,9 @@ def dump(file: Annotated[Path, typer.Argument(help="The file to write; one that 
     """Write the managed server's graph into one file; the server is down for some seconds."""
     from graph.server import dump as dumping
 
-    size = dumping.dump(_managed("dump"), file)
+    folder = _managed("dump")
+    with _graph_to_itself():
+        size = dumping.dump(folder, file)
     out.print(f"{file}: {size:,} bytes; `kakehashi graph restore {file}` brings it back", markup=False)
 
 
@@ -402,18 +408,48 @@ def restore(file: Annotated[Path, typer.Argument(help="What `kakehashi graph dum
     folder = _managed("restore")
     if not yes:
         typer.confirm(f"This replaces the graph in {folder} by {file}. Go on?", abort=True, err=True)
-    dumping.restore(folder, file)
-    _note_unloaded()
-    out.print(f"{folder} holds what {file} holds; the next `kakehashi run` brings it up to date", markup=False)
+    with _graph_to_itself() as ledger:
+        _note_unloaded(ledger)
+        dumping.restore(folder, file)
+        _note_unloaded(ledger)
+        then = _is_followed(ledger) or "the next `kakehashi run` brings it up to date"
+    out.print(f"{folder} holds what {file} holds; {then}", markup=False)
 
 
-def _note_unloaded() -> None:
-    """Let whoever follows the ledger know that the graph is another one now."""
-    from pipelines import projection
+@contextmanager
+def _graph_to_itself() -> Iterator[Any]:
+    """The ledger, while no other process makes ties or graph; one that is at it is waited for."""
+    from pipelines import stages
     from pipelines.ledger import Ledger
+    from pipelines.ledger.exclusion import Busy
 
-    with Ledger.open(Settings.from_environment().ledger_url) as ledger:
-        projection.note_unloaded(ledger)
+    with Ledger.open(Settings.from_environment().ledger_url) as ledger, ExitStack() as alone:
+        try:
+            alone.enter_context(ledger.alone(stages.GRAPH, _SOON))
+        except Busy:
+            err.print("another process brings the graph up to date: waiting for its end (Ctrl-C: nothing is changed)",
+                      markup=False)
+            alone.enter_context(ledger.alone(stages.GRAPH, stages.PATIENCE))
+        yield ledger
+
+
+#: Seconds for which another process that writes to the graph is waited for before somebody is told.
+_SOON = 2.0
+
+
+def _note_unloaded(ledger: Any) -> None:
+    """Let whoever follows the ledger know that the graph is another one. Said before and after it is replaced: whoever is
+    killed in between has said it, and what was made of the graph meanwhile counts for nothing."""
+    from pipelines import projection
+
+    projection.note_unloaded(ledger)
+
+
+def _is_followed(ledger: Any) -> str | None:
+    """What becomes of the graph where somebody follows the ledger."""
+    from pipelines import follower
+
+    return "`kakehashi follow` is at work and makes it what the ledger says" if follower.is_at_work(ledger) else None
 
 
 def _managed(what: str) -> Path:

@@ -51,10 +51,15 @@ class Known:
 
 def mirror(ledger: Ledger, known: Known, found: Resolution) -> list[str]:
     """Note the decisions and links in the ledger; what each decision without effect suffers from, by file and line."""
+    ledger.store_links(found.links)
+    return mirror_decisions(ledger, known, found)
+
+
+def mirror_decisions(ledger: Ledger, known: Known, found: Resolution) -> list[str]:
+    """Note the decisions in the ledger; what each of those without effect suffers from, by file and line."""
     reasons = {refusal.item: refusal.reason for refusal in found.refused}
     ledger.mirror_decisions(known.decisions.every, {d.line: reasons[d.place] for d in known.decisions.every
                                                    if d.place in reasons})
-    ledger.store_links(found.links)
     return [f"{item}: {reason}" for item, reason in reasons.items()]
 
 

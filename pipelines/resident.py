@@ -1,8 +1,8 @@
 """Everything resolved, held in memory beside the ledger and the graph: what changes is taken in alone."""
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -129,7 +129,7 @@ class Resident:
             pages = alone[:1] or sorted(self._pending)[:_MOST]
             done = self._take(pages) if pages else None
             if not self._pending:
-                with self._ledger.writing() as c:
+                with self._writing() as c:
                     revision.note_resolved(c, self._at)
                     revision.note_loaded(c, self._at)
         return done
@@ -173,6 +173,15 @@ class Resident:
         by_people = {key: reason for key, reason in self._ledger.withdrawals().items() if not key[1].startswith("doc:")}
         self._ledger.store_withdrawals({**by_people, **self._notices.found})
 
+    @contextmanager
+    def _writing(self) -> Iterator[sa.Connection]:
+        """A transaction in which nobody else has written what was resolved, or replaced the graph, since the last one."""
+        with self._ledger.writing() as c:
+            if revision.turn(c) != self._turn:
+                raise Outdated("another process has resolved everything, or replaced the graph, meanwhile")
+            yield c
+            self._turn = revision.turn(c)
+
     def _size(self) -> list[int]:
         """How large the graph is; another process that made it anew, or an older one, is noticed by it."""
         with self._driver.session(database=self._database) as session:
@@ -185,6 +194,8 @@ class Resident:
         from graph.projection import everything
         from graph.resolver import Resolver
 
+        with self._ledger.reading() as c:
+            self._turn = revision.turn(c)
         self._rested = _rests_on(self._settings)
         known = identity.Known.here(self._settings)
         index = reference.ReferenceIndex.of(known.home)
@@ -207,12 +218,15 @@ class Resident:
         facts, found = self._resolver.facts, self._resolver.resolution()
         if wrong := checks.violations(list(facts.extractions.values()), found.ties):
             raise RuntimeError(f"{len(wrong)} flaws in the ledger, so nothing is loaded: {wrong[0]}")
-        self._ledger.store_resolution(found.organizations, found.ties, found.organization_of, found.tie_of)
-        identity.mirror(self._ledger, known, found)
+        with self._writing() as c:
+            stored.store(c, found.organizations, found.ties, found.organization_of, found.tie_of)
+        identity.mirror_decisions(self._ledger, known, found)
+        with self._writing() as c:
+            links.store(c, found.links)
         self._take_all_reprints()
         done = loader.load(self._driver, self._database, everything(facts))
-        with self._ledger.writing() as c:
-            self._turn = revision.take_turn(c)
+        with self._writing() as c:
+            revision.take_turn(c)
             revision.note_resolved(c, self._at)
             revision.note_loaded(c, self._at)
         self._graph = self._size()
@@ -239,10 +253,8 @@ class Resident:
         again = {release_id(one) for one in moved}
         again |= {release_id(one) for document in change.documents for one in self._again.get(document, ())}
         facts, events = self._resolver.facts, self._resolver.facts.ties
-        with self._ledger.writing() as c:
-            if revision.turn(c) != self._turn:
-                raise Outdated("another process has resolved everything meanwhile")
-            self._turn = revision.take_turn(c)
+        with self._writing() as c:
+            revision.take_turn(c)
             stored.store_change(c, {one: facts.organizations.get(one) for one in change.organizations},
                                 {one: events.get(one) for one in change.ties},
                                 {one: self._resolver.names_in(one) for one in change.documents})
@@ -270,10 +282,8 @@ class Resident:
             with self._ledger.reading() as c:
                 if c.scalar(of_them.limit(1)) is None:
                     return
-        reduced, _ = retention.let_go(self._ledger, self._archive, evidence)
+        reduced, _ = retention.let_go(self._ledger, self._archive, evidence, self._writing)
         self._pending.update(reduced)
-        with self._ledger.reading() as c:
-            self._turn = revision.turn(c)
 
     # --- reprints ----------------------------------------------------------------------------------------------------
 
@@ -283,7 +293,7 @@ class Resident:
             self._signatures, self._overlaps = stored_reprints.known_signatures(c), stored_reprints.known_overlaps(c)
         self._take_reprints(facts.extractions)
         texts = {one.text for one in judged.releases(facts.extractions.values(), {})}
-        with self._ledger.writing() as c:
+        with self._writing() as c:
             stored_reprints.drop_other_schemes(c)
             self._keep_computed(c)
             stored_reprints.drop_texts(c, self._signatures.keys() - texts)

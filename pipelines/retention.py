@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
+from contextlib import AbstractContextManager
 from typing import Any
 
 import sqlalchemy as sa
@@ -22,16 +23,19 @@ REASON = "its source keeps evidence only (store: evidence)"
 _BATCH = 200
 
 
-def let_go(ledger: Ledger, archive: Archive, sources: Collection[str]) -> tuple[list[str], int]:
+def let_go(ledger: Ledger, archive: Archive, sources: Collection[str],
+           writing: Callable[[], AbstractContextManager[sa.Connection]] | None = None) -> tuple[list[str], int]:
     """Reduce what was extracted of these sources to its evidence; which documents, by id, and how many files of bytes.
 
-    Documents that the extractor has not seen yet keep their text until it has.
+    Documents that the extractor has not seen yet keep their text until it has. `writing` opens the transactions that
+    change the ledger; left out: its own.
     """
+    writing = writing or ledger.writing
     reduced: list[str] = []
     if not sources:
         return reduced, 0
     while batch := _whole(ledger, sources):
-        with ledger.writing() as c:
+        with writing() as c:
             for row in batch:
                 spans = list(_spans(c, row.id, row.version))
                 c.execute(documents.update().where(documents.c.id == row.id, documents.c.version == row.version,
@@ -39,7 +43,7 @@ def let_go(ledger: Ledger, archive: Archive, sources: Collection[str]) -> tuple[
                           .values(text=words_alone(row.text, spans), text_sha256=_hash(row.text)))
             revision.take_turn(c)
         reduced += [row.id for row in batch]
-    with ledger.writing() as c:
+    with writing() as c:
         gone = _bytes_done_with(c, sources)
         for sha256 in gone:
             locations.remove_bytes(c, sha256, REASON)

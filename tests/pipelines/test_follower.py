@@ -20,9 +20,10 @@ import pytest
 from neo4j.exceptions import ServiceUnavailable
 from typer.testing import CliRunner as runner
 
+from graph import connection
 from graph.resolver import Resolver
 from nlp.model import Document, Extraction, NamedOrganization, Party, Span, Statement
-from pipelines import cli, follower, forget, reading, resident, stages
+from pipelines import cli, follower, forget, projection, reading, resident, stages
 from pipelines.defs import assets
 from pipelines.defs.resources import Stores
 from pipelines.fetch.archive import Archive
@@ -353,6 +354,59 @@ def test_another_process_runs_the_stages_or_makes_the_graph_anew(settings: Setti
     agrees_with_a_rebuild(ledger, neo4j)
 
 
+def test_the_graph_is_emptied_while_everything_is_taken_in(settings: Settings, ledger: Ledger, neo4j: Any,
+                                                           monkeypatch: pytest.MonkeyPatch) -> None:
+    from graph import loader
+
+    load, told = loader.load, list[str]()
+
+    def emptied(*given: Any) -> Any:
+        monkeypatch.setattr(loader, "load", load)
+        done = load(*given)
+        connection.reset(neo4j.target, neo4j.database)  # by one that thinks nobody is at it
+        projection.note_unloaded(ledger)
+        return done
+
+    for n in range(3):
+        publish(ledger, n, POOL[n])
+    monkeypatch.setattr(loader, "load", emptied)
+    with Follower(settings, ledger, told.append) as following:
+        caught_up(following)
+    assert told == ["another process has resolved everything, or replaced the graph, meanwhile: everything is taken in anew"]
+    assert names(neo4j)
+    agrees_with_a_rebuild(ledger, neo4j)
+
+
+def test_the_graph_is_emptied_when_whoever_makes_it_is_done(settings: Settings, ledger: Ledger, neo4j: Any,
+                                                            monkeypatch: pytest.MonkeyPatch) -> None:
+    publish(ledger, 1, POOL[0])
+    with Follower(settings, ledger) as following:
+        caught_up(following)
+    monkeypatch.setattr(cli, "_SOON", 0.1)
+    child = subprocess.Popen([sys.executable, "-c", _HOLD, settings.ledger_url], stdout=subprocess.PIPE)
+    answers: list[Any] = []
+    reset = threading.Thread(target=lambda: answers.append(runner().invoke(cli.app, ["graph", "reset", "--database",
+                                                                                      neo4j.database])))
+    try:
+        assert child.stdout is not None and child.stdout.readline() == b"alone\n"
+        said = list[str]()
+        monkeypatch.setattr(cli.err, "print", lambda line, **how: said.append(line))
+        reset.start()
+        until(lambda: any("waiting for its end" in line for line in said), "it says that it waits")
+        assert names(neo4j)
+    finally:
+        child.kill()
+        child.wait()
+        reset.join(PATIENCE)
+        assert child.stdout is not None
+        child.stdout.close()
+    assert answers[0].exit_code == 0 and "`kakehashi run` builds the graph anew" in answers[0].output
+    assert not names(neo4j)
+    with ledger.alone("follower", 0.0):
+        again = runner().invoke(cli.app, ["graph", "reset", "--database", neo4j.database])
+    assert "`kakehashi follow` is at work" in again.output
+
+
 def test_so_much_has_changed_that_everything_is_the_shorter_way(settings: Settings, ledger: Ledger, neo4j: Any,
                                                                monkeypatch: pytest.MonkeyPatch) -> None:
     told = list[str]()
@@ -565,7 +619,7 @@ def test_whoever_was_thought_dead_writes_nothing_when_it_wakes(settings: Setting
         monkeypatch.setattr(Resident, "_take_reprints", asleep)
         publish(ledger, 2, POOL[1])
         caught_up(following)
-    assert told == ["another process has resolved everything meanwhile: everything is taken in anew"]
+    assert told == ["another process has resolved everything, or replaced the graph, meanwhile: everything is taken in anew"]
     agrees_with_a_rebuild(ledger, neo4j)
 
 
