@@ -210,16 +210,27 @@ def _read_all(ledger: Ledger, archive: Archive, waiting: Sequence[Fetch], report
 
 
 def _read(archive: Archive, fetch: Fetch) -> tuple[list[Draft], list[Reject]]:
+    """What a file holds, and what of it cannot be read. Raises what the archive's store raises that does not answer: the
+    file is still to be read then."""
     found: list[Draft | reading.Unreadable]
     try:
-        told = reading.Told(fetch.published, fetch.title, fetch.publisher)
-        found = reading.read(fetch.location, archive.get(fetch.sha256), fetch.headers, fetch.url, told)
-    except Exception as error:  # a hostile file must not stop the rest, whatever a library makes of it
+        data = archive.get(fetch.sha256)
+    except (FileNotFoundError, ValueError) as error:  # missing or damaged: asking again gives nothing else
         found = [reading.Unreadable("", f"{type(error).__name__}: {error}")]
+    else:
+        found = _found(fetch, data)
     drafts = [one for one in found if isinstance(one, Draft)]
     failed = [Reject("documents", f"{fetch.location}, {one.item}" if one.item else fetch.location, one.reason,
                      fetch.location, fetch.sha256) for one in found if isinstance(one, reading.Unreadable)]
     return drafts, failed
+
+
+def _found(fetch: Fetch, data: bytes) -> list[Draft | reading.Unreadable]:
+    try:
+        told = reading.Told(fetch.published, fetch.title, fetch.publisher)
+        return reading.read(fetch.location, data, fetch.headers, fetch.url, told)
+    except Exception as error:  # a hostile file must not stop the rest, whatever a library makes of it
+        return [reading.Unreadable("", f"{type(error).__name__}: {error}")]
 
 
 def extract(ledger: Ledger, reader: Extractor, report: Report = _silent,

@@ -92,7 +92,7 @@ class Archive:
         part = f"{path}.{os.getpid()}-{threading.get_ident()}.part"
         if isinstance(self._files, LocalFileSystem):
             _put(Path(path), Path(part), data)
-        elif not self._files.exists(path):
+        elif not self._has(path):
             self._files.makedirs(path.rpartition("/")[0], exist_ok=True)
             self._files.pipe_file(part, zstandard.compress(data, 6))
             self._files.mv(part, path)
@@ -100,18 +100,21 @@ class Archive:
 
     def has(self, sha256: str) -> bool:
         """Whether there are bytes of this name."""
-        return bool(self._files.exists(self._path(sha256)))
+        return self._has(self._path(sha256))
 
     def get(self, sha256: str) -> bytes:
         """The bytes of this name.
 
-        Raises FileNotFoundError where the archive has none, ValueError where they are damaged.
+        Raises FileNotFoundError where the archive has none, ValueError where they are damaged, and what a store raises that
+        does not answer.
         """
         path = self._path(sha256)
-        if not self._files.exists(path):
-            raise FileNotFoundError(f"the archive has no {sha256}; run again with the file it came from")
         try:
-            data = zstandard.decompress(self._files.cat_file(path))
+            packed = self._files.cat_file(path)
+        except FileNotFoundError as error:
+            raise FileNotFoundError(f"the archive has no {sha256}; run again with the file it came from") from error
+        try:
+            data = zstandard.decompress(packed)
         except zstandard.ZstdError as error:
             raise ValueError(f"{path} is damaged ({error}); delete it and run again with the file") from error
         if hashlib.sha256(data).hexdigest() != sha256:
@@ -121,7 +124,7 @@ class Archive:
     def delete(self, sha256: str) -> bool:
         """Let bytes go for good; False where there were none."""
         path = self._path(sha256)
-        if not self._files.exists(path):
+        if not self._has(path):
             return False
         self._files.rm_file(path)
         return True
@@ -157,6 +160,14 @@ class Archive:
         try:
             self.get(name)
         except (ValueError, OSError):
+            return False
+        return True
+
+    def _has(self, path: str) -> bool:
+        # fsspec's own `exists` takes a store that does not answer for one that has nothing
+        try:
+            self._files.info(path)
+        except FileNotFoundError:
             return False
         return True
 

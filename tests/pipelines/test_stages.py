@@ -129,6 +129,43 @@ def test_what_cannot_be_read_is_kept_aside(tmp_path: Path, ledger: Ledger, archi
     assert "100,000,000" in reasons["huge.html"] and "surrogate" in reasons["half.jsonl, h"]
 
 
+def test_a_store_that_does_not_answer_loses_no_release(
+        tmp_path: Path, ledger: Ledger, archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    for name in ("a", "b", "c"):
+        write_lines(folder / f"{name}.jsonl", {**LINE, "id": name, "text": f"{name}{LINE['text']}"})
+    stages.collect(ledger, archive, [folder])
+    get, asked = Archive.get, list[str]()
+
+    def away(self: Archive, sha256: str) -> bytes:
+        asked.append(sha256)
+        if len(asked) == 2:
+            raise ConnectionError("the store does not answer")
+        return get(self, sha256)
+
+    monkeypatch.setattr(Archive, "get", away)
+    with pytest.raises(ConnectionError):
+        stages.read(ledger, archive)
+    assert ledger.document_count() == 1 and ledger.rejects() == []
+    assert stages.read(ledger, archive).new == 2, "what was not read is tried again, what was read is not"
+    assert len(asked) == 4 and ledger.rejects() == []
+
+
+def test_bytes_that_are_missing_or_damaged_are_kept_aside(tmp_path: Path, ledger: Ledger, archive: Archive) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    for name in ("a", "b", "c"):
+        write_lines(folder / f"{name}.jsonl", {**LINE, "id": name, "text": f"{name}{LINE['text']}"})
+    stages.collect(ledger, archive, [folder])
+    missing, damaged, _ = sorted(archive.names())
+    archive.delete(missing)
+    next((tmp_path / "home" / "archive").rglob(f"{damaged}.zst")).write_bytes(b"damaged")
+    assert stages.read(ledger, archive).new == 1
+    assert {one.sha256: one.reason.partition(" ")[0] for one in ledger.rejects()} == {
+        missing: "FileNotFoundError:", damaged: "ValueError:"}
+
+
 def test_a_path_that_does_not_exist_is_an_error(tmp_path: Path, ledger: Ledger, archive: Archive) -> None:
     with pytest.raises(FileNotFoundError, match="there is no"):
         stages.collect(ledger, archive, [tmp_path / "nowhere"])

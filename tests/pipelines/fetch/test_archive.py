@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from fsspec.implementations.memory import MemoryFileSystem
 
 from pipelines.fetch.archive import Archive
 
@@ -68,6 +69,22 @@ def test_an_object_store_is_an_archive_as_well() -> None:
 
     assert archive.get(NAME) == DATA and archive.verify([NAME]).whole
     assert archive.delete(NAME) and archive.verify([NAME]).missing == (NAME,)
+
+
+def test_a_store_that_does_not_answer_is_not_one_that_has_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    archive = Archive("memory://away/archive")
+    archive.put(DATA)
+
+    def away(*_: object, **__: object) -> None:
+        raise ConnectionError("the store does not answer")
+
+    for call in ("info", "cat_file", "_open"):
+        monkeypatch.setattr(MemoryFileSystem, call, away)
+    for ask in (archive.get, archive.has, archive.delete):
+        with pytest.raises(ConnectionError, match="does not answer"):
+            ask(NAME)
+    with pytest.raises(ConnectionError):
+        archive.put(DATA)
 
 
 @pytest.fixture
