@@ -107,6 +107,8 @@ def fit(countries: Sequence[Country], console: Console) -> dict[str, Any]:
     for number, country in enumerate(countries, 1):
         counts = search(country.organizations, country.ties, country.parties, country.broker_acts.head(0)).counts
         counts = counts[(counts["public_partners"] > 0) & (counts["private_partners"] > 0)]
+        # in an order that does not depend on the weights that were there before
+        counts = counts.sort_values("organization")
         found.append(features(counts))
         hit = counts["organization"].isin(country.intermediaries).to_numpy(dtype=float)
         planted.append(hit)

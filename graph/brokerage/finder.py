@@ -171,13 +171,13 @@ def features(counts: pd.DataFrame) -> pd.DataFrame:
     organisation has no pair at all the shares are those of an organisation of which nothing is known.
     """
     c = counts
-    apart = untied_share(c)
+    apart, both = untied_share(c), _harmonic(c["public"], c["private"])
     tied = c["later_share"] + c["with_share"] + c["before_share"] + c["unknown_share"]
     return pd.DataFrame({
-        "two_sided": np.log(((2 * _harmonic(c["public"], c["private"]) + 0.2)
+        "two_sided": np.log(((2 * both + 0.2)
                              / (c["public"] + c["private"] + _elsewhere(c) / 2 + 5)).clip(upper=BALANCED_ENOUGH)),
-        # odds: between nine tenths and all lies as much as between a tenth and none
-        "untied": np.log((apart + 0.05) / (1.05 - apart)),
+        # odds: between nine tenths and all lies as much as between a tenth and none; of few dealings all or none say little
+        "untied": np.log((apart * both + 0.25) / ((1 - apart) * both + 0.25)),
         "apart": np.log((c["partner_ties_by_chance"] + 0.5) / (c["partner_ties"] + 0.5)),
         "timing": np.log((c["near"] + 1) / (c["near_by_chance"] + 1)),
         # dates err and first ties stay unknown: a tie that seems to be older is half of one that came later

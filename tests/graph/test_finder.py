@@ -157,6 +157,15 @@ def test_ties_among_partners_are_held_against_their_number_by_chance() -> None:
     assert apart[0] < apart[1]
 
 
+def test_one_exclusive_pair_says_less_than_many() -> None:
+    """Of both nothing else ties any pair; who signed once with one city and one firm is nearer to anybody."""
+    cities, firms = ([f"{side}{i}" for i in range(4)] for side in "cf")
+    types = {**TYPES, **dict.fromkeys(cities, "municipality"), **dict.fromkeys(firms, "company"), "once": "platform"}
+    ties = [deal("once", "city1", "firm1"), *[deal("desk", name) for name in cities + firms]]
+    untied = search(*frames(types, ties)).ranked.set_index("organization")["untied"]
+    assert untied["desk"] > untied["once"] > untied["firm2"]
+
+
 def test_broker_acts_outweigh_structure_and_a_brokerage_among_the_ties_is_one() -> None:
     ties = [deal("city1", "firm2"), deal("firm2", "firm1"), deal("desk", "city2")]
     acts = pd.DataFrame([("desk", "evidenced", None)], columns=["organization", "level", "tie"])
