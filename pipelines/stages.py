@@ -195,14 +195,17 @@ def read(ledger: Ledger, archive: Archive, report: Report = _silent, living: Col
 def _read_all(ledger: Ledger, archive: Archive, waiting: Sequence[Fetch], report: Report,
               living: Collection[str]) -> tuple[int, int]:
     """Read files; how many documents are new or changed, and how many rejects there are."""
-    new, rejected, forgotten = 0, 0, ledger.forgotten()
+    new, rejected = 0, 0
     for number, fetch in enumerate(waiting, 1):
         drafts, failed = _read(archive, fetch)
-        kept = [one for draft in drafts if (one := forgotten.draft(draft)) is not None]
+        forgotten = ledger.forgotten()
+        kept = forgotten.drafts(fetch, drafts)
         for batch in _batches(kept, _DRAFTS):
-            new += ledger.store_drafts(fetch, batch, fetch.source in living)
-        ledger.finish_read(fetch, reading.READER, failed, HOLDS_FORGOTTEN if kept != drafts else None)
-        if kept != drafts:
+            new += ledger.store_drafts(fetch, batch, fetch.source in living, forgotten)
+        # somebody may have forgotten a part of it meanwhile: whatever was left out when it was stored is left out here too
+        is_held = ledger.forgotten().drafts(fetch, kept) != drafts
+        ledger.finish_read(fetch, reading.READER, failed, HOLDS_FORGOTTEN if is_held else None)
+        if is_held:
             archive.delete(fetch.sha256)
         rejected += len(failed)
         report(number, len(waiting))
@@ -249,14 +252,17 @@ def extract(ledger: Ledger, reader: Extractor, report: Report = _silent,
     """
     begin, new, rejected, told, done = time.perf_counter(), 0, 0, 0, 0
     version: str = sys.modules[type(reader).__module__].EXTRACTOR
-    me, total, tried = worker.name(next(_calls)), 0, set[Version]()
+    me, total, tried = worker.name(next(_calls)), 0, set[tuple[Version, int]]()
     try:
         for batch, waiting in _leased(ledger, version, me, clock, sleep if most is None else None, days):
             total = max(total, waiting)
-            if tried.issuperset(batch):
+            asked = ledger.versions(batch)
+            # of a document in which a name was masked meanwhile nothing is stored: it is asked for again as it is now
+            these = {(one, hash(document)) for one, document in asked}
+            if these and tried.issuperset(these):
                 raise RuntimeError(f"what {version} says of {batch[0].document} cannot be stored: it is not of its text")
-            tried.update(batch)
-            found, failed = _extract(reader, ledger.versions(batch))
+            tried.update(these)
+            found, failed = _extract(reader, asked)
             sound = _sound(ledger, found)
             new += ledger.store_extractions(sound, failed, version, me)
             rejected += len(failed) + sum(len(bad) for _, _, bad in sound)

@@ -7,12 +7,12 @@ from __future__ import annotations
 import hashlib
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from urllib.parse import urlsplit, urlunsplit
 
-from pipelines.ledger.records import Draft
+from pipelines.ledger.records import Draft, Fetch
 
 #: Stands for each character of a name, so that all positions in a text stay what they were.
 MASK = "■"
@@ -95,6 +95,12 @@ class Forgotten:
         return replace(draft, text=self.masked(draft.text), item=self.masked(draft.item),
                        title=draft.title and self.masked(draft.title),
                        publisher=draft.publisher and self.masked(draft.publisher))
+
+    def drafts(self, fetch: Fetch, drafts: Iterable[Draft]) -> list[Draft]:
+        """What is kept of the documents of a file: none where its own address was forgotten."""
+        if self.address(fetch.location) is not None or self.address(fetch.url) is not None:
+            return []
+        return [one for draft in drafts if (one := self.draft(draft)) is not None]
 
     def masked(self, text: str) -> str:
         """A text of the same length, with a mark for each character of a name that was forgotten."""

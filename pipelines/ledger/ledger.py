@@ -76,8 +76,9 @@ class Ledger:
         """A transaction that may change things: whole or not at all, one at a time."""
         return self.database.writing()
 
-    def alone(self, what: str, patience: float) -> AbstractContextManager[None]:
-        """Be the only process at `what` inside, until it ends or dies; not to be asked for again there.
+    def alone(self, what: str, patience: float) -> AbstractContextManager[exclusion.StillAlone]:
+        """Be the only process at `what` inside, until it ends or dies; not to be asked for again there. What is yielded
+        asks whether that is so still.
 
         Raises exclusion.Busy where another one is still at it after `patience` seconds.
         """
@@ -161,14 +162,18 @@ class Ledger:
 
     # --- documents ---------------------------------------------------------------------------------------------------
 
-    def store_drafts(self, fetch: Fetch, drafts: Iterable[Draft], living: bool = False) -> int:
-        """Store what a file holds, or a part of it; how many documents are new or changed.
+    def store_drafts(self, fetch: Fetch, drafts: Iterable[Draft], living: bool = False,
+                     forgotten: Forgotten | None = None) -> int:
+        """Store what a file holds, or a part of it; how many documents are new or changed. Nothing is stored that was
+        forgotten meanwhile: `forgotten` is what the drafts are known to be without.
 
         Where an item comes with other content, the old version is superseded and its statements leave; of a `living`
         page, which is edited in place, those stay that the new version does not make.
         """
         with self.writing() as c:
-            changed = [documents.store(c, fetch, draft, living) for draft in drafts]
+            now = tombstones.everything(c)
+            kept = drafts if now == forgotten else now.drafts(fetch, drafts)
+            changed = [documents.store(c, fetch, draft, living) for draft in kept]
             if any(changed):
                 revision.move(c, set().union(*changed))
             return sum(map(bool, changed))

@@ -58,13 +58,16 @@ def unread(c: sa.Connection, reader: str, days: Days | None = None) -> list[Fetc
 
 
 def finish(c: sa.Connection, fetch: Fetch, reader: str, found: Iterable[Reject], removed: str | None = None) -> None:
-    """Note that a file is read to its end, which parts of it were unreadable, and why its bytes are not kept, if so."""
+    """Note that a file is read to its end, which parts of it were unreadable, and why its bytes are not kept, if so.
+
+    Nothing is said of a location that was forgotten meanwhile, or has other bytes by now: those are read next.
+    """
     if removed is not None:
         remove_bytes(c, fetch.sha256, removed)
     rejects.clear(c, "documents", fetch.location)
-    rejects.add(c, found)
-    c.execute(fetches.update().where(fetches.c.location == fetch.location,
-                                     fetches.c.sha256 == fetch.sha256).values(reader=reader))
+    if c.execute(fetches.update().where(fetches.c.location == fetch.location,
+                                        fetches.c.sha256 == fetch.sha256).values(reader=reader)).rowcount:
+        rejects.add(c, found)
 
 
 def beyond(c: sa.Connection, reader: str, days: Days | None = None) -> int:

@@ -61,12 +61,14 @@ def elsewhere(c: sa.Connection, ids: Iterable[str], these: Iterable[str]) -> set
 def store(c: sa.Connection, version: Version, extraction: Extraction, failed: Sequence[Reject]) -> bool:
     """Replace what a version says.
 
-    False, and nothing is changed, where it has been superseded meanwhile, is not the text that was read, or another
-    worker has stored the same.
+    False, and nothing is changed, where it has been superseded meanwhile, is not the text and headline that were read, or
+    another worker has stored the same.
     """
-    found = c.execute(sa.select(documents.c.text, documents.c.status, documents.c.extractor)
+    found = c.execute(sa.select(documents.c.text, documents.c.title, documents.c.status, documents.c.extractor)
                       .where(_is(documents, version, "id"))).first()
-    if found is None or found.status not in _TOLD or found.text != extraction.document.text:
+    if found is None or found.status not in _TOLD:
+        return False
+    if (found.text, found.title) != (extraction.document.text, extraction.document.title):
         return False
     if found.extractor == extraction.extractor:
         return False

@@ -2,16 +2,20 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from nlp.model import Document, Extraction, NamedPerson
 from pipelines import stages
 from pipelines.fetch.archive import Archive
 from pipelines.forget import forget
 from pipelines.identity import Known
-from pipelines.ledger import Ledger, Reject, fetches
+from pipelines.ledger import Draft, Fetch, Ledger, Reject, fetches
+from tests.pipelines.ledger.readers import EXTRACTOR as EXTRACTOR
 from tests.pipelines.ledger.readers import Reader
 from tests.pipelines.ledger.whole import content
 
@@ -179,6 +183,53 @@ def test_a_file_with_several_releases_gives_the_others_again(
     run(ledger, archive, folder)
     assert len(ledger.documents()) == 2 and list(archive.names()) == []
     assert str(RELEASE["url"]) not in everything_kept(ledger_url, archive)
+
+
+@pytest.mark.parametrize("place", ["url", "location", "person"])
+def test_what_is_forgotten_while_it_is_being_read_does_not_come_back(
+        ledger_url: str, ledger: Ledger, archive: Archive, folder: Path, monkeypatch: pytest.MonkeyPatch, place: str) -> None:
+    if place == "location":  # a page without an address of its own
+        (folder / "a.jsonl").write_text(json.dumps({**RELEASE, "url": None}, ensure_ascii=False) + "\n")
+    file, found = str(folder / "a.jsonl"), stages._read
+    what = {"url": str(RELEASE["url"]), "location": file, "person": NAME}[place]
+
+    def slow(archive: Archive, fetch: Fetch) -> tuple[list[Draft], list[Reject]]:
+        drafts, rejects = found(archive, fetch)
+        if fetch.location == file:
+            forget(ledger, archive, what, "asked for")  # another process
+            rejects = [*rejects, Reject("documents", f"{file}, 2", "no text", file, fetch.sha256)]
+        return drafts, rejects
+
+    stages.collect(ledger, archive, [folder])
+    monkeypatch.setattr(stages, "_read", slow)
+    stages.read(ledger, archive)
+    left = everything_kept(ledger_url, archive)
+    assert {d.url for d in ledger.documents()} == {OTHER["url"], *((RELEASE["url"],) if place == "person" else ())}
+    assert NAME not in left and "山田" not in left, "neither a document nor its bytes"
+    assert (file in {one.source for one in ledger.rejects()}) == (place != "location")
+    assert len(list(archive.names())) == 1 and stages.read(ledger, archive).more["files"] == 0
+
+
+def test_of_a_person_who_is_forgotten_while_a_release_is_extracted_nothing_is_kept(
+        ledger_url: str, ledger: Ledger, archive: Archive, folder: Path) -> None:
+    title = {**OTHER, "title": f"市長の{NAME}は歓迎"}
+    (folder / "b.jsonl").write_text(json.dumps(title, ensure_ascii=False) + "\n")
+
+    class Slow(Reader):
+        """Meanwhile another process forgets."""
+
+        def extract_all(self, documents: Iterable[Document]) -> Iterator[Extraction]:
+            found = list(super().extract_all(documents))
+            if any(NAME in (one.document.title or "") for one in found):
+                forget(ledger, archive, NAME, "asked for")
+            for one in found:
+                named = [sign for sign in (one.document.title or "") if sign in NAME]
+                yield replace(one, persons=(NamedPerson("".join(named), "市長", "若草市"),)) if named else one
+
+    stages.collect(ledger, archive, [folder])
+    stages.read(ledger, archive)
+    stages.extract(ledger, Slow())
+    assert NAME not in everything_kept(ledger_url, archive) and len(ledger.extractions()) == 2
 
 
 def test_what_was_deleted_is_in_no_file_of_the_ledger(tmp_path: Path, archive: Archive, folder: Path) -> None:
