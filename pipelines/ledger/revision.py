@@ -9,8 +9,8 @@ from pipelines.ledger import totals
 from pipelines.ledger.rows import insert
 from pipelines.ledger.tables import changes, meta
 
-#: The number, and what it was when anything may have changed.
-_KEY, _ANYTHING = "version", "anything"
+#: The number, what it was when anything may have changed, and up to which one it is noted what changed.
+_KEY, _ANYTHING, _COVERED = "version", "anything", "covered"
 #: Counts how often somebody wrote what was resolved, whoever it was.
 _TURN = "turn"
 #: A database takes so many values in one question.
@@ -26,6 +26,9 @@ def move(c: sa.Connection, documents: Collection[str] | None = None) -> None:
     """Note that these documents changed, by id; None where it may be any."""
     totals.move(c, _KEY, 1)
     now = current(c)
+    if _noted(c, _COVERED) != now - 1:  # an older version of the code moved it, and did not note what changed
+        _note(c, _ANYTHING, now - 1)
+    _note(c, _COVERED, now)
     if documents is None:
         _note(c, _ANYTHING, now)
         return
@@ -38,7 +41,10 @@ def move(c: sa.Connection, documents: Collection[str] | None = None) -> None:
 
 def changed(c: sa.Connection, since: int) -> set[str] | None:
     """The documents that changed after a revision, by id; None where it may be any."""
-    if (_noted(c, _ANYTHING) or 0) > since or current(c) < since:
+    now = current(c)
+    if now == since:
+        return set()
+    if (_noted(c, _ANYTHING) or 0) > since or now < since or _noted(c, _COVERED) != now:
         return None
     return set(c.scalars(sa.select(changes.c.document).where(changes.c.revision > since)))
 
