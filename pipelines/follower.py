@@ -175,11 +175,13 @@ def follow(settings: Settings, ended: Event, tell: Tell) -> None:
         while not ended.is_set():
             is_at_work = False
             try:
-                with ledger.alone(_FOLLOWER, _EVERY):
+                with ledger.alone(_FOLLOWER, _EVERY) as is_alone:
                     is_at_work = True
                     if last in ("", _WAITS):
                         tell("following the ledger; Ctrl-C or SIGTERM ends it")
                     while not ended.is_set():
+                        if not is_alone():
+                            raise Busy("the connection that kept others from following was lost")
                         done = follower.step()
                         pause, last = _EVERY, _FOLLOWER
                         _say(done, tell)

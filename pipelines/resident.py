@@ -15,6 +15,7 @@ from pipelines.fetch.archive import Archive
 from pipelines.ledger import Ledger, links, rejects, revision
 from pipelines.ledger import reprints as stored_reprints
 from pipelines.ledger import resolution as stored
+from pipelines.ledger.exclusion import StillAlone
 from pipelines.ledger.records import Reject
 from pipelines.ledger.tables import documents, fetches
 from pipelines.reference import municipalities
@@ -104,8 +105,8 @@ class Resident:
     def __enter__(self) -> Self:
         """Take in everything that the ledger has, and bring ledger and graph to it."""
         try:
-            with self._ledger.alone(GRAPH, _PATIENCE):
-                self._take_everything()
+            with self._ledger.alone(GRAPH, _PATIENCE) as is_alone:
+                self._take_everything(is_alone)
         except BaseException:
             self._stack.close()
             raise
@@ -123,11 +124,11 @@ class Resident:
         """
         if not self._is_due():
             return None
-        with self._ledger.alone(GRAPH, _PATIENCE):
+        with self._ledger.alone(GRAPH, _PATIENCE) as is_alone:
             self._look()
             alone = sorted(self._pending & self._aside)
             pages = alone[:1] or sorted(self._pending)[:_MOST]
-            done = self._take(pages) if pages else None
+            done = self._take(pages, is_alone) if pages else None
             if not self._pending:
                 with self._writing() as c:
                     revision.note_resolved(c, self._at)
@@ -189,7 +190,7 @@ class Resident:
 
     # --- taking it in ------------------------------------------------------------------------------------------------
 
-    def _take_everything(self) -> None:
+    def _take_everything(self, is_alone: StillAlone) -> None:
         from graph import loader
         from graph.projection import everything
         from graph.resolver import Resolver
@@ -224,6 +225,7 @@ class Resident:
         with self._writing() as c:
             links.store(c, found.links)
         self._take_all_reprints()
+        _refuse_unless(is_alone)
         done = loader.load(self._driver, self._database, everything(facts))
         with self._writing() as c:
             revision.take_turn(c)
@@ -234,7 +236,7 @@ class Resident:
         self._let_go()
         self.begun = _taken(len(extractions), done)
 
-    def _take(self, pages: Collection[str]) -> Taken:
+    def _take(self, pages: Collection[str], is_alone: StillAlone) -> Taken:
         from graph import loader
         from graph.projection import part, release_id
 
@@ -265,6 +267,7 @@ class Resident:
             for page in self._aside & set(pages):
                 rejects.clear(c, _STAGE, page)
         nodes = change.nodes | again
+        _refuse_unless(is_alone)
         done = loader.load_part(self._driver, self._database, part(facts, nodes), nodes)
         self._graph = self._size()
         self._aside -= set(pages)
@@ -338,6 +341,11 @@ class Resident:
 
     def _text(self, one: judged.Release) -> str:
         return self._resolver.facts.extractions[one.id].document.text
+
+
+def _refuse_unless(is_alone: StillAlone) -> None:
+    if not is_alone():
+        raise Outdated("the connection that kept other processes from the graph was lost")
 
 
 def note_unresolvable(ledger: Ledger, page: str, reason: str) -> None:

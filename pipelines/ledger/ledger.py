@@ -117,13 +117,19 @@ class Ledger:
         with self.writing() as c:
             locations.reject(c, reject)
 
-    def unread(self, reader: str, days: Days | None = None) -> list[Fetch]:
-        """Fetches that this version of the reader has not read, by location.
+    def unread(self, reader: str, days: Days | None = None, most: int | None = None) -> list[Fetch]:
+        """Fetches that this version of the reader has not read, by location; the first of them where there are more than
+        `most`.
 
         With `days` those that nothing has read yet, and of the others those that arrived on these days.
         """
         with self.reading() as c:
-            return locations.unread(c, reader, days)
+            return locations.unread(c, reader, days, most)
+
+    def has_unread(self, reader: str, days: Days | None = None) -> bool:
+        """Whether there is anything that `unread` would give; it costs the same however much there is."""
+        with self.reading() as c:
+            return locations.has_unread(c, reader, days)
 
     def read_again(self, days: Days) -> int:
         """Let everything be read again that arrived on the days; how many files."""
@@ -222,13 +228,20 @@ class Ledger:
 
     # --- extractions and statements ----------------------------------------------------------------------------------
 
-    def unextracted(self, extractor: str, days: Days | None = None) -> list[Version]:
-        """Versions of documents that this version of the extractor has not seen and that can be extracted, sorted.
+    def unextracted(self, extractor: str, days: Days | None = None, most: int | None = None,
+                    after: Version | None = None) -> list[Version]:
+        """Versions of documents that this version of the extractor has not seen and that can be extracted, sorted; the
+        first of them that come after a version where there are more than `most`.
 
         With `days` those that nothing has extracted yet, and of the others those that arrived on these days.
         """
         with self.reading() as c:
-            return statements.waiting(c, extractor, days)
+            return statements.waiting(c, extractor, days, most, after)
+
+    def has_unextracted(self, extractor: str, days: Days | None = None) -> bool:
+        """Whether there is anything that `unextracted` would give; it costs the same however much there is."""
+        with self.reading() as c:
+            return statements.is_any_waiting(c, extractor, days)
 
     def unextractable(self, extractor: str, days: Days | None = None) -> int:
         """Documents that only an older version of the extractor has seen: no more than the evidence of them is kept. With

@@ -17,6 +17,7 @@ from typing import Any
 
 import dagster as dg
 import pytest
+import sqlalchemy as sa
 from neo4j.exceptions import ServiceUnavailable
 from typer.testing import CliRunner as runner
 
@@ -572,6 +573,82 @@ def test_only_one_process_is_at_it_and_whoever_is_killed_lets_go(ledger_url: str
             child.stdout.close()
         with ledger.alone("graph", PATIENCE):
             pass
+
+
+_HELD = "FROM pg_locks WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+
+
+def lose_locks(ledger: Ledger) -> None:
+    """As when the server of the ledger restarts: all that is held by a session is lost, those who held it are not told."""
+    with ledger.reading() as c:
+        c.execute(sa.text(f"SELECT pg_terminate_backend(pid) {_HELD} AND pid <> pg_backend_pid()"))
+        c.rollback()
+        until(lambda: not c.execute(sa.text(f"SELECT 1 {_HELD}")).first(), "it is lost")
+
+
+def test_whoever_holds_a_lock_can_ask_whether_it_stands(ledger_url: str) -> None:
+    with Ledger.open(ledger_url) as ledger:
+        with ledger.alone("graph", 0.0) as is_alone, ledger.alone("reading", 0.0) as is_reading:
+            assert is_alone() and is_reading()
+            if ledger.database.kind == "postgresql":
+                lose_locks(ledger)
+                with ledger.alone("graph", 0.0) as other:
+                    assert other() and not is_alone() and not is_alone() and not is_reading()
+        with ledger.alone("graph", 0.0):
+            pass
+
+
+@pytest.fixture
+def shared(settings: Settings, postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    monkeypatch.setenv("KAKEHASHI_LEDGER_URL", postgres_url)
+    return Settings.from_environment()
+
+
+def test_of_two_of_which_the_first_has_lost_its_lock_one_is_at_work(shared: Settings, neo4j: Any) -> None:
+    told: tuple[list[str], list[str]] = ([], [])
+    ended = threading.Event()
+    threads = [threading.Thread(target=follower.follow, args=(shared, ended, told[n].append)) for n in (0, 1)]
+    with Ledger.open(shared.ledger_url) as ledger:
+        publish(ledger, 1, POOL[0])
+        try:
+            threads[0].start()
+            until(lambda: any("taken in" in line for line in told[0]), "the first is at work")
+            threads[1].start()
+            until(lambda: told[1], "the second waits")
+            lose_locks(ledger)
+            until(lambda: any("was lost" in line for line in told[0]), "the first notices it")
+            until(lambda: follower._WAITS in (told[0][-1], told[1][-1]) and follower.done_by_another(ledger), "one is at work")
+            publish(ledger, 2, POOL[1])
+            until(lambda: follower.done_by_another(ledger), "it goes on")
+            with ledger.reading() as c:
+                turn = revision.turn(c)
+            ended.wait(5 * follower._EVERY)  # nothing is due: nobody writes anything
+            with ledger.reading() as c:
+                assert revision.turn(c) == turn
+        finally:
+            ended.set()
+            for thread in threads:
+                thread.join(PATIENCE)
+        agrees_with_a_rebuild(ledger, neo4j)
+
+
+def test_whoever_has_lost_its_lock_writes_nothing_into_the_graph(shared: Settings, neo4j: Any,
+                                                                  monkeypatch: pytest.MonkeyPatch) -> None:
+    told, judge = list[str](), Resident._take_reprints
+
+    def cut_off(self: Resident, changed: Collection[str]) -> set[str]:
+        monkeypatch.setattr(Resident, "_take_reprints", judge)
+        lose_locks(self._ledger)
+        return judge(self, changed)
+
+    with Ledger.open(shared.ledger_url) as ledger, Follower(shared, ledger, told.append) as following:
+        publish(ledger, 1, POOL[0])
+        caught_up(following)
+        monkeypatch.setattr(Resident, "_take_reprints", cut_off)
+        publish(ledger, 2, POOL[1])
+        caught_up(following)
+        assert told == ["the connection that kept other processes from the graph was lost: everything is taken in anew"]
+        agrees_with_a_rebuild(ledger, neo4j)
 
 
 def test_dagster_leaves_to_it_what_it_does(settings: Settings, ledger: Ledger, neo4j: Any) -> None:
