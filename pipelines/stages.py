@@ -176,20 +176,21 @@ def read(ledger: Ledger, archive: Archive, report: Report = _silent, living: Col
     hold it are let go as soon as the rest of them is read.
     """
     begin = time.perf_counter()
-    if most is not None and not ledger.unread(reading.READER, days):
+    if most is not None and not ledger.has_unread(reading.READER, days):
         return Counts()
     try:
         # two that read one location could store the older bytes last
         with ledger.alone("reading", PATIENCE if most is None else 0.0):
-            waiting = ledger.unread(reading.READER, days)[:most]
+            waiting = ledger.unread(reading.READER, days, most)
             new, rejected = _read_all(ledger, archive, waiting, report, living)
     except Busy:
         if most is None:
             raise
         return Counts()
-    return Counts(new, ledger.document_count() - new, rejected, _since(begin),
-                  {"files": len(waiting), "files_unchanged": ledger.fetch_count() - len(waiting),
-                   "bytes_not_kept": ledger.unreadable(reading.READER, days)})
+    more = {"files": len(waiting), "files_unchanged": ledger.fetch_count() - len(waiting)}
+    if most is None:  # what cannot be done is counted among all that waits
+        more["bytes_not_kept"] = ledger.unreadable(reading.READER, days)
+    return Counts(new, ledger.document_count() - new, rejected, _since(begin), more)
 
 
 def _read_all(ledger: Ledger, archive: Archive, waiting: Sequence[Fetch], report: Report,
@@ -254,7 +255,7 @@ def extract(ledger: Ledger, reader: Extractor, report: Report = _silent,
     version: str = sys.modules[type(reader).__module__].EXTRACTOR
     me, total, tried = worker.name(next(_calls)), 0, set[tuple[Version, int]]()
     try:
-        for batch, waiting in _leased(ledger, version, me, clock, sleep if most is None else None, days):
+        for batch, waiting in _leased(ledger, version, me, clock, sleep, days, most):
             total = max(total, waiting)
             asked = ledger.versions(batch)
             # of a document in which a name was masked meanwhile nothing is stored: it is asked for again as it is now
@@ -274,25 +275,39 @@ def extract(ledger: Ledger, reader: Extractor, report: Report = _silent,
     finally:
         if total:
             ledger.release(me)
-    return Counts(new, ledger.document_count() - done, rejected, _since(begin),
-                  {"statements": told, "text_not_kept": ledger.unextractable(version, days)})
+    more = {"statements": told}
+    if most is None:
+        more["text_not_kept"] = ledger.unextractable(version, days)
+    return Counts(new, ledger.document_count() - done, rejected, _since(begin), more)
 
 
-def _leased(ledger: Ledger, extractor: str, me: str, clock: Callable[[], float],
-            sleep: Callable[[float], None] | None, days: Days | None) -> Iterator[tuple[list[Version], int]]:
+def _leased(ledger: Ledger, extractor: str, me: str, clock: Callable[[], float], sleep: Callable[[float], None],
+            days: Days | None, most: int | None) -> Iterator[tuple[list[Version], int]]:
     """The next documents to extract, and how many waited; ends once all are extracted, those of other workers included.
-    Where `sleep` is None it ends once all others are extracted."""
-    while waiting := ledger.unextracted(extractor, days):
+    Of those who want `most` it ends once all others are extracted."""
+    while ledger.has_unextracted(extractor, days):
         any_free = False
-        for some in _batches(waiting, _LOOKED_AT):
+        for some, number in _waiting(ledger, extractor, days, most):
             while batch := ledger.lease(some, extractor, me, BATCH, now := clock(), now + _LEASE, worker.alive):
                 any_free = True
-                yield batch, len(waiting)
+                yield batch, number
         if not any_free:
-            if sleep is None:
+            if most is not None:
                 return
             # others have the rest: should they die, it is ours
             sleep(_LOOK_AGAIN)
+
+
+def _waiting(ledger: Ledger, extractor: str, days: Days | None, most: int | None) -> Iterator[tuple[Sequence[Version], int]]:
+    """The documents that wait, some at a time, and how many there are; who wants a few is not told of the others."""
+    if most is None:
+        waiting = ledger.unextracted(extractor, days)
+        yield from ((some, len(waiting)) for some in _batches(waiting, _LOOKED_AT))
+        return
+    after: Version | None = None
+    while some := ledger.unextracted(extractor, days, _LOOKED_AT, after):
+        after = some[-1]
+        yield some, most
 
 
 def _sound(ledger: Ledger, found: Sequence[tuple[Version, Extraction]],

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -44,17 +45,27 @@ def reject(c: sa.Connection, one: Reject) -> None:
     rejects.add(c, [one])
 
 
-def unread(c: sa.Connection, reader: str, days: Days | None = None) -> list[Fetch]:
-    """Fetches that this version of the reader has not read and whose bytes are kept, by location.
+def unread(c: sa.Connection, reader: str, days: Days | None = None, most: int | None = None) -> list[Fetch]:
+    """Fetches that this version of the reader has not read and whose bytes are kept, by location; the first of them where
+    there are more than `most`.
 
     With `days` those that nothing has read yet, and of the others those that arrived on these days.
     """
-    kept = sa.select(fetches).join(blobs, blobs.c.sha256 == fetches.c.sha256).where(blobs.c.removed.is_(None))
-    asked = sa.union_all(*(kept.where(part) for part in
-                           due.parts(c, fetches.c.reader, fetches.c.fetched_at, reader, days)))
-    rows = sorted(c.execute(asked), key=lambda r: r.location)
+    rows = [r for asked in _waiting(c, reader, days, fetches) for r in c.execute(asked.order_by(fetches.c.location).limit(most))]
+    rows = sorted(rows, key=lambda r: r.location)[:most]
     return [Fetch(r.location, r.source, r.sha256, r.url, json.loads(r.headers) if r.headers else {}, r.published, r.title,
                   r.publisher) for r in rows]
+
+
+def has_unread(c: sa.Connection, reader: str, days: Days | None = None) -> bool:
+    """Whether there is anything that `unread` would give."""
+    return any(c.scalar(asked.limit(1)) is not None for asked in _waiting(c, reader, days, fetches.c.location))
+
+
+def _waiting(c: sa.Connection, reader: str, days: Days | None, what: sa.Table | sa.Column[str]) -> list[sa.Select[Any]]:
+    """Questions for what waits, each for a part of it."""
+    kept = sa.select(what).join(blobs, blobs.c.sha256 == fetches.c.sha256).where(blobs.c.removed.is_(None))
+    return [kept.where(part) for part in due.parts(c, fetches.c.reader, fetches.c.fetched_at, reader, days)]
 
 
 def finish(c: sa.Connection, fetch: Fetch, reader: str, found: Iterable[Reject], removed: str | None = None) -> None:

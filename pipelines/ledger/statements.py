@@ -23,15 +23,25 @@ _FAILED = ""
 _TOLD = ("current", "gone", "kept")
 
 
-def waiting(c: sa.Connection, extractor: str, days: Days | None = None) -> list[Version]:
-    """The versions of documents that this version of the extractor has not seen, sorted.
+def waiting(c: sa.Connection, extractor: str, days: Days | None = None, most: int | None = None,
+            after: Version | None = None) -> list[Version]:
+    """The versions of documents that this version of the extractor has not seen, sorted; the first of them that come after
+    a version where there are more than `most`.
 
     Those whose text was let go after an earlier extraction cannot be extracted again. With `days` those that nothing has
     extracted yet, and of the others those that arrived on these days.
     """
-    whole = sa.select(documents.c.id, documents.c.version).where(COUNTS, documents.c.text_sha256.is_(None))
-    asked = sa.union_all(*(whole.where(part) for part in _due(c, extractor, days)))
-    return sorted(Version(r.id, r.version) for r in c.execute(asked))
+    order = (documents.c.id, documents.c.version)
+    whole = sa.select(*order).where(COUNTS, documents.c.text_sha256.is_(None)).order_by(*order).limit(most)
+    if after is not None:
+        whole = whole.where(sa.tuple_(*order) > sa.tuple_(sa.literal(after.document), sa.literal(after.version)))
+    return sorted(Version(r.id, r.version) for part in _due(c, extractor, days) for r in c.execute(whole.where(part)))[:most]
+
+
+def is_any_waiting(c: sa.Connection, extractor: str, days: Days | None = None) -> bool:
+    """Whether there is anything that `waiting` would give."""
+    whole = sa.select(documents.c.id).where(COUNTS, documents.c.text_sha256.is_(None)).limit(1)
+    return any(c.scalar(whole.where(part)) is not None for part in _due(c, extractor, days))
 
 
 def _due(c: sa.Connection, extractor: str, days: Days | None) -> list[due.Condition]:

@@ -21,6 +21,7 @@ fetches = Table("fetches", metadata, _text("location", key=True), _text("source"
                 _text("fetched_at", null=True), _text("reader", null=True), _text("url", null=True),
                 _text("headers", null=True), _text("title", null=True), _text("published", null=True),
                 _text("publisher", null=True), Index("ix_fetches_reader", "reader", "fetched_at"),
+                Index("ix_fetches_waiting", "reader", "location"),
                 Index("ix_fetches_fetched_at", "fetched_at"), Index("ix_fetches_sha256", "sha256"))
 
 #: Every fetch ever made, failed ones too; rows are only added. `outcome` is new, unchanged or failed, `failure` a name
@@ -57,9 +58,11 @@ documents = Table("documents", metadata, _text("id", key=True), _text("version",
                   _text("extractor", null=True), Index("ix_documents_status", "status", "fetched_at"),
                   # an address may be longer than PostgreSQL's ordinary indexes take
                   Index("ix_documents_url", "url", postgresql_using="hash"))
-#: Whether what a version of a document says counts. SQLite takes the index below where a question has this word for word.
+#: Whether what a version of a document says counts. SQLite takes the indexes below where a question has this word for word.
 COUNTS = documents.c.status != literal_column("'superseded'")
 Index("ix_documents_extractor", documents.c.extractor, documents.c.fetched_at, sqlite_where=COUNTS, postgresql_where=COUNTS)
+Index("ix_documents_waiting", documents.c.extractor, documents.c.id, documents.c.version, sqlite_where=COUNTS,
+      postgresql_where=COUNTS)
 
 #: Which version of which document an item (URL#id or location#id) now is.
 items = Table("items", metadata, _text("item", key=True), _text("document", index=True), _text("version"))

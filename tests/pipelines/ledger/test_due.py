@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -157,6 +157,19 @@ def watched(ledger: Ledger) -> Iterator[list[tuple[str, Any]]]:
     sa.event.remove(ledger.database.engine, "before_cursor_execute", before)
 
 
+@contextmanager
+def stepping(ledger: Ledger) -> Iterator[list[None]]:
+    """One entry for each instruction that SQLite's virtual machine executes meanwhile."""
+    steps: list[None] = []
+
+    def count(connection: Any, _record: Any, _proxy: Any) -> None:
+        connection.set_progress_handler(lambda: steps.append(None), 1)
+
+    sa.event.listen(ledger.database.engine, "checkout", count)
+    yield steps
+    sa.event.remove(ledger.database.engine, "checkout", count)
+
+
 def one_release(ledger: Ledger, archive: Archive, folder: Path, days: Days | None) -> None:
     """A file comes, is read and extracted, in the way of a run of these days."""
     folder.mkdir(exist_ok=True)
@@ -189,19 +202,10 @@ def test_a_release_takes_as_many_steps_in_a_large_ledger_as_in_a_small_one(
     for releases in (60, 900):
         home = tmp_path / str(releases)
         ledger = grown(f"sqlite:///{home / 'ledger.sqlite'}", releases, monkeypatch, extractor)
-        steps = 0
-
-        def step() -> None:
-            nonlocal steps
-            steps += 1
-
-        def count(connection: Any, _record: Any, _proxy: Any, counted: Callable[[], None] = step) -> None:
-            connection.set_progress_handler(counted, 1)
-
-        sa.event.listen(ledger.database.engine, "checkout", count)
-        one_release(ledger, Archive(str(home / "archive")), home / "in", days)
+        with stepping(ledger) as steps:
+            one_release(ledger, Archive(str(home / "archive")), home / "in", days)
         ledger.close()
-        taken.append(steps)
+        taken.append(len(steps))
     small, large = taken
     assert small > 1_000, "it counts"
     assert large < small + 200, taken
@@ -243,6 +247,58 @@ def _whole(node: Mapping[str, Any]) -> Iterator[str]:
         yield node["Index Name"]
     for below in node.get("Plans", ()):
         yield from _whole(below)
+
+
+# --- a long queue -----------------------------------------------------------------------------------------------------
+
+def queue(ledger: Ledger, files: int) -> None:
+    """So many pages came, and so many documents were made of others; nobody has looked at either."""
+    fetch = Fetch("https://aoba.example/list", "aoba", "f" * 64)
+    ledger.record_fetch(fetch, 10)
+    ledger.store_drafts(fetch, [Draft(f"{n} {WORDS}", url=f"https://aoba.example/{n}") for n in range(files)])
+    ledger.finish_read(fetch, "reader", [])
+    for n in range(files):
+        ledger.record_fetch(Fetch(f"https://aoba.example/{n * 7919 % 9973}", "aoba", f"{n:064}"), 10, "2026-04-01T10:00:00+09:00")
+
+
+def asked_by_a_follower(ledger: Ledger, days: Days | None) -> None:
+    """What is due, and the first of it."""
+    assert ledger.has_unread("reader", days) and len(ledger.unread("reader", days, 16)) == 16
+    assert ledger.has_unextracted("by hand 1", days) and len(ledger.unextracted("by hand 1", days, 16)) == 16
+
+
+@pytest.mark.parametrize("days", [None, Days.read("2026-04-01")])
+def test_the_first_of_a_long_queue_are_those_of_the_whole_in_its_order(ledger: Ledger, days: Days | None) -> None:
+    queue(ledger, 50)
+    old = Fetch("https://aoba.example/00", "aoba", "e" * 64)
+    ledger.record_fetch(old, 10, "2026-04-01T10:00:00+09:00")
+    ledger.finish_read(old, "an older reader", [])
+    stages.extract(ledger, Reader(), most=16)
+    files = ledger.unread("reader", days)
+    assert len(files) == 51 and ledger.unread("reader", days, 16) == files[:16] and old in files[:16]
+    waiting, seen = ledger.unextracted("by hand 2", days), list[Version]()
+    assert len(waiting) == (50 if days is None else 34)
+    while some := ledger.unextracted("by hand 2", days, 7, seen[-1] if seen else None):
+        seen += some
+    assert seen == waiting
+    assert stages.extract(ledger, Reader(), days=days, most=20).more["statements"] >= 20
+    while stages.extract(ledger, Reader(), days=days, most=16).new:
+        pass
+    assert not ledger.has_unextracted("by hand 1", days) and ledger.has_unextracted("by hand 2")
+
+
+@pytest.mark.parametrize("days", [None, Days.read("2026-04-01")])
+def test_the_first_of_a_long_queue_cost_no_more_than_those_of_a_short_one(tmp_path: Path, days: Days | None) -> None:
+    taken = []
+    for files in (40, 600):
+        with Ledger.open(f"sqlite:///{tmp_path / str(files)}.sqlite") as ledger:
+            queue(ledger, files)
+            with stepping(ledger) as steps:
+                asked_by_a_follower(ledger, days)
+        taken.append(len(steps))
+    small, large = taken
+    assert small > 500, "it counts"
+    assert large < small + 200, taken
 
 
 def test_rejects_of_a_version_do_not_make_it_due(ledger: Ledger) -> None:
