@@ -22,6 +22,8 @@ Kind = Literal["withdrawing", "correcting"]
 _REASON: dict[Kind, str] = {"withdrawing": "taken back by a notice", "correcting": "corrected by a notice"}
 _QUOTED = re.compile(r"「([^「」]{4,})」|『([^『』]{4,})』")
 _MARK = re.compile(r"^[【\[(〔][^】\])〕]{1,12}[】\])〕]")
+#: What NFKC makes the marks above of; longer than any headline is no headline.
+_MARKED = (re.compile(r"[「｢﹁][^「」｢｣﹁﹂]{1,300}[」｣﹂]"), re.compile(r"[『﹃][^『』﹃﹄]{1,300}[』﹄]"))
 _ADDRESS = re.compile(r"https?://[^\s「」『』()<>、。]+")
 
 
@@ -49,6 +51,14 @@ def kind_of(title: str | None) -> Kind | None:
     """Which sort of notice a headline announces; None for a release like any other."""
     plain = _plain(title)
     return next((kind for kind, listed in patterns().items() for pattern, _ in listed if pattern.search(plain)), None)
+
+
+def references(title: str | None, text: str) -> list[tuple[int, int]]:
+    """The spans [start, end) of a notice's text by which it says what it means: addresses and quoted headlines; of a release
+    that is no notice none. The words of these spans alone, in their order, mean what the whole text means."""
+    if kind_of(title) is None:
+        return []
+    return sorted(found.span() for pattern in (_ADDRESS, *_MARKED) for found in pattern.finditer(text))
 
 
 def withdrawals(releases: Iterable[Release]) -> dict[tuple[str, str], str]:

@@ -2,6 +2,7 @@
 
 After extraction their bytes and texts go. The hash of the text, the spans and the words of the spans stay: the text is
 as long as it was, with a line end for every character that no span holds, so that all positions still lead to the words.
+Of a notice the addresses and headlines by which it says what it takes back are spans as well.
 """
 from __future__ import annotations
 
@@ -13,6 +14,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from pipelines import notices
 from pipelines.fetch.archive import Archive
 from pipelines.ledger import Ledger, locations, revision
 from pipelines.ledger.tables import blobs, documents, extractions, fetches, statements
@@ -37,7 +39,7 @@ def let_go(ledger: Ledger, archive: Archive, sources: Collection[str],
     while batch := _whole(ledger, sources):
         with writing() as c:
             for row in batch:
-                spans = list(_spans(c, row.id, row.version))
+                spans = [*_spans(c, row.id, row.version), *notices.references(row.title, row.text)]
                 c.execute(documents.update().where(documents.c.id == row.id, documents.c.version == row.version,
                                                    documents.c.text_sha256.is_(None))
                           .values(text=words_alone(row.text, spans), text_sha256=_hash(row.text)))
@@ -70,7 +72,7 @@ def _whole(ledger: Ledger, sources: Collection[str]) -> list[Any]:
     """Documents of these sources that are whole though no extractor waits for them."""
     waiting = sa.and_(documents.c.status != "superseded", documents.c.extractor.is_(None))
     with ledger.reading() as c:
-        return list(c.execute(sa.select(documents.c.id, documents.c.version, documents.c.text)
+        return list(c.execute(sa.select(documents.c.id, documents.c.version, documents.c.title, documents.c.text)
                               .where(documents.c.location.in_(_of(sources)), documents.c.text_sha256.is_(None),
                                      sa.not_(waiting))
                               .order_by(documents.c.id, documents.c.version).limit(_BATCH)))

@@ -13,6 +13,7 @@ from pipelines import notices, stages
 from pipelines.fetch.archive import Archive
 from pipelines.ledger import Ledger
 from pipelines.notices import Notices, Release, kind_of, withdrawals
+from pipelines.retention import words_alone
 from tests.pipelines.ledger.readers import Reader
 
 EXAMPLES = [(kind, title) for kind, listed in notices.patterns().items() for _, entry in listed for title in entry["finds"]]
@@ -122,3 +123,50 @@ def test_statements_leave_with_a_notice_and_come_back_when_it_is_changed(ledger:
     version = ledger.version()
     assert run(release, notice) == [] and ledger.version() == version
     assert run(release, {**notice, "title": "別のお知らせ"}) == ["株式会社かすみ", "青葉市"]
+
+
+# --- of which evidence alone is kept ---------------------------------------------------------------------------------
+
+_SIGNS = ("「", "」", "『", "』", "｢", "｣", "﹁", "﹂", "包括連携協定の締結について", "協定", " ", "\n", "。", "（", "か", "ﾞ", "x",
+          "https://aoba.example/1", "http://", "<", ")")
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_the_words_by_which_a_notice_says_what_it_means_mean_what_all_of_it_means(seed: int) -> None:
+    chance = random.Random(seed)
+    for _ in range(60):
+        text = "".join(chance.choices(_SIGNS, k=chance.randrange(1, 30)))
+        notice = replace(NOTICE, title="発表の取り消しについて", text=text)
+        reduced = replace(notice, text=words_alone(text, notices.references(notice.title, text)))
+        others = [FIRST, replace(FIRST, id="doc:3", title="協定協定", url=None), replace(FIRST, id="doc:4", title="「x」協定", url=None)]
+        assert withdrawals([*others, notice]) == withdrawals([*others, reduced]), text
+    assert notices.references("協定の締結", "「包括連携協定の締結について」") == [], "of a release nothing more is kept"
+
+
+@pytest.mark.parametrize("words", ["次の発表は誤りでした。\nhttps://aoba.example/1\nお詫びします。",
+                                   "6月27日の「包括連携協定の\n締結について」は誤りでした。お詫びします。"])
+def test_what_a_notice_took_back_stays_out_when_no_more_than_its_evidence_is_kept(
+        ledger: Ledger, tmp_path: Path, words: str) -> None:
+    archive, folder = Archive(str(tmp_path / "archive")), tmp_path / "in"
+    folder.mkdir()
+    release = {"id": "1", "title": "包括連携協定の締結について", "text": "青葉市と株式会社かすみは協定を締結した。", "publisher": "青葉市",
+               "url": "https://aoba.example/1", "published": "2024-06-27"}
+    notice = {"id": "2", "title": "プレスリリース誤配信のお詫び", "text": words, "publisher": "青葉市",
+              "url": "https://aoba.example/2", "published": "2024-07-01"}
+
+    def run(*releases: dict[str, str]) -> dict[tuple[str, str], str]:
+        for one in releases:
+            (folder / f"{one['id']}.jsonl").write_text(json.dumps(one, ensure_ascii=False), encoding="utf-8")
+        stages.collect(ledger, archive, [folder])
+        stages.read(ledger, archive)
+        stages.extract(ledger, Reader())
+        stages.withdraw(ledger)
+        stages.let_go(ledger, archive, {str(folder)})
+        return ledger.withdrawals()
+
+    assert run(notice) == {}, "the notice is here before what it means"
+    found = run(release)
+    assert len(found) == 1
+    assert run() == run() == found
+    assert all("お詫びします" not in one.text for one in ledger.documents())
+    assert run({**notice, "title": "催しのお知らせ"}) == {}, "what is changed takes nothing back any more"
