@@ -69,6 +69,8 @@ class Follower:
         self._seen: tuple[object, list[sources.Source]] | None = None
         #: Documents that could not be taken in together with others; what could not be taken in at all is tried again.
         self._singly = resident.unresolvable(ledger)
+        #: Those that have failed by themselves: when they do so again, after all else was taken in anew, it is their fault.
+        self._failed = set(self._singly)
 
     def __enter__(self) -> Self:
         return self
@@ -132,17 +134,21 @@ class Follower:
             raise
         if done is None:
             self._singly.clear()
+            self._failed.clear()
         return done or resident.Taken(0, 0)
 
     def _set_aside(self, error: Unresolvable) -> None:
-        if len(error.pages) > 1:
-            self._tell(f"{len(error.pages)} releases could not be taken in together ({error}); they are taken in one by one")
-            self._singly |= error.pages
-            return
-        [page] = error.pages
-        self._tell(f"{page} cannot be taken in and is left out until it changes: {error}")
-        resident.note_unresolvable(self._ledger, page, str(error))
-        self._singly.discard(page)
+        again = error.pages & self._failed if error.each else frozenset[str]()
+        for page in sorted(again):
+            self._tell(f"{page} cannot be taken in and is left out until it changes: {error}")
+            resident.note_unresolvable(self._ledger, page, str(error))
+        more = error.pages - again
+        if len(more) > 1:
+            self._tell(f"{len(more)} releases could not be taken in together ({error}); they are taken in one by one")
+        elif more:
+            self._tell(f"{min(more)} could not be taken in ({error}); it is tried once more, after all others")
+        self._singly = self._singly - again | more
+        self._failed = self._failed - again | (more if error.each else frozenset())
 
     def _open(self) -> Resident:
         from graph import connection

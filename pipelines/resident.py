@@ -1,6 +1,7 @@
 """Everything resolved, held in memory beside the ledger and the graph: what changes is taken in alone."""
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -41,6 +42,8 @@ _SIZE = " UNION ALL ".join((*(f"MATCH (n:{one}) RETURN count(n) AS number" for o
                             *(f"MATCH ()-[r:{one}]->() RETURN count(r) AS number" for one in _TYPES)))
 #: What a release that cannot be resolved is a reject of.
 _STAGE = "ties"
+#: What the machine, the reference's index or a database fails with, whatever a release says: it may go well the next time.
+_PASSING = (OSError, MemoryError, sqlite3.Error, sa.exc.DBAPIError)
 
 
 class Outdated(RuntimeError):
@@ -48,11 +51,12 @@ class Outdated(RuntimeError):
 
 
 class Unresolvable(RuntimeError):
-    """Some documents cannot be taken in, and what is held is damaged by the attempt. `pages` are their ids."""
+    """Some documents cannot be taken in, and what is held is damaged by the attempt. `pages` are their ids;
+    `each` says whether every one of them failed by itself, and not only all of them together."""
 
-    def __init__(self, pages: Collection[str], reason: str) -> None:
+    def __init__(self, pages: Collection[str], reason: str, each: bool) -> None:
         super().__init__(reason)
-        self.pages = frozenset(pages)
+        self.pages, self.each = frozenset(pages), each
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,9 +213,11 @@ class Resident:
         extractions = [one for one in self._ledger.extractions() if _page(one.document.id) not in self._aside]
         try:
             self._resolver.update(extractions)
+        except _PASSING:
+            raise
         except Exception as error:
             if pages := _culprits(lambda: Resolver(known.places, index, known.decisions), extractions):
-                raise Unresolvable(pages, f"{type(error).__name__}: {error}") from error
+                raise Unresolvable(pages, f"{type(error).__name__}: {error}", each=True) from error
             raise
         for extraction in extractions:
             one = extraction.document.id
@@ -248,8 +254,10 @@ class Resident:
         try:
             change = self._resolver.update(extractions, gone)
             moved = self._take_reprints(change.documents)
+        except _PASSING:
+            raise
         except Exception as error:
-            raise Unresolvable(pages, f"{type(error).__name__}: {error}") from error
+            raise Unresolvable(pages, f"{type(error).__name__}: {error}", each=len(pages) == 1) from error
         for page in pages:
             self._pages[page] = said.get(page, set())
         again = {release_id(one) for one in moved}
@@ -369,6 +377,8 @@ def _culprits(fresh: Callable[[], Resolver], extractions: Sequence[Extraction]) 
     """The documents that cannot be resolved even alone."""
     try:
         fresh().update(extractions)
+    except _PASSING:
+        raise
     except Exception:
         if len(extractions) == 1:
             return {_page(extractions[0].document.id)}

@@ -5,6 +5,7 @@ import json
 import os
 import random
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -330,6 +331,49 @@ def test_what_cannot_be_read_extracted_or_resolved_is_kept_with_its_reason_and_s
         comes("5.txt", "こちらも大丈夫な文です。")
         caught_up(following)
         assert {one.stage for one in ledger.rejects()} == {"documents", "statements"}
+    agrees_with_a_rebuild(ledger, neo4j)
+
+
+@pytest.mark.parametrize("error", [OSError(28, "No space left on device"), MemoryError(), sqlite3.OperationalError("disk I/O error")])
+def test_what_fails_once_with_the_machine_is_nobodys_fault(settings: Settings, ledger: Ledger, neo4j: Any,
+                                                           monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
+    update, left = Resolver.update, [error, error]
+
+    def failing(self: Resolver, changed: Iterable[Extraction], gone: Iterable[str] = ()) -> Any:
+        if left:
+            raise left.pop()
+        return update(self, changed, gone)
+
+    publish(ledger, 1, POOL[0])
+    with Follower(settings, ledger) as following:
+        caught_up(following)
+        monkeypatch.setattr(Resolver, "update", failing)
+        publish(ledger, 2, POOL[1])
+        for _ in range(2):  # alone, and when everything is taken in anew
+            with pytest.raises(type(error)):
+                following.step()
+        caught_up(following)
+    assert not ledger.rejects()
+    agrees_with_a_rebuild(ledger, neo4j)
+
+
+def test_a_release_that_fails_but_once_is_taken_in(settings: Settings, ledger: Ledger, neo4j: Any,
+                                                   monkeypatch: pytest.MonkeyPatch) -> None:
+    update, left, told = Resolver.update, [KeyError("what was held is damaged")], list[str]()
+
+    def failing(self: Resolver, changed: Iterable[Extraction], gone: Iterable[str] = ()) -> Any:
+        if left:
+            raise left.pop()
+        return update(self, changed, gone)
+
+    publish(ledger, 1, POOL[0])
+    with Follower(settings, ledger, told.append) as following:
+        caught_up(following)
+        monkeypatch.setattr(Resolver, "update", failing)
+        publish(ledger, 2, POOL[1])
+        caught_up(following)
+    assert len(told) == 1 and "it is tried once more" in told[0]
+    assert not ledger.rejects()
     agrees_with_a_rebuild(ledger, neo4j)
 
 
