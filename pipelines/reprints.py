@@ -51,14 +51,15 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """One document as reprints are judged: `text` is the hash of its words; `told` its ties, of a document without any
-    the organisations it names (`ties` is False then)."""
+    """One document as reprints are judged: `text` is the hash of its text; `told` its ties, of a document without any
+    the organisations it names (`ties` is False then). `whole` is False where no more than evidence of the text is kept."""
     id: str
     text: str
     url: str | None
     published: str | None
     told: frozenset[Told]
     ties: bool = True
+    whole: bool = True
 
     @property
     def age(self) -> tuple[str, bool, str]:
@@ -89,8 +90,13 @@ def plain(text: str) -> str:
 
 
 def name_of(text: str) -> str:
-    """What a text is called by its words; equal for texts that differ in nothing else."""
-    return hashlib.sha256(plain(text).encode("utf-8", "surrogatepass")).hexdigest()
+    """What a text is called: the hash that stays where the text itself is not kept."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def is_too_short(text: str) -> bool:
+    """Whether a text says too little to be told apart from others."""
+    return len(plain(text)) < _SHORTEST
 
 
 def shingles(text: str) -> Hashes:
@@ -127,14 +133,16 @@ def containment(one: Hashes, other: Hashes) -> float:
 # --- documents -------------------------------------------------------------------------------------------------------
 
 def releases(extractions: Iterable[Extraction], organization_of: Mapping[tuple[str, str], str]) -> list[Release]:
-    """The documents that can be reprints, by id: whole texts that name organisations.
+    """The documents that can be reprints, by id: texts that name organisations, and those of which evidence is kept.
 
     `organization_of` leads from (document, name) to an organisation's id; a name it does not have stands for itself.
     """
     found = []
     for extraction in extractions:
         document = extraction.document
-        if extraction.status == "kept" or extraction.text_sha256 is not None or len(plain(document.text)) < _SHORTEST:
+        whole = extraction.text_sha256 is None
+        # what is reduced is as long as it was, though most of its words are gone
+        if extraction.status == "kept" or (is_too_short(document.text) if whole else len(document.text) < _SHORTEST):
             continue
 
         def organization(name: str, of: str = document.id) -> str:
@@ -143,8 +151,8 @@ def releases(extractions: Iterable[Extraction], organization_of: Mapping[tuple[s
         told = frozenset(Told(frozenset(organization(p.name) for p in s.parties), s.date) for s in extraction.statements)
         named = frozenset(organization(o.name) for o in extraction.organizations)
         if told or named:
-            found.append(Release(document.id, name_of(document.text), document.url, document.published,
-                                 told or frozenset({Told(named, None)}), bool(told)))
+            found.append(Release(document.id, extraction.text_sha256 or name_of(document.text), document.url,
+                                 document.published, told or frozenset({Told(named, None)}), bool(told), whole))
     return sorted(found, key=lambda one: one.id)
 
 
@@ -222,8 +230,8 @@ def find(many: Sequence[Release], signatures: Mapping[str, Signature],
          share: Callable[[str, str], float]) -> list[Reprint]:
     """Every document that says again what an older one said, by id, with the oldest of those that tell of the same.
 
-    `share` gives the containment of two texts by their names. The same documents give the same reprints, in whatever
-    order they came.
+    `share` gives the containment of two texts by their names; where it was not known before one of them was reduced to
+    evidence, of what is left. The same documents give the same reprints, in whatever order they came.
     """
     parent = list(range(len(many)))
     shares: dict[int, float] = {}
@@ -238,7 +246,7 @@ def find(many: Sequence[Release], signatures: Mapping[str, Signature],
         equal = signatures[many[a].text].size == signatures[many[b].text].size
         if not (same_event(many[small], many[large]) or (equal and same_event(many[large], many[small]))):
             continue
-        common = 1.0 if many[a].text == many[b].text else share(*sorted((many[a].text, many[b].text)))
+        common = 1.0 if _is_one_text(many[a], many[b], signatures) else share(*sorted((many[a].text, many[b].text)))
         if common >= CONTAINED:
             parent[root(a)] = root(b)
             for place in (a, b):
@@ -256,6 +264,13 @@ def find(many: Sequence[Release], signatures: Mapping[str, Signature],
             if original != place:
                 found.append(Reprint(many[place].id, many[original].id, round(shares[place], 4)))
     return sorted(found, key=lambda one: one.document)
+
+
+def _is_one_text(one: Release, other: Release, signatures: Mapping[str, Signature]) -> bool:
+    if one.text == other.text:
+        return True
+    a, b = signatures[one.text], signatures[other.text]
+    return not (one.whole and other.whole) and a.size == b.size and bool(np.array_equal(a.hashes, b.hashes))
 
 
 class Standing:

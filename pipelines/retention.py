@@ -2,11 +2,11 @@
 
 After extraction their bytes and texts go. The hash of the text, the spans and the words of the spans stay: the text is
 as long as it was, with a line end for every character that no span holds, so that all positions still lead to the words.
-Of a notice the addresses and headlines by which it says what it takes back are spans as well.
+Of a notice the addresses and headlines by which it says what it takes back are spans as well. What stands
+for the whole text when reprints are looked for stays by its hash.
 """
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable, Collection, Iterator
 from contextlib import AbstractContextManager
@@ -14,9 +14,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from pipelines import notices
+from pipelines import notices, reprints
 from pipelines.fetch.archive import Archive
 from pipelines.ledger import Ledger, locations, revision
+from pipelines.ledger import reprints as stored
 from pipelines.ledger.tables import blobs, documents, extractions, fetches, statements
 
 #: Stands in the blob's row for the bytes.
@@ -37,12 +38,16 @@ def let_go(ledger: Ledger, archive: Archive, sources: Collection[str],
     if not sources:
         return reduced, 0
     while batch := _whole(ledger, sources):
+        # what is computed of a whole text to find its reprints cannot be computed any more
+        signed = {reprints.name_of(row.text): reprints.signature(row.text) for row in batch
+                  if not reprints.is_too_short(row.text)}
         with writing() as c:
+            stored.keep_signatures(c, signed)
             for row in batch:
                 spans = [*_spans(c, row.id, row.version), *notices.references(row.title, row.text)]
                 c.execute(documents.update().where(documents.c.id == row.id, documents.c.version == row.version,
                                                    documents.c.text_sha256.is_(None))
-                          .values(text=words_alone(row.text, spans), text_sha256=_hash(row.text)))
+                          .values(text=words_alone(row.text, spans), text_sha256=reprints.name_of(row.text)))
             revision.take_turn(c)
         reduced += [row.id for row in batch]
     with writing() as c:
@@ -58,10 +63,6 @@ def words_alone(text: str, spans: Collection[tuple[int, int]]) -> str:
     for start, end in spans:
         kept |= set(range(start, end))
     return "".join(sign if place in kept else "\n" for place, sign in enumerate(text))
-
-
-def _hash(text: str) -> str:
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _of(sources: Collection[str]) -> sa.ScalarSelect[str]:

@@ -411,7 +411,9 @@ def reprints(ledger: Ledger, report: Report = _silent) -> Counts:
         signatures, overlaps = stored.known_signatures(c), stored.known_overlaps(c)
         found = judged.releases(extractions, stored.organization_of(c))
     wanted = {one.id for one in found}
-    texts = {judged.name_of(e.document.text): e.document.text for e in extractions if e.document.id in wanted}
+    # where a page has a text as a whole, of which another one is reduced to evidence, it is the whole that is compared
+    texts = {e.text_sha256 or judged.name_of(e.document.text): e.document.text
+             for e in sorted(extractions, key=lambda e: e.text_sha256 is None) if e.document.id in wanted}
     fresh = sorted(texts.keys() - signatures.keys())
     if fresh:
         with ledger.writing() as c:

@@ -105,7 +105,7 @@ decisions = Table("decisions", metadata, Column("line", Integer, primary_key=Tru
 links = Table("links", metadata, _text("type", key=True), _text("start", key=True, index=True), _text("end", key=True),
               _text("body"))
 
-#: What stands for a text when texts are compared (pipelines/reprints.py), by a hash of its words; `hashes` are unsigned
+#: What stands for a text when texts are compared (pipelines/reprints.py), by its hash; `hashes` are unsigned
 #: integers of four bytes, little-endian.
 signatures = Table("signatures", metadata, _text("text", key=True), _text("scheme"),
                    Column("size", Integer, nullable=False), Column("hashes", LargeBinary, nullable=False))

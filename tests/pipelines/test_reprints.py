@@ -10,6 +10,7 @@ import pytest
 
 from nlp.model import Document, Extraction, NamedOrganization, Party, Span, Statement
 from pipelines import reprints, stages
+from pipelines.fetch.archive import Archive
 from pipelines.ledger import Draft, Fetch, Ledger
 from pipelines.ledger import reprints as stored
 
@@ -245,10 +246,47 @@ def test_nothing_is_kept_of_texts_that_are_gone(ledger: Ledger) -> None:
     take_in(ledger, [replace(pages[0], document=changed)])
     stages.reprints(ledger)
     with ledger.reading() as c:
-        assert len(stored.known_signatures(c)) == 2
+        assert len(stored.known_signatures(c)) == 3
         assert {one for pair in stored.known_overlaps(c) for one in pair} <= stored.known_signatures(c).keys()
     [pair] = linked(ledger)
     assert set(pair) == {"https://www.atpress.ne.jp/0", "https://prtimes.jp/0"}
+
+
+def test_of_a_source_that_keeps_evidence_alone_reprints_stay_what_they_are(ledger: Ledger, archive: Archive) -> None:
+    pages = [replace(one, statements=(replace(one.statements[0], evidence=(Span(0, 20),)),)) for one in three_pages(0)]
+    longer = pages[2].document.text + "お問い合わせは企画課まで。"
+    pages[2] = replace(pages[2], document=replace(pages[2].document, text=longer))
+    take_in(ledger, pages)
+    stages.reprints(ledger)
+    found = linked(ledger)
+    assert len(found) == 2
+    assert stages.let_go(ledger, archive, {"test"}).new == 3
+    for _ in range(2):
+        stages.resolve(ledger)
+        again = stages.reprints(ledger)
+        assert (again.new, again.more["compared"]) == (0, 0) and linked(ledger) == found
+    # what comes later with the same words is known by what stands for them
+    later = told("later", pages[0].document.text + "\n\n", (CITIES[0], FIRMS[0]), url="https://later.example/0")
+    take_in(ledger, [later])
+    stages.reprints(ledger)
+    assert linked(ledger) == found | {("https://later.example/0", "https://www.city.example/0")}
+    # a page that is withdrawn for a time is compared as before when it stands again
+    with ledger.reading() as c:
+        kept = stored.known_signatures(c)
+    [first] = [one.id for one in ledger.documents() if one.url == "https://prtimes.jp/0"]
+    ledger.store_withdrawals({(first, "by hand"): "wrong"})
+    stages.reprints(ledger)
+    ledger.store_withdrawals({})
+    stages.reprints(ledger)
+    with ledger.reading() as c:
+        assert {text: one.size for text, one in stored.known_signatures(c).items()} == {t: one.size for t, one in kept.items()}
+    assert found <= linked(ledger)
+
+
+def test_what_is_let_go_before_it_is_compared_is_compared_by_what_stands_for_it(ledger: Ledger, archive: Archive) -> None:
+    take_in(ledger, [replace(one, statements=(replace(one.statements[0], evidence=(Span(0, 20),)),)) for one in three_pages(0)])
+    stages.let_go(ledger, archive, {"test"})
+    assert stages.reprints(ledger).new == 2
 
 
 def test_reprints_stand_in_the_graph(ledger: Ledger, neo4j: Graph) -> None:
