@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from types import TracebackType
@@ -61,8 +61,8 @@ class Unresolvable(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What a batch did: documents looked at, rows of the graph that are other than before or gone, and rows that were
-    refused, each with the reason."""
+    """What a batch did: documents looked at, rows of the graph that are other than before or gone, and rows and
+    documents that were refused, each with the reason."""
     documents: int
     changed: int
     refused: tuple[str, ...] = ()
@@ -97,6 +97,8 @@ class Resident:
         self._stack = ExitStack()
         self._pages: dict[str, set[str]] = {}
         self._pending: set[str] = set()
+        #: The document of each statement.
+        self._said: dict[str, str] = {}
         self._notices = notices.Notices()
         self._reprints = judged.Standing(self._signature, self._share)
         #: The reprints of each document.
@@ -194,6 +196,39 @@ class Resident:
 
     # --- taking it in ------------------------------------------------------------------------------------------------
 
+    def _sound(self, extractions: Iterable[Extraction], pages: Collection[str]) -> tuple[list[Extraction], dict[str, str]]:
+        """What these pages say and can be taken in, and why the other pages cannot: they stay out as a whole. Of two that
+        use one statement's id it is the one that came later, and of those that come together the later by id."""
+        flawed: dict[str, str] = {}
+        told: set[str] = set()
+        given = sorted(extractions, key=lambda one: one.document.id)
+        for one in given:
+            used = {s.id for s in one.statements if s.id in told or (
+                (holder := self._said.get(s.id)) is not None and _page(holder) not in pages)}
+            if wrong := checks.sound(one, used)[1]:
+                flawed.setdefault(_page(one.document.id), f"statement {wrong[0].item}: {wrong[0].reason}")
+            else:
+                told.update(s.id for s in one.statements)
+        return [one for one in given if _page(one.document.id) not in flawed], flawed
+
+    def _note_said(self, gone: Iterable[str], came: Iterable[str] = ()) -> None:
+        there = self._resolver.facts.extractions
+        for one in gone:
+            for statement in there[one].statements if one in there else ():
+                self._said.pop(statement.id, None)
+        self._said.update((statement.id, one) for one in came if one in there for statement in there[one].statements)
+
+    def _refuse_contradictions(self, documents: Iterable[str], ties: Iterable[str]) -> None:
+        """Every statement leads to its tie, every tie to its statements; else nothing is stored or loaded."""
+        facts = self._resolver.facts
+        lost = [s.id for one in documents if one in facts.extractions for s in facts.extractions[one].statements
+                if facts.tie_of.get(s.id) not in facts.ties]
+        unfounded = [one for one in ties if one in facts.ties and not (
+            facts.ties[one].statements and all(s in self._said for s in facts.ties[one].statements))]
+        if lost or unfounded:
+            raise RuntimeError(f"resolution contradicts itself, so nothing is loaded: {len(lost)} statements without a tie, "
+                               f"{len(unfounded)} ties without their statements ({min([*lost, *unfounded])} and others)")
+
     def _take_everything(self, is_alone: StillAlone) -> None:
         from graph import loader
         from graph.projection import everything
@@ -210,7 +245,8 @@ class Resident:
         self._at = self._ledger.version()
         self._notices.update({one.id: one for one in self._ledger.releases(_is_notice)})
         self._store_withdrawals()  # those of a notice that was edited or forgotten while nobody followed go, too
-        extractions = [one for one in self._ledger.extractions() if _page(one.document.id) not in self._aside]
+        every = [one for one in self._ledger.extractions() if _page(one.document.id) not in self._aside]
+        extractions, flawed = self._sound(every, {_page(one.document.id) for one in every})
         try:
             self._resolver.update(extractions)
         except _PASSING:
@@ -223,10 +259,13 @@ class Resident:
             one = extraction.document.id
             self._pages.setdefault(_page(one), set()).add(one)
         facts, found = self._resolver.facts, self._resolver.resolution()
-        if wrong := checks.violations(list(facts.extractions.values()), found.ties):
-            raise RuntimeError(f"{len(wrong)} flaws in the ledger, so nothing is loaded: {wrong[0]}")
+        self._note_said((), facts.extractions)
+        self._refuse_contradictions(facts.extractions, facts.ties)
         with self._writing() as c:
             stored.store(c, found.organizations, found.ties, found.organization_of, found.tie_of)
+            for page, reason in flawed.items():
+                _note_unresolvable(c, page, reason)
+        self._aside |= flawed.keys()
         identity.mirror_decisions(self._ledger, known, found)
         with self._writing() as c:
             links.store(c, found.links)
@@ -240,17 +279,18 @@ class Resident:
         self._graph = self._size()
         self._pending |= self._singly
         self._let_go()
-        self.begun = _taken(len(extractions), done)
+        self.begun = _taken(len(extractions), done, flawed)
 
     def _take(self, pages: Collection[str], is_alone: StillAlone) -> Taken:
         from graph import loader
         from graph.projection import part, release_id
 
-        extractions = self._ledger.extractions(pages)
+        extractions, flawed = self._sound(self._ledger.extractions(pages), pages)
         said: dict[str, set[str]] = {}
         for extraction in extractions:
             said.setdefault(_page(extraction.document.id), set()).add(extraction.document.id)
         gone = {one for page in pages for one in self._pages.get(page, set()) - said.get(page, set())}
+        self._note_said({*gone, *(one for page in pages for one in said.get(page, ()))})
         try:
             change = self._resolver.update(extractions, gone)
             moved = self._take_reprints(change.documents)
@@ -260,6 +300,8 @@ class Resident:
             raise Unresolvable(pages, f"{type(error).__name__}: {error}", each=len(pages) == 1) from error
         for page in pages:
             self._pages[page] = said.get(page, set())
+        self._note_said((), (one.document.id for one in extractions))
+        self._refuse_contradictions((one.document.id for one in extractions), change.ties)
         again = {release_id(one) for one in moved}
         again |= {release_id(one) for document in change.documents for one in self._again.get(document, ())}
         facts, events = self._resolver.facts, self._resolver.facts.ties
@@ -274,14 +316,16 @@ class Resident:
             self._keep_computed(c)
             for page in self._aside & set(pages):
                 rejects.clear(c, _STAGE, page)
+            for page, reason in flawed.items():
+                _note_unresolvable(c, page, reason)
         nodes = change.nodes | again
         _refuse_unless(is_alone)
         done = loader.load_part(self._driver, self._database, part(facts, nodes), nodes)
         self._graph = self._size()
-        self._aside -= set(pages)
+        self._aside = self._aside - set(pages) | flawed.keys()
         self._pending -= set(pages)
         self._let_go(pages)
-        return _taken(len(pages), done)
+        return _taken(len(pages), done, flawed)
 
     def _let_go(self, pages: Collection[str] | None = None) -> None:
         """Reduce what is done with to its evidence where no more may be kept: of these documents, or of all."""
@@ -359,8 +403,12 @@ def _refuse_unless(is_alone: StillAlone) -> None:
 def note_unresolvable(ledger: Ledger, page: str, reason: str) -> None:
     """Keep why a document cannot be taken in."""
     with ledger.writing() as c:
-        rejects.clear(c, _STAGE, page)
-        rejects.add(c, [Reject(_STAGE, page, f"it cannot be resolved: {reason}", page)])
+        _note_unresolvable(c, page, reason)
+
+
+def _note_unresolvable(c: sa.Connection, page: str, reason: str) -> None:
+    rejects.clear(c, _STAGE, page)
+    rejects.add(c, [Reject(_STAGE, page, f"it cannot be resolved: {reason}", page)])
 
 
 def unresolvable(ledger: Ledger) -> set[str]:
@@ -391,9 +439,10 @@ def _is_notice(title: str | None) -> bool:
     return notices.kind_of(title) is not None
 
 
-def _taken(documents: int, done: LoadReport) -> Taken:
+def _taken(documents: int, done: LoadReport, flawed: Mapping[str, str]) -> Taken:
     return Taken(documents, done.changed + done.nodes_deleted + done.relationships_deleted,
-                 tuple(f"{one.item}: {one.reason}" for one in done.refused))
+                 (*(f"{page}: {reason}" for page, reason in flawed.items()),
+                  *(f"{one.item}: {one.reason}" for one in done.refused)))
 
 
 def _rests_on(settings: Settings) -> tuple[tuple[str, int, int], ...]:

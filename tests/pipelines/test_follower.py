@@ -377,6 +377,47 @@ def test_a_release_that_fails_but_once_is_taken_in(settings: Settings, ledger: L
     agrees_with_a_rebuild(ledger, neo4j)
 
 
+def test_a_flaw_in_the_ledger_keeps_its_release_out_and_no_other(settings: Settings, ledger: Ledger, neo4j: Any) -> None:
+    def flawed(place: int) -> Extraction:
+        one = page(place, "若草市", "株式会社つばめ")
+        return replace(one, statements=(replace(one.statements[0], kind="an older version's"),))
+
+    publish(ledger, 1, page(1, "青葉市", "株式会社かすみ"))
+    with Follower(settings, ledger) as following:
+        caught_up(following)
+        two = publish(ledger, 2, flawed(2))
+        publish(ledger, 3, page(3, "川波市", "株式会社ひばり"))
+        refused = following.step().refused
+        assert len(refused) == 1 and refused[0].startswith(f"{two}: statement ") and "is not known" in refused[0]
+        assert names(neo4j) == {"青葉市", "株式会社かすみ", "川波市", "株式会社ひばり"}
+        publish(ledger, 1, flawed(1))  # what it said before goes
+        caught_up(following)
+        assert names(neo4j) == {"川波市", "株式会社ひばり"}
+    publish(ledger, 4, flawed(4))
+    with Follower(settings, ledger) as following:  # one that finds all of them there
+        caught_up(following)
+        assert names(neo4j) == {"川波市", "株式会社ひばり"}
+        assert len([one for one in ledger.rejects() if one.stage == "ties" and "is not known" in one.reason]) == 3
+        for place in (1, 2, 4):
+            publish(ledger, place, page(place, "青葉市", "株式会社かすみ"))
+        caught_up(following)
+        assert not ledger.rejects()
+    agrees_with_a_rebuild(ledger, neo4j)
+
+
+def test_of_two_releases_that_use_one_statements_id_the_first_stays(settings: Settings, ledger: Ledger, neo4j: Any) -> None:
+    publish(ledger, 1, page(1, "青葉市", "株式会社かすみ"))
+    with Follower(settings, ledger) as following:
+        caught_up(following)
+        [first] = [s.id for e in ledger.extractions() for s in e.statements]
+        publish(ledger, 2, page(2, "若草市", "株式会社つばめ"))
+        with ledger.writing() as c:
+            c.execute(sa.text("UPDATE statements SET id = :id, body = replace(body, id, :id)"), {"id": first})
+        caught_up(following)
+        assert names(neo4j) == {"青葉市", "株式会社かすみ"}
+        assert ["its id is used twice" in one.reason for one in ledger.rejects()] == [True]
+
+
 def test_another_process_runs_the_stages_or_makes_the_graph_anew(settings: Settings, ledger: Ledger, neo4j: Any) -> None:
     told = list[str]()
     publish(ledger, 1, POOL[0])
