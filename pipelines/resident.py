@@ -36,10 +36,13 @@ _PATIENCE = 5.0
 _MOST = 64
 #: Documents of which so many changed that taking in everything is the shorter way.
 _MANY = 5_000
-#: Nodes and relationships that the server counts without a look at them.
-_LABELS, _TYPES = ("Organization", "Tie", "Release", "Person", "Claim"), ("PARTY_TO", "STATES", "NAMES", "PUBLISHED_BY")
-_SIZE = " UNION ALL ".join((*(f"MATCH (n:{one}) RETURN count(n) AS number" for one in _LABELS),
-                            *(f"MATCH ()-[r:{one}]->() RETURN count(r) AS number" for one in _TYPES)))
+#: Our analyses, which are few and made by others than a load; our nodes and relationships, which the server counts without
+#: a look at them as long as nothing but the count is asked for. Nodes without the marker are somebody else's.
+_TYPES = ("PARTY_TO", "STATES", "NAMES", "PUBLISHED_BY")
+_SIZE = " UNION ALL ".join((
+    "MATCH (n:Kakehashi) USING INDEX SEEK n:Kakehashi(id) WHERE n.id STARTS WITH 'analysis:' RETURN count(n) AS number",
+    "MATCH (n:Kakehashi) RETURN count(n) AS number",
+    *(f"MATCH (:Kakehashi)-[r:{one}]->() RETURN count(r) AS number" for one in _TYPES)))
 #: What a release that cannot be resolved is a reject of.
 _STAGE = "ties"
 #: What the machine, the reference's index or a database fails with, whatever a release says: it may go well the next time.
@@ -157,8 +160,8 @@ class Resident:
             raise Outdated("another process has resolved everything, or replaced the graph")
         if changed is None:
             raise Outdated("something was forgotten")
-        if len(changed) > _MANY:
-            raise Outdated(f"{len(changed):,} documents have changed")
+        if (many := len((changed | self._pending) - self._aside)) > _MANY:
+            raise Outdated(f"{many:,} documents have changed")
         if _rests_on(self._settings) != self._rested:
             raise Outdated("decisions or the reference have changed")
         if (changed or self._pending) and self._size() != self._graph:
@@ -192,7 +195,8 @@ class Resident:
     def _size(self) -> list[int]:
         """How large the graph is; another process that made it anew, or an older one, is noticed by it."""
         with self._driver.session(database=self._database) as session:
-            return [record["number"] for record in session.run(_SIZE)]
+            analyses, nodes, *relationships = (record["number"] for record in session.run(_SIZE))
+            return [nodes - analyses, *relationships]
 
     # --- taking it in ------------------------------------------------------------------------------------------------
 

@@ -24,6 +24,7 @@ from typer.testing import CliRunner as runner
 
 from graph import connection
 from graph.resolver import Resolver
+from graph.schema import migrate
 from nlp.model import Document, Extraction, NamedOrganization, Party, Span, Statement
 from pipelines import cli, follower, forget, projection, reading, resident, stages
 from pipelines.defs import assets
@@ -505,6 +506,55 @@ def test_so_much_has_changed_that_everything_is_the_shorter_way(settings: Settin
         assert caught_up(following) == 7
     assert told == ["6 documents have changed: everything is taken in anew"]
     agrees_with_a_rebuild(ledger, neo4j)
+
+
+def test_what_comes_while_it_is_at_work_counts_too(settings: Settings, ledger: Ledger, neo4j: Any,
+                                                   monkeypatch: pytest.MonkeyPatch) -> None:
+    told = list[str]()
+    publish(ledger, 1, POOL[0])
+    monkeypatch.setattr(resident, "_MANY", 3)
+    monkeypatch.setattr(resident, "_MOST", 1)
+    with Follower(settings, ledger, told.append) as following:
+        caught_up(following)
+        for n in range(2, 5):
+            publish(ledger, n, POOL[n])
+        assert following.step().taken == 1
+        for n in range(5, 7):
+            publish(ledger, n, POOL[n])
+        assert following.step().taken == 6
+    assert told == ["4 documents have changed: everything is taken in anew"]
+    agrees_with_a_rebuild(ledger, neo4j)
+
+
+def test_what_others_keep_in_the_same_database_is_nothing_to_it(settings: Settings, ledger: Ledger, neo4j: Any) -> None:
+    told = list[str]()
+    publish(ledger, 1, POOL[0])
+    with Follower(settings, ledger, told.append) as following:
+        caught_up(following)
+        for n, written in enumerate(("CREATE (:Person {name: '他'})-[:NAMES]->(:Organization)",
+                                     "CREATE (:Kakehashi:Analysis {id: 'analysis:1'})", "CREATE (:Analysis)"), 2):
+            neo4j.driver.execute_query(written, database_=neo4j.database)
+            publish(ledger, n, POOL[n])
+            caught_up(following)
+        assert not told
+        neo4j.driver.execute_query("MATCH (n:Kakehashi:Release) WITH n LIMIT 1 DETACH DELETE n", database_=neo4j.database)
+        publish(ledger, 6, POOL[6])
+        caught_up(following)
+        assert told == ["the graph is not as it was left: everything is taken in anew"]
+    neo4j.driver.execute_query("MATCH (n) WHERE NOT n:Kakehashi OR n:Analysis DETACH DELETE n", database_=neo4j.database)
+    agrees_with_a_rebuild(ledger, neo4j)
+
+
+def test_to_see_that_the_graph_is_as_it_was_left_costs_the_same_however_large_it_is(neo4j: Any) -> None:
+    def operators(plan: dict[str, Any]) -> Iterator[str]:
+        yield plan["operatorType"].partition("@")[0]
+        for child in plan.get("children", ()):
+            yield from operators(child)
+
+    migrate(neo4j.driver, neo4j.database)
+    _, summary, _ = neo4j.driver.execute_query(f"EXPLAIN {resident._SIZE}", database_=neo4j.database)
+    looking = {one for one in operators(summary.plan) if any(word in one for word in ("Scan", "Count", "Expand", "Seek"))}
+    assert looking == {"NodeCountFromCountStore", "RelationshipCountFromCountStore", "NodeUniqueIndexSeekByRange"}
 
 
 def test_a_load_of_another_process_that_was_killed_is_made_good(settings: Settings, ledger: Ledger, neo4j: Any) -> None:
