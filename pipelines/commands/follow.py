@@ -19,8 +19,6 @@ def follow() -> None:
 
     `kakehashi serve` starts one; start it yourself beside `kakehashi ingest` or `run`. SIGTERM or Ctrl-C ends it.
     """
-    from pipelines import follower
-
     ended = Event()
 
     def end_soon(number: int, frame: FrameType | None) -> None:
@@ -29,6 +27,8 @@ def follow() -> None:
 
     for one in (signal.SIGTERM, signal.SIGINT):
         signal.signal(one, end_soon)
+    from pipelines import follower  # takes a while, and somebody may think better of it
+
     follower.follow(Settings.from_environment(), ended, _tell)
 
 

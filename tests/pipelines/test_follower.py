@@ -140,6 +140,30 @@ def test_a_release_comes_is_corrected_and_taken_back_while_the_graph_follows(
     assert stages.load(ledger, neo4j.driver, neo4j.database).new == 0
 
 
+#: A child that is told to end before what it needs is loaded, and one that is told so as soon as it is.
+_ENDED = """
+import os, signal, sys
+from importlib.abc import MetaPathFinder
+from pipelines import start
+
+class Told(MetaPathFinder):
+    def find_spec(self, name, path, target=None):
+        if name == moment:
+            sys.meta_path.remove(self)
+            os.kill(os.getpid(), signal.SIGTERM)
+
+moment = sys.argv.pop()
+sys.meta_path.insert(0, Told())
+start.main()
+"""
+
+
+@pytest.mark.parametrize("moment", ["pipelines.cli", "pandas", "pipelines.follower"])
+def test_it_is_told_to_end_before_it_has_begun(settings: Settings, moment: str) -> None:
+    child = subprocess.run([sys.executable, "-c", _ENDED, "follow", moment], capture_output=True, text=True, timeout=PATIENCE)
+    assert (child.returncode, child.stderr) == (0, "")
+
+
 # --- what it takes in ------------------------------------------------------------------------------------------------
 
 _CITIES, _FIRMS = ("青葉市", "若草市", "川波市"), ("株式会社かすみ", "株式会社つばめ", "株式会社ひばり")
