@@ -103,7 +103,7 @@ class Follower:
         from nlp.reader import EXTRACTOR
 
         if self._extractor is None:
-            if not self._ledger.unextracted(EXTRACTOR, days):
+            if not self._ledger.has_unextracted(EXTRACTOR, days):
                 return 0
             from nlp.reader import Reader
 

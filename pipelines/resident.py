@@ -159,7 +159,7 @@ class Resident:
         if turn != self._turn:
             raise Outdated("another process has resolved everything, or replaced the graph")
         if changed is None:
-            raise Outdated("something was forgotten")
+            raise Outdated("what changed is not known: something was forgotten, or a process of another version wrote")
         if (many := len((changed | self._pending) - self._aside)) > _MANY:
             raise Outdated(f"{many:,} documents have changed")
         if _rests_on(self._settings) != self._rested:
