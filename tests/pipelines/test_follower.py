@@ -459,7 +459,7 @@ def test_another_process_runs_the_stages_or_makes_the_graph_anew(settings: Setti
         with ledger.writing() as c:
             revision.move(c)  # as when something is forgotten
         caught_up(following)
-        assert told[2:] == ["something was forgotten: everything is taken in anew"]
+        assert told[2:] == ["what changed is not known: something was forgotten, or a process of another version wrote: everything is taken in anew"]
         assert runner().invoke(cli.app, ["graph", "reset", "--database", neo4j.database]).exit_code == 0
         assert caught_up(following) == len(ledger.documents())
     agrees_with_a_rebuild(ledger, neo4j)
