@@ -24,9 +24,9 @@ class Contacts:
 
     `network` is their projection (weights by Newman). `edge_ties[edge_start[e]:edge_start[e + 1]]` are the ties of edge
     e, `tie_parties[tie_start[t]:tie_start[t + 1]]` the parties of tie t as vertex numbers, `tie_day[t]` its day as an
-    ordinal (the middle of its interval), NaN where it is not known, `tie_brokered[t]` whether it is a brokerage. `tie_ids` names
-    the ties. `too_large` symmetric
-    ties of more than MOST_PARTIES parties join nobody, nor do the `other_status` ties whose status was not asked for.
+    ordinal (the middle of its interval), NaN where it is not known, `tie_brokered[t]` whether it is a brokerage.
+    `tie_ids` names the ties. `too_large` symmetric ties of more than MOST_PARTIES parties join nobody, nor do the
+    `other_status` ties whose status was not asked for.
     """
 
     network: Network

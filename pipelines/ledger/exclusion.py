@@ -20,8 +20,6 @@ from pipelines.ledger.database import Database
 _EVERY = 0.1
 #: Seconds after which PostgreSQL asks whether a silent machine is still there, and between such questions.
 _SILENCE, _QUESTIONS = 30, 10
-
-
 #: Asks whether one is still the only one.
 StillAlone = Callable[[], bool]
 #: A key of 64 bits stands there in two halves.
