@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from pipelines import checks, decisions, identity, notices, reference, retention
 from pipelines import reprints as judged
+from pipelines.fetch import folder
 from pipelines.fetch.archive import Archive
 from pipelines.ledger import Ledger, links, rejects, revision
 from pipelines.ledger import reprints as stored_reprints
@@ -86,7 +87,7 @@ class Resident:
     #: What holds: the ledger's version, whose turn it was last, the files beside the ledger, the size of the graph.
     _at: int
     _turn: int
-    _rested: tuple[tuple[str, int, int], ...]
+    _rested: folder.Fingerprint
     _graph: list[int]
     #: What taking in everything did.
     begun: Taken
@@ -449,13 +450,6 @@ def _taken(documents: int, done: LoadReport, flawed: Mapping[str, str]) -> Taken
                   *(f"{one.item}: {one.reason}" for one in done.refused)))
 
 
-def _rests_on(settings: Settings) -> tuple[tuple[str, int, int], ...]:
+def _rests_on(settings: Settings) -> folder.Fingerprint:
     """The files beside the ledger that resolution depends on, as they are now."""
-    found = []
-    for file in (decisions.file_of(settings.config), reference.at(settings.home), municipalities.at(settings.home)):
-        try:
-            told = file.stat()
-        except OSError:
-            continue
-        found.append((str(file), told.st_size, told.st_mtime_ns))
-    return tuple(found)
+    return folder.fingerprint((decisions.file_of(settings.config), reference.at(settings.home), municipalities.at(settings.home)))

@@ -30,3 +30,19 @@ def _below(folder: Path) -> Iterable[Path]:
 def location(file: Path) -> str:
     """A file's address as text; bytes of its name that are no UTF-8 are written out."""
     return os.fsencode(file).decode("utf-8", "backslashreplace")
+
+
+#: Of each file that is there: its path, its size in bytes, when it was changed last in nanoseconds.
+Fingerprint = tuple[tuple[str, int, int], ...]
+
+
+def fingerprint(files: Iterable[Path]) -> Fingerprint:
+    """Changes when one of the files does, comes or goes."""
+    found = []
+    for file in files:
+        try:
+            told = file.stat()
+        except OSError:  # it is not there, or went meanwhile
+            continue
+        found.append((str(file), told.st_size, told.st_mtime_ns))
+    return tuple(found)

@@ -74,16 +74,9 @@ def evidence(known: Iterable[Source]) -> frozenset[str]:
     return frozenset(_in_ledger(source) for source in known if source.rights.store == "evidence")
 
 
-def fingerprint(folder: Path) -> tuple[tuple[str, int, int], ...]:
+def fingerprint(place: Path) -> folder.Fingerprint:
     """Changes when the files of sources in a folder do."""
-    found = []
-    for file in sorted(folder.glob("*.yaml")):
-        try:
-            told = file.stat()
-        except OSError:  # it went meanwhile
-            continue
-        found.append((file.name, told.st_size, told.st_mtime_ns))
-    return tuple(found)
+    return folder.fingerprint(sorted(place.glob("*.yaml")))
 
 
 def _in_ledger(source: Source) -> str:
