@@ -10,10 +10,12 @@ from __future__ import annotations
 import random
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
+import joblib
 import pycrfsuite
 
 from nlp import linear
@@ -34,7 +36,7 @@ T = TypeVar("T")
 #: So many parts the documents are cut into; each is read by a field fitted on the others.
 PARTS = 2
 #: Parts, and how they are drawn, for what learns from names as they are read; other parts than the names' own.
-_UNSEEN_PARTS, _UNSEEN_SEED = 3, 11
+_UNSEEN_PARTS, _UNSEEN_SEED = 2, 11
 #: Copies with other names of each document.
 COPIES = 1
 #: Copies of each document that is seen with other names only.
@@ -71,17 +73,39 @@ def parts_of(number: int, parts: int = PARTS, seed: int = 3) -> Iterator[tuple[l
 
 def taggings_of(documents: Sequence[Read], surname: Mapping[str, str], copies: int = COPIES) -> list[Tagging]:
     """What fields fitted without each document read in it."""
-    found: dict[int, Tagging] = {}
+    parts = list(parts_of(len(documents)))
+    read = _side_by_side(_tagged, [([documents[i] for i in others], [documents[i] for i in part], surname, copies) for others, part in parts])
+    return _in_order(parts, read)
+
+
+def _tagged(learnt: Sequence[Read], part: Sequence[Read], surname: Mapping[str, str], copies: int) -> list[Tagging]:
+    with _field(_with_copies(learnt, surname, copies)) as tagger:
+        return [decode(one.example.lines, tagger) for one in part]
+
+
+@contextmanager
+def _field(learnt: Sequence[Example]) -> Iterator[pycrfsuite.Tagger]:
+    """A field that is used once."""
     with tempfile.TemporaryDirectory() as folder:
-        for others, part in parts_of(len(documents)):
-            path = Path(folder) / "part.crfsuite"
-            fit(_with_copies([documents[i] for i in others], surname, copies), path)
-            tagger = pycrfsuite.Tagger()
-            tagger.open(str(path))
-            for index in part:
-                found[index] = decode(documents[index].example.lines, tagger)
+        path = Path(folder) / "part.crfsuite"
+        fit(learnt, path)
+        tagger = pycrfsuite.Tagger()
+        tagger.open(str(path))
+        try:
+            yield tagger
+        finally:
             tagger.close()
-    return [found[i] for i in range(len(documents))]
+
+
+def _side_by_side(work: Callable[..., list[T]], given: Sequence[tuple[Any, ...]]) -> list[list[T]]:
+    """What a function makes of each, on all cores: a field is fitted on one core, for minutes."""
+    return list(joblib.Parallel(n_jobs=-1)(joblib.delayed(work)(*one) for one in given))
+
+
+def _in_order(parts: Sequence[tuple[list[int], list[int]]], made: Sequence[Sequence[T]]) -> list[T]:
+    """What was made of the parts, in the documents' order."""
+    found = {index: one for (_, part), ones in zip(parts, made, strict=True) for index, one in zip(part, ones, strict=True)}
+    return [found[i] for i in range(len(found))]
 
 
 def _with_copies(documents: Sequence[Read], surname: Mapping[str, str], copies: int) -> list[Example]:
@@ -118,18 +142,15 @@ def unseen(golds: Sequence[Gold], read: Callable[[Gold, NameModels], T]) -> list
     """
     surname = surnames_of(golds)
     documents = [read_document(gold, surname) for gold in golds]
-    found: dict[int, T] = {}
-    for others, part in parts_of(len(documents), _UNSEEN_PARTS, _UNSEEN_SEED):
-        learnt = [documents[i] for i in sorted(others)]
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / "part.crfsuite"
-            fit(_with_copies(learnt, surname, COPIES), path)
-            tagger = pycrfsuite.Tagger()
-            tagger.open(str(path))
-            models = NameModels(tagger, fit_candidates(list(weighed(learnt, taggings_of(learnt, surname)))))
-            found |= {i: read(golds[i], models) for i in part}
-            tagger.close()
-    return [found[i] for i in range(len(documents))]
+    parts = list(parts_of(len(documents), _UNSEEN_PARTS, _UNSEEN_SEED))
+    made = _side_by_side(_unseen_part, [([documents[i] for i in sorted(others)], [golds[i] for i in part], surname, read) for others, part in parts])
+    return _in_order(parts, made)
+
+
+def _unseen_part(learnt: Sequence[Read], part: Sequence[Gold], surname: Mapping[str, str], read: Callable[[Gold, NameModels], T]) -> list[T]:
+    with _field(_with_copies(learnt, surname, COPIES)) as tagger:
+        models = NameModels(tagger, fit_candidates(list(weighed(learnt, taggings_of(learnt, surname)))))
+        return [read(gold, models) for gold in part]
 
 
 def train(golds: Sequence[Gold], contexts: Sequence[Gold] = (), save: bool = True) -> str:
