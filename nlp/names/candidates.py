@@ -12,6 +12,8 @@ from nlp import gazetteer, linear
 from nlp.names.boundaries import trim
 from nlp.names.entities import Proposal, apart
 from nlp.names.headed import called_thing, closed, of_people
+from nlp.names.known import BY as KNOWN
+from nlp.names.known import full_stems
 from nlp.names.legal_forms import bare_type, completed, ends_like_firm, form_of
 from nlp.names.places import acts, place_of
 from nlp.names.tagger import Tagged, Tagging, seats_of, shape
@@ -25,6 +27,8 @@ from nlp.text import Page
 _MUCH = 0.15
 #: A place that no rule takes for a body is one all the same where the tagger reads it so likely.
 _WHERE = 0.3
+#: A known name that also means something else is an organisation's from this probability on.
+_NAMED = 0.2
 #: From this probability on a person is one whose brackets are looked into.
 _PERSON = 0.6
 #: Recognisers that the tagger cannot judge, and that are right where they find something.
@@ -54,7 +58,7 @@ def key_of(one: Proposal) -> str:
         return one.name
     if one.name in public_bodies():
         return stem_of(public_bodies()[one.name][1])
-    return stem_of(one.name)
+    return full_stems().get(one.name) or stem_of(one.name)
 
 
 def candidates_of(page: Page, ruled: Sequence[Proposal], tagging: Tagging) -> list[Candidate]:
@@ -302,8 +306,12 @@ def best(proposals: Iterable[Proposal]) -> Proposal:
 
 # -- choice --------------------------------------------------------------------------------------------------------
 
-def chosen(page: Page, ruled: Sequence[Proposal], tagging: Tagging, model: linear.Linear | None = None) -> list[Proposal]:
-    """The proposals that name organisations, none over another, sorted by place; weighed by the stored model or another."""
+def chosen(page: Page, ruled: Sequence[Proposal], tagging: Tagging, model: linear.Linear | None = None,
+           known: Sequence[Proposal] = ()) -> list[Proposal]:
+    """The proposals that name organisations, none over another, sorted by place; weighed by the stored model or another.
+
+    `known` are names that every reader knows. The model has learnt from invented names and is not asked about them.
+    """
     found = candidates_of(page, ruled, tagging)
     model = model or linear.linear("names", "candidates")
     for one in found:
@@ -311,7 +319,21 @@ def chosen(page: Page, ruled: Sequence[Proposal], tagging: Tagging, model: linea
         if any(p.by in _CERTAIN for p in one.proposals):
             one.score = max(one.score, KEPT)
     agree(page, found)
-    return settled(found, tagging)
+    return settled([*found, *of_known(known, found, tagging)], tagging)
+
+
+def of_known(known: Iterable[Proposal], found: Iterable[Candidate], tagging: Tagging) -> Iterator[Candidate]:
+    """Known names that are no part of another name, nor a person's; those that mean something else too, where the tagger
+    reads a name."""
+    others = [p for one in found if one.score >= KEPT for p in one.proposals if p.by != "where"]
+    for one in known:
+        if any(p.start < one.end and one.start < p.end and not one.start <= p.start <= p.end <= one.end for p in others):
+            continue
+        if not one.sure and tagging.inside(one.start, one.end) < _NAMED:
+            continue
+        if any(tag.label == "PERSON" and tag.probability > _PERSON for tag in tagging.over(one.start, one.end)):
+            continue
+        yield Candidate(key_of(one), [one], score=1.0)
 
 
 def agree(page: Page, found: Iterable[Candidate]) -> None:
@@ -341,7 +363,7 @@ def settled(found: Iterable[Candidate], tagging: Tagging, least: float = KEPT) -
         within = p.end <= read.get(p.start, 0) <= p.end + len(p.via or "") + 1
         return within and score >= likeliest[p.start] - _MUCH
 
-    ranked = sorted(given, key=lambda x: (not is_read(*x), -round(x[1], 2), -(x[0].end - x[0].start), -x[0].rank, x[0].start))
+    ranked = sorted(given, key=lambda x: (x[0].by != KNOWN, not is_read(*x), -round(x[1], 2), -(x[0].end - x[0].start), -x[0].rank, x[0].start))
     taken: list[Proposal] = []
     used: set[int] = set()
     for one, _ in ranked:

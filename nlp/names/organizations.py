@@ -22,6 +22,7 @@ from nlp.names.formless import find_formless
 from nlp.names.headed import told_in_quotes
 from nlp.names.homes import with_home
 from nlp.names.joint import add_firms
+from nlp.names.known import known_names
 from nlp.names.legal_forms import form_of, told_elsewhere, with_form
 from nlp.names.places import Around, which, with_place
 from nlp.names.quoted import in_quotes
@@ -55,7 +56,7 @@ def find_organizations(page: Page, words: Words, models: NameModels | None = Non
     """All named organisations of a page, each with its mentions, as the stored models read them or others (training)."""
     ruled = proposed(page, words)
     tagging = tag(page, words, apart(ruled), cuts_of(ruled), models.field if models else None)
-    return names_of(page, chosen(page, ruled, tagging, models.candidates if models else None))
+    return names_of(page, chosen(page, ruled, tagging, models.candidates if models else None, list(known_names(page))))
 
 
 def names_of(page: Page, proposals: Iterable[Proposal]) -> Names:

@@ -22,8 +22,8 @@ import yaml
 from nlp.patterns import LETTERS
 
 DATA = Path(__file__).parent.parent / "data"
-#: Files of facts: spellings of places, names of bodies and regions as they are, whether or not a text names them.
-FACTS = frozenset({"place_variants.csv", "public_bodies.csv", "regions.txt"})
+#: Files of facts: spellings of places, names of organisations, bodies and regions as they are, whether or not a text names them.
+FACTS = frozenset({"known_organizations.csv", "place_variants.csv", "public_bodies.csv", "regions.txt"})
 #: Columns of words to look for; a table without one holds facts too. The words are plain; what other files hold are
 #: regular expressions.
 _KEY_COLUMNS = ("word", "suffix", "written", "full")
