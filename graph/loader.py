@@ -115,14 +115,29 @@ def _begin(session: Session) -> tuple[str, bool]:
     return session.execute_write(work)
 
 
-def _hashes(nodes: Iterable[NodeRow], links: Mapping[tuple[Any, ...], RelationshipRow]) -> dict[str, str]:
-    """The fingerprint of each node: of its row and of the relationships that belong to it, which are given by identity."""
-    hashes = {node.id: hashlib.blake2b(repr((node.labels, sorted(node.properties.items()))).encode(), digest_size=12)
-              for node in nodes}
-    for identity, link in links.items():
-        if (own := hashes.get(_owner(link))) is not None:
-            own.update(repr((*identity, sorted(link.properties.items()))).encode())
-    return {one: own.hexdigest() for one, own in hashes.items()}
+class _Fingerprints(dict[str, str]):
+    """The fingerprint of each node: of its row and of the relationships that belong to it. Each is made when it is asked
+    for: that of a new node while the rows before it are on their way."""
+
+    def __init__(self, nodes: Iterable[NodeRow], links: Mapping[tuple[Any, ...], RelationshipRow]) -> None:
+        super().__init__()
+        self._nodes = {node.id: node for node in nodes}
+        self._links: dict[str, list[tuple[tuple[Any, ...], RelationshipRow]]] = defaultdict(list)
+        for identity, link in links.items():
+            self._links[_owner(link)].append((identity, link))
+
+    def __missing__(self, one: str) -> str:
+        node = self._nodes[one]
+        told = hashlib.blake2b(repr((node.labels, sorted(node.properties.items()))).encode(), digest_size=12)
+        for identity, link in self._links.get(one, ()):
+            told.update(repr((*identity, sorted(link.properties.items()))).encode())
+        self[one] = found = told.hexdigest()
+        return found
+
+    @property
+    def nodes(self) -> Mapping[str, NodeRow]:
+        """The nodes that have one, by id."""
+        return self._nodes
 
 
 def _owner(link: RelationshipRow) -> str:
@@ -148,10 +163,10 @@ def _load(session: Session, rows: Rows, there: Mapping[str, str | None], scope: 
     nodes = _sound(rows.nodes, _node_problem, refused)
     by_identity = {link.identity: link for link in _sound(rows.relationships, _link_problem, refused)}
     links = list(by_identity.values())
-    wanted = _hashes(nodes, by_identity)
-    gone = sorted(one for one in (there if scope is None else scope) if one in there and one not in wanted)
-    stale = {one for one, fingerprint in wanted.items() if whole or there.get(one) != fingerprint}
-    others = [link for link in links if _owner(link) not in wanted]
+    wanted = _Fingerprints(nodes, by_identity)
+    gone = sorted(one for one in (there if scope is None else scope) if one in there and one not in wanted.nodes)
+    stale = {one for one in wanted.nodes if whole or one not in there or there[one] != wanted[one]}
+    others = [link for link in links if _owner(link) not in wanted.nodes]
     sent = [node for node in nodes if node.id in stale]
     step = _Steps(len(nodes) + len(links), progress)
     step.over(len(nodes) - len(sent))
@@ -167,14 +182,15 @@ def _load(session: Session, rows: Rows, there: Mapping[str, str | None], scope: 
         return {"id": node.id, "properties": told_of(node)}
 
     def values_of(node: NodeRow, names: Sequence[str]) -> list[Any]:
-        return [*map(told_of(node).get, names)]
+        return [[*node.labels], *map(told_of(node).get, names)]
 
-    def first_nodes(labels: tuple[str, ...], group: Sequence[NodeRow]) -> Iterator[_Job[NodeRow]]:
+    def first_nodes(group: Sequence[NodeRow]) -> Iterator[_Job[NodeRow]]:
         names = _names(("id", "fingerprint"), (node.properties for node in group))
-        return (_Job(_create_nodes(labels, names), names, batch, values_of) for batch in _batches(group))
+        cypher = _create_nodes({node.labels for node in group}, names)
+        return (_Job(cypher, names, batch, values_of) for batch in _batches(group))
 
     new, rest = _parted(sent, lambda node: lanes is not None and node.id not in there)
-    jobs = [job for labels, group in _grouped(new, lambda node: node.labels) for job in first_nodes(labels, group)]
+    jobs = [job for group in _first(new, lambda node: node.labels) for job in first_nodes(group)]
     for job, is_created in zip(jobs, lanes.create(jobs) if lanes else (), strict=True):
         if is_created:
             created.update(node.id for node in job.rows)
@@ -196,7 +212,7 @@ def _load(session: Session, rows: Rows, there: Mapping[str, str | None], scope: 
     done_links: list[RelationshipRow] = []
     # between two nodes of which one has come just now there is nothing yet
     first, known_links = _parted(sending, lambda link: link.start in created or link.end in created)
-    link_jobs = [job for kind, group in _grouped(first, lambda link: link.type) for job in _first_links(kind, group)]
+    link_jobs = [job for group in _first(first, lambda link: link.type) for job in _first_links(group)]
     for link_job, is_created in zip(link_jobs, lanes.create(link_jobs) if lanes else (), strict=True):
         if is_created:
             done_links += link_job.rows
@@ -296,6 +312,21 @@ def _grouped(rows: Iterable[Row], group: Callable[[Row], Group]) -> Iterator[tup
     yield from sorted(grouped.items(), key=lambda item: item[0])
 
 
+def _first(rows: Iterable[Row], group: Callable[[Row], Group]) -> list[list[Row]]:
+    """Rows that are created with one Cypher text each. Groups that do not fill a batch go together: the server needs
+    longer to plan a text that it has not seen than to write a thousand rows."""
+    few: list[Row] = []
+    alike: list[list[Row]] = []
+    for _, found in _grouped(rows, group):
+        if len(found) < BATCH:
+            few += found
+        else:
+            alike.append(found)
+    if few:
+        alike.insert(0, few)
+    return alike
+
+
 def _batches(rows: Sequence[Row]) -> Iterator[Sequence[Row]]:
     """Rows, BATCH at a time."""
     return (rows[begin:begin + BATCH] for begin in range(0, len(rows), BATCH))
@@ -305,25 +336,27 @@ def _names(always: Iterable[str], properties: Iterable[Properties]) -> list[str]
     return sorted(set(always).union(*properties))
 
 
-def _create_nodes(labels: tuple[str, ...], names: Sequence[str]) -> str:
-    """The Cypher for rows that are lists of the values of `names`; a null is no property."""
-    return (f"UNWIND $rows AS row CREATE (n:Kakehashi:{':'.join(labels)} {_values(names, 0)}) "
-            "RETURN count(n) AS written")
+def _create_nodes(labels: Collection[tuple[str, ...]], names: Sequence[str]) -> str:
+    """The Cypher for rows that are lists: the labels, and the values of `names`, of which a null is no property."""
+    same = ":".join(next(iter(labels))) if len(labels) == 1 else "$(row[0])"
+    return f"UNWIND $rows AS row CREATE (n:Kakehashi:{same} {_values(names, 1)}) RETURN count(n) AS written"
 
 
-def _create_links(kind: str, names: Sequence[str]) -> str:
-    """The Cypher for rows that are lists: both ends, and the values of `names`."""
-    return ("UNWIND $rows AS row MATCH (a:Kakehashi {id: row[0]}), (b:Kakehashi {id: row[1]}) "
-            f"CREATE (a)-[r:{kind} {_values(names, 2)}]->(b) RETURN count(r) AS written")
+def _create_links(kinds: Collection[str], names: Sequence[str]) -> str:
+    """The Cypher for rows that are lists: the type, both ends, and the values of `names`."""
+    same = next(iter(kinds)) if len(kinds) == 1 else "$(row[0])"
+    return ("UNWIND $rows AS row MATCH (a:Kakehashi {id: row[1]}), (b:Kakehashi {id: row[2]}) "
+            f"CREATE (a)-[r:{same} {_values(names, 3)}]->(b) RETURN count(r) AS written")
 
 
-def _first_links(kind: str, links: Sequence[RelationshipRow]) -> Iterator[_Job[RelationshipRow]]:
-    names = _names(RELATIONSHIP_KEYS[kind], (link.properties for link in links))
-    return (_Job(_create_links(kind, names), names, batch, _values_of_link) for batch in _batches(links))
+def _first_links(links: Sequence[RelationshipRow]) -> Iterator[_Job[RelationshipRow]]:
+    names = _names((), ({**link.key, **link.properties} for link in links))
+    cypher = _create_links({link.type for link in links}, names)
+    return (_Job(cypher, names, batch, _values_of_link) for batch in _batches(links))
 
 
 def _values_of_link(link: RelationshipRow, names: Sequence[str]) -> list[Any]:
-    return [link.start, link.end, *map({**link.properties, **link.key}.get, names)]
+    return [link.type, link.start, link.end, *map({**link.properties, **link.key}.get, names)]
 
 
 def _values(names: Sequence[str], first: int) -> str:
@@ -378,37 +411,37 @@ class _Lanes:
     sessions: tuple[Session, ...]
 
     def create(self, jobs: Sequence[_Job[Row]]) -> Iterator[bool]:
-        """Whether each batch was created, in their order; those that were not have to be looked at row by row."""
+        """Whether each batch was created, in their order; those that were not, and those with a property whose name cannot
+        stand in Cypher as it is, have to be looked at row by row."""
         free: SimpleQueue[tuple[str, Session]] = SimpleQueue()
         for lane in zip(_MARKS, self.sessions, strict=False):
             free.put(lane)
 
         def one(job: _Job[Row]) -> bool:
+            if not all(map(_PLAIN.fullmatch, job.names)):
+                return False
+            rows = [job.values(row, job.names) for row in job.rows]
             mark, session = free.get()
             try:
-                return self._create(session, job, mark)
+                return self._create(session, job.cypher, rows, mark)
             finally:
                 free.put((mark, session))
 
-        with ThreadPoolExecutor(len(self.sessions)) as pool:
+        # one more than there are sessions: its rows are made ready while theirs are on their way
+        with ThreadPoolExecutor(len(self.sessions) + 1) as pool:
             yield from pool.map(one, jobs)
 
-    def _create(self, session: Session, job: _Job[Row], mark: str) -> bool:
-        """Write a batch of what is not in the graph yet, all or nothing; False where that has to be looked at row by row,
-        or the name of a property cannot stand in Cypher as it is.
+    def _create(self, session: Session, cypher: str, rows: Sequence[list[Any]], mark: str) -> bool:
+        """Write a batch of what is not in the graph yet, all or nothing; False where that has to be looked at row by row.
 
         Each row gets in once, whatever happens: nothing is written where another load has begun meanwhile (its mark is
         another one), and a load that takes the marks over waits for the batches in flight.
         """
-        if not all(map(_PLAIN.fullmatch, job.names)):
-            return False
-        rows = [job.values(row, job.names) for row in job.rows]
-
         def work(transaction: ManagedTransaction) -> None:
             held = transaction.run(_HOLD, mark=mark).single()
             if held is None or held["load"] != self.load:
                 raise _NotCreated
-            if transaction.run(job.cypher, rows=rows).single(strict=True)["written"] != len(rows):
+            if transaction.run(cypher, rows=rows).single(strict=True)["written"] != len(rows):
                 raise _NotCreated
 
         try:
