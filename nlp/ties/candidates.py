@@ -9,13 +9,20 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from nlp.blocks import Layout
 from nlp.names.entities import Mention, Names
 from nlp.patterns import pattern
-from nlp.ties.anchors import Anchor, moods
+from nlp.ties.anchors import Anchor, find_anchors, moods
 from nlp.ties.clauses import Group, groups_of, unbracketed
+from nlp.ties.counted import company_features, counted_features
+from nlp.ties.echoes import Echoes
+from nlp.ties.rivals import rival_features
+from nlp.ties.sentences import Sentences
+from nlp.ties.sides import Sides, open_features, sides_of
 from nlp.ties.told import Told
+from nlp.ties.topics import Topics
 from nlp.words import Words
 
 _SHORT = re.compile(r"[\s「」『』()]")
@@ -23,11 +30,13 @@ _SHORT = re.compile(r"[\s「」『』()]")
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """An organisation as a possible party: its entity, the mention nearest to the anchor (None: implied), its features."""
+    """An organisation as a possible party: its entity, the mention nearest to the anchor (None: implied), its features;
+    `kinded` are those that tell only together with the kind of tie that is read."""
     entity: int
     mention: Mention | None
     features: tuple[str, ...]
     place: str
+    kinded: tuple[str, ...] = ()
 
 
 class Scene:
@@ -47,6 +56,26 @@ class Scene:
                     blocks.append(index)
         self.topics = self._topics()
         self.standing = _standing(names)
+
+    @cached_property
+    def sentences(self) -> Sentences:
+        """The sentences of the page with what they name."""
+        return Sentences(self.layout, self.names, self.of_block, self.groups, find_anchors(self.layout))
+
+    @cached_property
+    def _discourse(self) -> Topics:
+        return Topics(self.sentences)
+
+    @cached_property
+    def _echoes(self) -> Echoes:
+        return Echoes(self.sentences)
+
+    @cached_property
+    def _anchors_of(self) -> dict[int, list[Anchor]]:
+        found: dict[int, list[Anchor]] = {}
+        for anchor in self.sentences.anchors:
+            found.setdefault(anchor.block, []).append(anchor)
+        return found
 
     def groups(self, index: int) -> list[Group]:
         """The groups of a block's sentence."""
@@ -141,17 +170,81 @@ class Scene:
                   f"place={place}|type={entity.type}"]
         if mention is not None:
             found.append(f"how={mention.how}|{place}")
-        return Candidate(number, mention, tuple(found), place)
+        more, kinded = self._meant(anchor, number, place, mention)
+        return Candidate(number, mention, (*found, *more), place, tuple(kinded))
+
+    def _meant(self, anchor: Anchor, number: int, place: str, mention: Mention | None) -> tuple[list[str], list[str]]:
+        """Whether an organisation is meant by more than where it stands: features, and what tells only with the tie's kind."""
+        sides = self._sides(anchor.block)
+        if place == "here" and mention is not None:
+            rivals = [a for a in self._anchors_of.get(anchor.block, []) if a.start != anchor.start]
+            found, kinded = rival_features(anchor, rivals, mention)
+            found += counted_features(self.sentences, number, place, None, sides)
+        else:
+            found, kinded = self._away(anchor.block, number, place, sides)
+        echoes, more = self._echoes.features(anchor, number, place, sides)
+        return found + echoes, kinded + more
+
+    def _away(self, block: int, number: int, place: str, sides: Sides) -> tuple[list[str], list[str]]:
+        """The same of an organisation that a sentence does not name; all its anchors have this in common."""
+        if (block, number) not in self._aways:
+            sentences = self.sentences
+            found, kinded = self._discourse.features(block, number, sides)
+            fitting, open_ = open_features(sentences, sides, number, place)
+            places = self.blocks_of.get(number, [])
+            nearest = min(places, key=lambda p: (abs(p - block), p), default=None)
+            found += fitting + counted_features(sentences, number, place, nearest, sides)
+            if nearest is not None:
+                found += company_features(sentences, block, number, place, places, nearest, sides)
+            self._aways[block, number] = found, kinded + open_
+        return self._aways[block, number]
+
+    def _sides(self, block: int) -> Sides:
+        if block not in self._sided:
+            self._sided[block] = sides_of(self.sentences, block)
+        return self._sided[block]
+
+    @cached_property
+    def _sided(self) -> dict[int, Sides]:
+        return {}
+
+    @cached_property
+    def _aways(self) -> dict[tuple[int, int], tuple[list[str], list[str]]]:
+        return {}
 
     def _nearest(self, anchor: Anchor, number: int) -> str:
         """Whether an organisation is the one named last before an anchor's sentence, among all or among its likes."""
-        start = self.layout.blocks[anchor.block].sentence.start
         public = self.names.entities[number].public
-        before = [m.entity for m in self.names.mentions if m.end <= start]
-        likes = [e for e in before if self.names.entities[e].public == public]
-        if before and before[-1] == number:
+        last = self._last(anchor.block)
+        if last[None] == number:
             return f"last|{public}"
-        return f"like|{public}" if likes and likes[-1] == number else f"no|{public}"
+        return f"like|{public}" if last[public] == number else f"no|{public}"
+
+    def _last(self, index: int) -> dict[bool | None, int | None]:
+        """Whom the page names last before a block: of all (None), of the public sector, of the others."""
+        if index not in self._lasts:
+            start = self.layout.blocks[index].sentence.start
+            found: dict[bool | None, int | None] = {None: None, True: None, False: None}
+            for m in self.names.mentions:
+                if m.end <= start:
+                    found[None] = found[self.names.entities[m.entity].public] = m.entity
+            self._lasts[index] = found
+        return self._lasts[index]
+
+    @cached_property
+    def _lasts(self) -> dict[int, dict[bool | None, int | None]]:
+        return {}
+
+    @cached_property
+    def _said(self) -> dict[int, tuple[tuple[str, ...], tuple[str, ...]]]:
+        return {}
+
+    def _says(self, index: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The moods of a block and what it speaks of."""
+        if index not in self._said:
+            text = self.layout.text(index)
+            self._said[index] = moods(text), tuple(sorted(set(pattern("events", "topics").findall(text))))
+        return self._said[index]
 
     def _same_sentence(self, anchor: Anchor, m: Mention, number: int) -> list[str]:
         norm = self.layout.page.norm
@@ -203,7 +296,7 @@ class Scene:
             found.append(f"quoted={whole}|{side}")
         tail = self.words.after(max(anchor.end, m.end), sentence.end, 6)
         found += [f"x={x.lemma}|case={case}" for x in tail if x.pos in ("VERB", "NOUN")]
-        found += [f"cm={x}|case={case}|{side}" for x in moods(norm[sentence.start:sentence.end])]
+        found += [f"cm={x}|case={case}|{side}" for x in self._says(anchor.block)[0]]
         return found
 
     def _elsewhere(self, anchor: Anchor, number: int) -> tuple[str, Mention | None, list[str]]:
@@ -247,9 +340,9 @@ class Scene:
             found.append(f"samehead={other.above == block.above}")
         before = norm[other.sentence.start:m.start]
         found += [f"first={len(before.strip(' ・-0123456789.()①②③④⑤⑥⑦⑧')) < 2}|{other.kind}|{place}", f"brk={before.count('(') > before.count(')')}"]
-        text = norm[other.sentence.start:other.sentence.end]
-        found += [f"em={x}|{place[:4]}" for x in moods(text)]
-        found += [f"et={t}|{place[:4]}" for t in set(pattern("events", "topics").findall(text))]
+        said, about = self._says(nearest)
+        found += [f"em={x}|{place[:4]}" for x in said]
+        found += [f"et={t}|{place[:4]}" for t in about]
         if other.kind == "prose" or other.kind == "title":
             group = next((g for g in self.groups(nearest) if any(x.start == m.start for x in g.mentions)), None)
             case = group.case if group else "bracket"

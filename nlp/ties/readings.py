@@ -80,7 +80,8 @@ def kind_features(anchor: Anchor, features: Sequence[str]) -> list[str]:
 
 def party_features(scene: Scene, candidate: Candidate, kind: str) -> list[str]:
     """What tells whether a candidate is a party, the kind being known."""
-    return [*candidate.features, f"KD={kind}|type={scene.names.entities[candidate.entity].type}", f"KD={kind}|{candidate.place}"]
+    return [*candidate.features, f"KD={kind}|type={scene.names.entities[candidate.entity].type}", f"KD={kind}|{candidate.place}",
+            *(f"KD={kind}|{f}" for f in candidate.kinded)]
 
 
 def role_features(features: Sequence[str], candidate: Candidate, kind: str) -> list[str]:
