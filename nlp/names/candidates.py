@@ -5,7 +5,7 @@ A candidate's evidence is a list of plain features; a linear model (fitted by nl
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from nlp import gazetteer, linear
@@ -319,21 +319,32 @@ def chosen(page: Page, ruled: Sequence[Proposal], tagging: Tagging, model: linea
         if any(p.by in _CERTAIN for p in one.proposals):
             one.score = max(one.score, KEPT)
     agree(page, found)
-    return settled([*found, *of_known(known, found, tagging)], tagging)
+    return settled([*found, *of_known(page, known, found, tagging)], tagging)
 
 
-def of_known(known: Iterable[Proposal], found: Iterable[Candidate], tagging: Tagging) -> Iterator[Candidate]:
+def of_known(page: Page, known: Sequence[Proposal], found: Iterable[Candidate], tagging: Tagging) -> Iterator[Candidate]:
     """Known names that are no part of another name, nor a person's; those that mean something else too, where the tagger
     reads a name."""
-    others = [p for one in found if one.score >= KEPT for p in one.proposals if p.by != "where"]
+    spans = {(p.start, p.end) for p in known}
+    others = [p for one in found if one.score >= KEPT for p in one.proposals
+              if p.by != "where" and not (p.form is None and _of_known_parts(page.norm, p, spans))]
     for one in known:
-        if any(p.start < one.end and one.start < p.end and not one.start <= p.start <= p.end <= one.end for p in others):
+        # the name with its branch, a blank between them or none, is no other name
+        end = one.end + len(one.via) + 1 if one.via else one.end
+        if any(p.start < one.end and one.start < p.end and not (one.start <= p.start and p.end <= end) for p in others):
             continue
         if not one.sure and tagging.inside(one.start, one.end) < _NAMED:
             continue
         if any(tag.label == "PERSON" and tag.probability > _PERSON for tag in tagging.over(one.start, one.end)):
             continue
         yield Candidate(key_of(one), [one], score=1.0)
+
+
+def _of_known_parts(norm: str, one: Proposal, spans: Container[tuple[int, int]]) -> bool:
+    """Whether a stretch is known names alone, joined: «イオン・イトーヨーカ堂»."""
+    ends = [match.start() for match in pattern("known", "joins").finditer(norm, one.start, one.end)] + [one.end]
+    starts = [one.start] + [end + 1 for end in ends[:-1]]
+    return len(ends) > 1 and all(span in spans for span in zip(starts, ends, strict=True))
 
 
 def agree(page: Page, found: Iterable[Candidate]) -> None:

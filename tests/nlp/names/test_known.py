@@ -74,6 +74,15 @@ def test_a_branch_stands_behind_the_name() -> None:
     assert (one.name, one.via) == ("タニコー", "千葉営業所")
 
 
+def test_a_firm_s_branch_is_the_firm(reader: Reader) -> None:
+    assert "イオンリテール" in named(reader, "市とイオンリテール中部カンパニーが連携協定を締結した。")
+
+
+def test_known_names_in_a_row_are_several(reader: Reader) -> None:
+    found = named(reader, "イオン・イトーヨーカ堂、三好市と包括協定を締結")
+    assert {"イオン", "イトーヨーカ堂"} <= set(found)
+
+
 def test_a_short_form_and_its_full_name_are_one_organisation(reader: Reader) -> None:
     assert full_stems()["産総研"] == "産業技術総合研究所"
     text = "市は、産業技術総合研究所と協定を結んだ。産総研は、市内に拠点を置く。"
