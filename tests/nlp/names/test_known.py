@@ -89,6 +89,15 @@ def test_a_short_form_and_its_full_name_are_one_organisation(reader: Reader) -> 
     assert [name for name in named(reader, text) if "産" in name] == ["産業技術総合研究所"]
 
 
+@pytest.mark.parametrize(("short", "full"), [
+    ("大和ハウス", "大和ハウス工業株式会社"), ("JR東日本", "東日本旅客鉄道株式会社"), ("損保ジャパン", "損害保険ジャパン株式会社"),
+    ("三菱重工", "三菱重工業株式会社"), ("紀伊国屋書店", "株式会社紀伊國屋書店"),
+])
+def test_a_firm_s_short_form_is_the_firm(reader: Reader, short: str, full: str) -> None:
+    found = named(reader, f"三好市は、{full}と連携協定を締結した。市と{short}は、今後も連携する。")
+    assert full in found and short not in found
+
+
 def test_a_government_is_the_town_where_the_town_is_named_too(reader: Reader) -> None:
     found = named(reader, "高雄市と覚書を結んだ。高雄市政府は、起業家の支援で連携する。")
     assert "高雄市" in found and "高雄市政府" not in found
