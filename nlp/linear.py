@@ -31,7 +31,7 @@ class Linear:
         told = [known for f in set(features) if (known := self.weights.get(f)) is not None]
         scores = [math.fsum(ws) for ws in zip(self.bias, *told, strict=True)]
         if len(self.classes) == 2:
-            p = 1 / (1 + math.exp(-max(-60.0, min(60.0, scores[0]))))
+            p = _logistic(scores[0])
             return {self.classes[0]: 1 - p, self.classes[1]: p}
         top = max(scores)
         parts = [math.exp(s - top) for s in scores]
@@ -40,11 +40,16 @@ class Linear:
 
     def score(self, features: Iterable[str]) -> float:
         """The log odds of the second of two classes."""
-        return math.fsum((self.bias[0], *(known[0] for f in set(features) if (known := self.weights.get(f)) is not None)))
+        weight = self.weights.get
+        return math.fsum([self.bias[0], *[known[0] for f in set(features) if (known := weight(f)) is not None]])
 
     def probability(self, features: Iterable[str]) -> float:
         """The probability of the second of two classes."""
-        return self.probabilities(features)[self.classes[1]]
+        return _logistic(self.score(features))
+
+
+def _logistic(score: float) -> float:
+    return 1 / (1 + math.exp(-max(-60.0, min(60.0, score))))
 
 
 def to_json(model: Linear, digits: int = 3) -> dict[str, Any]:
