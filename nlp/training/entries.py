@@ -41,12 +41,16 @@ _MANY = 20
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An entry: its file, where it stands there, what it says, whether that is a regular expression, its own example."""
+    """An entry: its file, where it stands there, what it says, whether that is a regular expression, its own example.
+
+    `rule` is what the ties that it tells are marked with (nlp.ties.told), where it is a rule that tells ties.
+    """
     file: str
     place: tuple[Any, ...]
     text: str
     is_pattern: bool
     example: str | None = None
+    rule: str | None = None
 
     @property
     def name(self) -> str:
@@ -125,7 +129,8 @@ def _of_yaml(file: Path) -> Iterator[Entry]:
 def _of_branch(file: str, place: tuple[Any, ...], value: Any) -> Iterator[Entry]:
     if isinstance(value, dict) and isinstance(value.get("example"), str):
         # a rule of several parts: its reader's test shows that it reads the example
-        yield Entry(file, place, str(value.get("pattern") or value.get("name")), False, value["example"])
+        rule = f"{file.removesuffix('.yaml')}:{value.get('name', value.get('number'))}"
+        yield Entry(file, place, str(value.get("pattern") or value.get("name")), False, value["example"], rule)
     elif isinstance(value, dict):
         for key, below in value.items():
             if not str(key).isascii() and not _has_words(below):

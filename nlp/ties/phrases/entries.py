@@ -63,6 +63,8 @@ class Slot:
 class Phrase:
     """One pattern; `left_out` is explained above.
 
+    `name` is its file and its `number` there, by which the fitted models know it: a new phrase takes the next free number of
+    its file, and the number of one that is gone is not given again.
     `each`: every pair of the two sides is a tie of its own. `rows`: (role, class) of the first sign of each line of the
     list below the sentence, which makes a tie of its own with the other parties, or, where not `each`, is one more of
     them; `across`: that list goes on behind its headings for so many lines, and its lines hold no verbs. `under`: what the
@@ -98,7 +100,7 @@ class Phrase:
 @cache
 def phrases() -> tuple[Phrase, ...]:
     """All phrases of the data files."""
-    return tuple(_phrase(file, number, row) for file in FILES for number, row in enumerate(words(file)["phrases"] or ()))
+    return tuple(_phrase(file, row) for file in FILES for row in words(file)["phrases"] or ())
 
 
 @cache
@@ -122,14 +124,14 @@ def matches(text: str, brackets: bool) -> Iterator[tuple[Phrase, re.Match[str]]]
                 yield phrase, match
 
 
-def _phrase(file: str, number: int, row: Mapping[str, Any]) -> Phrase:
+def _phrase(file: str, row: Mapping[str, Any]) -> Phrase:
     """The phrase that a row of a file lists."""
     text, slots = _slotted(filled(file, row["pattern"]))
     role, _, wanted = row.get("rows", "").partition(":")
     each = row.get("each")
     letters, signs = needs(text)
     return Phrase(
-        name=f"{file}:{number}", kind=row["kind"], pattern=re.compile(text), slots=slots, left_out=row.get("left_out") or {},
+        name=f"{file}:{row['number']}", kind=row["kind"], pattern=re.compile(text), slots=slots, left_out=row.get("left_out") or {},
         each=None if each is None else bool(each), example=row["example"], rows=(role, wanted) if role else None,
         across=_across(row.get("across")), under=_compiled(row, "under"), unless=_compiled(row, "unless"),
         brackets=bool(row.get("brackets")), letters=letters, signs=signs)
