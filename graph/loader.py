@@ -53,7 +53,10 @@ _MARK = "UNWIND $marks AS id MERGE (m:Kakehashi {id: id}) ON CREATE SET m:Unfini
         "FOREACH (m IN marks | SET m.load = load REMOVE m.new) RETURN load, new"
 #: Writing to a mark locks it for the transaction, before it is read.
 _HOLD = "MATCH (m:Kakehashi {id: $mark}) SET m.held = true RETURN m.load AS load"
-_UNMARK = "UNWIND $marks AS id MATCH (m:Kakehashi {id: id}) DELETE m"
+#: Marks that a later load has made its own are left to it: it may be broken off yet.
+_UNMARK = "UNWIND $marks AS id MATCH (m:Kakehashi {id: id}) SET m.held = true WITH m WHERE m.load = $load DELETE m"
+#: What the server keeps whole numbers in.
+_LEAST, _MOST = -2**63, 2**63 - 1
 
 Progress = Callable[[int, int], None]
 Row = TypeVar("Row", NodeRow, RelationshipRow)
@@ -85,7 +88,9 @@ def load(driver: Driver, database: str, rows: Rows, progress: Progress | None = 
     with driver.session(database=database) as session, driver.session(database=database) as other:
         load_id, fresh = _begin(session)
         lanes = _Lanes(load_id, (session, other)) if fresh else None
-        return _load(session, rows, _fingerprints(session), None, lanes, whole or not fresh, progress)
+        report = _load(session, rows, _fingerprints(session), None, lanes, whole or not fresh, progress)
+        _end(session, load_id)
+    return report
 
 
 def load_part(driver: Driver, database: str, rows: Rows, ids: Collection[str]) -> LoadReport:
@@ -99,7 +104,10 @@ def load_part(driver: Driver, database: str, rows: Rows, ids: Collection[str]) -
             raise LoadUnfinished("an earlier load was broken off: load everything once")
         load_id, fresh = _begin(session)
         there = _fingerprints(session, sorted({*ids, *(node.id for node in rows.nodes)}))
-        return _load(session, rows, there, ids, _Lanes(load_id, (session,)) if fresh else None, whole=not fresh, progress=None)
+        lanes = _Lanes(load_id, (session,)) if fresh else None
+        report = _load(session, rows, there, ids, lanes, whole=not fresh, progress=None)
+        _end(session, load_id)
+    return report
 
 
 class LoadUnfinished(RuntimeError):
@@ -113,6 +121,11 @@ def _begin(session: Session) -> tuple[str, bool]:
         return record["load"], record["new"]
 
     return session.execute_write(work)
+
+
+def _end(session: Session, load_id: str) -> None:
+    """Mark that a load came to its end."""
+    session.run(_UNMARK, marks=_MARKS, load=load_id).consume()
 
 
 class _Fingerprints(dict[str, str]):
@@ -232,7 +245,6 @@ def _load(session: Session, rows: Rows, there: Mapping[str, str | None], scope: 
     nodes_deleted = _delete_nodes(session, gone) + (0 if scope is None else _delete_themes(session))
     if broken:
         _forget(session, sorted(broken))
-    session.run(_UNMARK, marks=_MARKS).consume()
     same = len(links) - len([link for link in links if _owner(link) in stale]) - len(others)
     return LoadReport(len(rows.nodes), len(written) + len(nodes) - len(sent), len(rows.relationships),
                       len(done_links) + same, nodes_deleted, links_deleted, len(changed), tuple(refused))
@@ -267,26 +279,39 @@ def _sound(rows: Iterable[Row], problem: Callable[[Row], str | None], refused: l
 def _node_problem(node: NodeRow) -> str | None:
     if not node.labels or node.labels[0] not in NODE_LABELS or not set(node.labels) <= set(_LABELS):
         return f"the labels {', '.join(node.labels) or '(none)'} are not the graph's"
-    return _text_problem({"id": node.id, **node.properties})
+    return _value_problem({"id": node.id, **node.properties})
 
 
 def _link_problem(link: RelationshipRow) -> str | None:
     if link.type not in RELATIONSHIP_KEYS:
         return f"«{link.type}» is no relationship of the graph"
-    if set(link.key) != set(RELATIONSHIP_KEYS[link.type]) or None in link.key.values():
+    if set(link.key) != set(RELATIONSHIP_KEYS[link.type]) or not all(isinstance(one, (str, int)) for one in link.key.values()):
         return f"a {link.type} is told apart by {', '.join(RELATIONSHIP_KEYS[link.type]) or 'its ends'} alone"
-    return _text_problem({**link.key, **link.properties})
+    if problem := _value_problem({"start": link.start, "end": link.end}):
+        return problem
+    return _value_problem({**link.key, **link.properties})
 
 
-def _text_problem(properties: Mapping[str, Any]) -> str | None:
+def _value_problem(properties: Mapping[str, Any]) -> str | None:
+    """What no server could be sent: half a character, a number out of its range."""
     for name, value in properties.items():
-        for text in value if isinstance(value, list) else (value,):
-            if isinstance(text, str):
-                try:
-                    text.encode()
-                except UnicodeEncodeError:
+        if not name.isascii() and _is_cut(name):
+            return f"the name of a property, «{name!a}», holds half a character (a lone surrogate)"
+        for one in value if isinstance(value, (list, tuple)) else (value,):
+            if isinstance(one, str):
+                if _is_cut(one):
                     return f"«{name}» holds half a character (a lone surrogate): repair the text where it comes from"
+            elif isinstance(one, int) and not _LEAST <= one <= _MOST:
+                return f"«{name}» is {one:.3e}, more than 64 bits hold: repair the number where it comes from"
     return None
+
+
+def _is_cut(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return True
+    return False
 
 
 def _missing_end(link: RelationshipRow, ids: set[str]) -> str | None:

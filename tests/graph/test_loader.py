@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from graph.loader import LoadReport, load
+from graph.loader import LoadReport, LoadUnfinished, load, load_part
 from graph.projection import NodeRow, RelationshipRow, Rows, project
 from graph.resolution import resolve
 from graph.schema import SchemaTooNew, migrate, migrations
@@ -196,6 +196,51 @@ def test_two_loads_at_once_leave_every_row_once(graph: Any, after: int) -> None:
     run(graph, "MATCH (n:Kakehashi) WHERE NOT n:SchemaVersion DETACH DELETE n")
     load_all(graph, rows)
     assert found == everything(graph)
+
+
+class Killed(Exception):
+    """A load that is broken off."""
+
+
+def test_a_load_that_ends_leaves_the_mark_of_a_later_one_that_was_broken_off(graph: Any) -> None:
+    rows, begun = rows_of(town()), list[int]()
+
+    def killed(at: int, of: int) -> None:
+        raise Killed
+
+    def meanwhile(at: int, of: int) -> None:
+        if not begun:
+            begun.append(at)
+            with pytest.raises(Killed):
+                load(graph.driver, graph.database, rows, killed)
+
+    load(graph.driver, graph.database, rows, meanwhile)
+    with pytest.raises(LoadUnfinished):
+        load_part(graph.driver, graph.database, Rows((), ()), [])
+    load_all(graph, rows)
+    assert load_part(graph.driver, graph.database, Rows((), ()), []).refused == ()
+    assert run(graph, "MATCH (m:UnfinishedLoad) RETURN m") == []
+
+
+@pytest.mark.parametrize("properties", [{"amount": 2**63}, {"amount": [1, -2**70]}, {"half \ud800": "a"}, {"names": ("\ud800",)},
+                                        {"amount": {"yen": 1}}, {"names": [None]}, {"": "a"}])
+def test_a_value_that_no_server_could_hold_takes_no_other_row_with_it(graph: Any, properties: dict[str, Any]) -> None:
+    good = (NodeRow("theme:a", ("Theme",), {"name": "a"}), NodeRow("tie:a", ("Tie",), {"kind": "partnership"}))
+    links = (RelationshipRow("ABOUT", "tie:a", "theme:a", {}, {"weight": 1}), RelationshipRow("ABOUT", "tie:a", "theme:a", {}, properties))
+    done = load_all(graph, Rows((*good, NodeRow("theme:b", ("Theme",), properties)), links[:1]))
+    assert [r.item for r in done.refused] == ["theme:b"]
+    assert (done.nodes_written, done.relationships_written) == (2, 1)
+    done = load_all(graph, Rows(good, links[1:]))
+    assert [r.item for r in done.refused] == ["tie:a ABOUT theme:a"]
+    assert done.nodes_written == 2
+
+
+@pytest.mark.parametrize("role", [None, ["party"], {"role": "party"}, "\ud800"])
+def test_a_key_that_is_no_plain_value_is_refused(graph: Any, role: Any) -> None:
+    good = (NodeRow("org:a", ("Organization",), {"name": "a"}), NodeRow("tie:a", ("Tie",), {"kind": "partnership"}))
+    done = load_all(graph, Rows(good, (RelationshipRow("PARTY_TO", "org:a", "tie:a", {"role": role}),
+                                       RelationshipRow("PARTY_TO", "org:a", "tie:a", {"role": "party"}))))
+    assert (len(done.refused), done.nodes_written, done.relationships_written) == (1, 2, 1)
 
 
 def test_a_row_given_twice_is_there_once(graph: Any) -> None:
