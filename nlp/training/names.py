@@ -148,7 +148,8 @@ def unseen(golds: Sequence[Gold], read: Callable[[Gold, NameModels], T]) -> list
 
 
 def _unseen_part(learnt: Sequence[Read], part: Sequence[Gold], surname: Mapping[str, str], read: Callable[[Gold, NameModels], T]) -> list[T]:
-    with _field(_with_copies(learnt, surname, COPIES)) as tagger:
+    # one after the other: all cores are at work on the parts, and the tokeniser is not for threads
+    with joblib.parallel_config(backend="sequential"), _field(_with_copies(learnt, surname, COPIES)) as tagger:
         models = NameModels(tagger, fit_candidates(list(weighed(learnt, taggings_of(learnt, surname)))))
         return [read(gold, models) for gold in part]
 
