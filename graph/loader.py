@@ -152,6 +152,18 @@ class _Fingerprints(dict[str, str]):
         """The nodes that have one, by id."""
         return self._nodes
 
+    def told(self, node: NodeRow) -> Properties:
+        """All properties of a node in the graph."""
+        return {**node.properties, "id": node.id, "fingerprint": self[node.id]}
+
+    def data(self, node: NodeRow) -> dict[str, Any]:
+        """A node as a row to merge."""
+        return {"id": node.id, "properties": self.told(node)}
+
+    def listed(self, node: NodeRow, names: Sequence[str]) -> list[Any]:
+        """A node as a row to create."""
+        return [[*node.labels], *map(self.told(node).get, names)]
+
 
 def _owner(link: RelationshipRow) -> str:
     """The owner even of a row that is refused later."""
@@ -184,37 +196,16 @@ def _load(session: Session, rows: Rows, there: Mapping[str, str | None], scope: 
     step = _Steps(len(nodes) + len(links), progress)
     step.over(len(nodes) - len(sent))
     changed: list[NodeRow | RelationshipRow] = []
-    written: set[str] = set()
-    created: set[str] = set()
     broken: set[str] = set()
-
-    def told_of(node: NodeRow) -> dict[str, Any]:
-        return {**node.properties, "id": node.id, "fingerprint": wanted[node.id]}
-
-    def node_data(node: NodeRow) -> dict[str, Any]:
-        return {"id": node.id, "properties": told_of(node)}
-
-    def values_of(node: NodeRow, names: Sequence[str]) -> list[Any]:
-        return [[*node.labels], *map(told_of(node).get, names)]
-
-    def first_nodes(group: Sequence[NodeRow]) -> Iterator[_Job[NodeRow]]:
-        names = _names(("id", "fingerprint"), (node.properties for node in group))
-        cypher = _create_nodes({node.labels for node in group}, names)
-        return (_Job(cypher, names, batch, values_of) for batch in _batches(group))
-
     new, rest = _parted(sent, lambda node: lanes is not None and node.id not in there)
-    jobs = [job for group in _first(new, lambda node: node.labels) for job in first_nodes(group)]
-    for job, is_created in zip(jobs, lanes.create(jobs) if lanes else (), strict=True):
-        if is_created:
-            created.update(node.id for node in job.rows)
-            changed += job.rows
-            step.over(len(job.rows))
-        else:
-            rest += job.rows
-    written |= created
-    for labels, group in _grouped(rest, lambda node: node.labels):
+    made, left = _create([job for group in _first(new, lambda node: node.labels) for job in _first_nodes(group, wanted)],
+                         lanes, step)
+    created = {node.id for node in made}
+    changed += made
+    written = set(created)
+    for labels, group in _grouped(rest + left, lambda node: node.labels):
         for batch in _batches(group):
-            written.update(node.id for node in _write(session, _merge_nodes(labels), batch, node_data, refused, changed))
+            written.update(node.id for node in _write(session, _merge_nodes(labels), batch, wanted.data, refused, changed))
             step.over(len(batch))
     sending = [link for link in links if _owner(link) in stale] + others
     step.over(len(links) - len(sending))
@@ -222,18 +213,12 @@ def _load(session: Session, rows: Rows, there: Mapping[str, str | None], scope: 
     if scope is None:
         ids = written | (there.keys() - set(gone) - stale)
         sending = _sound(sending, lambda link: _missing_end(link, ids), refused)
-    done_links: list[RelationshipRow] = []
     # between two nodes of which one has come just now there is nothing yet
     first, known_links = _parted(sending, lambda link: link.start in created or link.end in created)
-    link_jobs = [job for group in _first(first, lambda link: link.type) for job in _first_links(group)]
-    for link_job, is_created in zip(link_jobs, lanes.create(link_jobs) if lanes else (), strict=True):
-        if is_created:
-            done_links += link_job.rows
-            changed += link_job.rows
-            step.over(len(link_job.rows))
-        else:
-            known_links += link_job.rows
-    for kind, links_of_kind in _grouped(known_links, lambda link: link.type):
+    done_links, left_links = _create([job for group in _first(first, lambda link: link.type) for job in _first_links(group)],
+                                     lanes, step)
+    changed += done_links
+    for kind, links_of_kind in _grouped(known_links + left_links, lambda link: link.type):
         for part in _batches(links_of_kind):
             done_links += _write(session, _merge_links(kind), part, _link_data, refused, changed)
             step.over(len(part))
@@ -248,6 +233,19 @@ def _load(session: Session, rows: Rows, there: Mapping[str, str | None], scope: 
     same = len(links) - len([link for link in links if _owner(link) in stale]) - len(others)
     return LoadReport(len(rows.nodes), len(written) + len(nodes) - len(sent), len(rows.relationships),
                       len(done_links) + same, nodes_deleted, links_deleted, len(changed), tuple(refused))
+
+
+def _create(jobs: Sequence[_Job[Row]], lanes: _Lanes | None, step: _Steps) -> tuple[list[Row], list[Row]]:
+    """Create rows: those that are in the graph now, and those that have to be looked at row by row."""
+    done: list[Row] = []
+    left: list[Row] = []
+    for job, is_created in zip(jobs, lanes.create(jobs) if lanes else (), strict=True):
+        if is_created:
+            done += job.rows
+            step.over(len(job.rows))
+        else:
+            left += job.rows
+    return done, left
 
 
 class _Steps:
@@ -372,6 +370,12 @@ def _create_links(kinds: Collection[str], names: Sequence[str]) -> str:
     same = next(iter(kinds)) if len(kinds) == 1 else "$(row[0])"
     return ("UNWIND $rows AS row MATCH (a:Kakehashi {id: row[1]}), (b:Kakehashi {id: row[2]}) "
             f"CREATE (a)-[r:{same} {_values(names, 3)}]->(b) RETURN count(r) AS written")
+
+
+def _first_nodes(nodes: Sequence[NodeRow], wanted: _Fingerprints) -> Iterator[_Job[NodeRow]]:
+    names = _names(("id", "fingerprint"), (node.properties for node in nodes))
+    cypher = _create_nodes({node.labels for node in nodes}, names)
+    return (_Job(cypher, names, batch, wanted.listed) for batch in _batches(nodes))
 
 
 def _first_links(links: Sequence[RelationshipRow]) -> Iterator[_Job[RelationshipRow]]:
