@@ -36,6 +36,11 @@ def test_each_name_is_listed_once_with_a_type_and_no_legal_form() -> None:
     assert [r["name"] for r in rows if form_pattern().search(r["name"])] == []
 
 
+def test_a_short_form_has_the_type_of_the_full_name() -> None:
+    known = known_organizations()
+    assert [name for name, one in known.items() if one.full in known and known[one.full].type != one.type] == []
+
+
 def test_no_name_is_a_place_of_the_gazetteer_or_a_public_body_or_made_of_common_words() -> None:
     assert [n for n in known_organizations() if n in by_name() or n in public_bodies() or generic().fullmatch(n)] == []
 
