@@ -6,6 +6,7 @@ DEMO_HOME := ./.kakehashi-demo
 PACKAGES := nlp graph queries pipelines
 SOURCES := $(shell find $(PACKAGES) -type f -not -path '*/__pycache__/*' 2>/dev/null)
 ONLY ?=
+EACH ?=
 
 .DELETE_ON_ERROR:
 .PHONY: help install demo test torture lint train accuracy gallery bench bench-peers prune-check clean
@@ -21,7 +22,8 @@ help:
 	@echo 'make gallery      docs/gallery.md and its pictures again, from queries/ and the sample'
 	@echo 'make bench        speeds beside their peers, in a table and in build/bench.json; ONLY=row for one'
 	@echo 'make bench-peers  the peers that need an environment of their own, in build/peers'
-	@echo 'make prune-check  the entries of nlp/data that no score and no test needs; minutes'
+	@echo 'make prune-check  the entries of nlp/data that are silent in all texts; minutes. EACH=1 tries the others, too: hours;'
+	@echo '                  ONLY=file for one'
 	@echo 'make clean        remove all that can be made again (your data in .kakehashi stays)'
 
 install: $(VENV)/.installed $(VENV)/.jars build/wheel/.built
@@ -81,7 +83,7 @@ bench-peers: $(VENV)/.installed
 	$(BIN)/python -m bench.peers
 
 prune-check: $(VENV)/.installed
-	$(BIN)/python -m nlp.training.prune
+	$(BIN)/python -m nlp.training.prune $(if $(ONLY),--only $(ONLY)) $(if $(EACH),--each)
 
 # A demo's server is stopped before its folder goes.
 clean:

@@ -1,12 +1,15 @@
 """Somebody who tends the word files asks which entries do nothing: each is found, taken out alone, and judged."""
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
+from nlp.ties.phrases import phrases
+from nlp.ties.rows import rules
 from nlp.training import prune
 from nlp.training.entries import DATA, Entry, alternatives, entries, needed_words, without
 
@@ -84,23 +87,79 @@ def test_the_readers_own_files_can_be_read_without_any_one_entry() -> None:
                 assert len(text.splitlines()) == len((DATA / file).read_text(encoding="utf-8").splitlines()) - 1
 
 
-LABELLED = {"id": "a", "text": "あおば市と株式会社みなもは、連携協定を締結した。", "publisher": "札幌市",
+LABELLED = {"id": "a", "text": "茅野市と株式会社みなもは、連携協定を締結した。", "publisher": "札幌市",
             "organizations": [{"name": "株式会社みなも", "type": "company"}], "relations": [], "persons": []}
 
 
+def entry_of(file: str, text: str) -> Entry:
+    return next(e for e in entries() if e.file == file and e.text == text)
+
+
+def rule_of(rule: str) -> Entry:
+    return next(e for e in entries() if e.rule == rule)
+
+
 def test_an_entry_is_tried_only_where_its_words_stand() -> None:
-    texts = [prune.Text({"text": text}, True, prune.folded({"text": text}), None) for text in ("連 携協\n定", "寄附", "連携協定" * 9)]
+    texts = [prune.Heard({"text": text}, True, prune.folded({"text": text})) for text in ("連 携協\n定", "寄附", "連携協定" * 9)]
     assert prune.chosen(Entry("triggers.csv", (3,), "連携協定", False), texts) == [0, 2]
     assert prune.chosen(Entry("x.yaml", ("x",), r"\d+", True), texts) == [0, 1, 2]
 
 
+def test_a_rule_is_tried_only_where_it_speaks() -> None:
+    texts = [prune.Heard({"text": "寄附"}, True, "寄附", frozenset(rules)) for rules in ([], ["x:3"], ["x:1", "x:2"])]
+    assert prune.chosen(Entry("x.yaml", ("phrases", 0), "寄附", False, "市に寄附した。", "x:1"), texts) == [2]
+
+
+def test_rules_that_tell_and_rules_that_open_a_list_speak() -> None:
+    assert any(rule.startswith("phrases_agreements:") for rule in prune.speaking(LABELLED))
+    listed = {"id": "b", "publisher": "茅野市", "title": "災害時の協定",
+              "text": "本市は、次の企業と災害時の物資供給に関する協定を締結しています。\n・株式会社つゆくさ堂\n・みなも建設株式会社\n"}
+    assert "rows:partners" in prune.speaking(listed)
+    assert prune.speaking({"id": "c", "text": "株式会社みなもは新しい店を開いた。"}) == frozenset()
+
+
+def test_what_is_silent_in_all_texts_is_told_apart() -> None:
+    texts = list(prune.heard([LABELLED], ["株式会社ひだまり工房は市に寄附した。"]))
+    assert [text.labelled for text in texts] == [False, True]
+    spoken = next(rule for rule in sorted(texts[1].rules) if rule.startswith("phrases_agreements:"))
+    which = [rule_of(spoken), rule_of("rows:donor"),
+             entry_of("organization_forms.csv", "株式会社"), entry_of("organization_forms.csv", "税理士法人"),
+             # what rules alone see, signs among them, can stand in any text
+             Entry("x.yaml", ("x",), "§と[^。]*提携", True)]
+    assert prune.silent(which, texts) == [which[1], which[3]]
+
+
 def test_needed_and_unneeded_entries_are_told_apart() -> None:
-    form = next(e for e in entries() if e.file == "organization_forms.csv" and e.text == "株式会社")
-    unused = next(e for e in entries() if e.file == "organization_forms.csv" and e.text == "税理士法人")
-    found = list(prune.check([LABELLED], ["株式会社ひだまり工房は市に寄附した。"], [form, unused], processes=1))
-    assert found == [(form, "example", 2), (unused, "nowhere", 0)]
-    [(_, change, number)] = prune.check([LABELLED], [], [form], processes=1)
+    form = entry_of("organization_forms.csv", "株式会社")
+    unused = entry_of("organization_forms.csv", "税理士法人")
+    texts = list(prune.heard([LABELLED], ["株式会社ひだまり工房は市に寄附した。"]))
+    assert list(prune.check(texts, [form, unused], processes=1)) == [(form, "example", 2), (unused, "nothing", 0)]
+    [(_, change, number)] = prune.check(texts[1:], [form], processes=1)
     assert (change, number) == ("score", 1)
+
+
+def test_the_command_lists_silent_entries_and_tries_the_others_only_when_asked(
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "labelled.jsonl"
+    file.write_text(json.dumps(LABELLED, ensure_ascii=False), encoding="utf-8")
+    form, unused = entry_of("organization_forms.csv", "株式会社"), entry_of("organization_forms.csv", "税理士法人")
+    monkeypatch.setattr(prune, "texts_of_tests", lambda: [])
+    monkeypatch.setattr(prune, "entries", lambda: [form, unused])
+    prune.main([str(file)])
+    told = capsys.readouterr()
+    assert told.out.splitlines() == ["2 entries, 1 labelled documents, 0 texts of tests", f"{unused.name}  -- in no text",
+                                     "1 of 2 entries are silent"]
+    assert told.err == "1 of 1 texts read\n"
+    prune.main([str(file), "--each"])
+    told = capsys.readouterr()
+    assert told.out.splitlines()[-1].startswith("1 entries are needed (1 for a score, 0 for a test)")
+    assert told.err.splitlines() == ["1 of 1 texts read", "1 of 1 entries tried"]
+
+
+def test_the_rules_have_names_of_their_own_and_tell_by_them() -> None:
+    named = [e.rule for e in entries() if e.rule]
+    assert len(named) == len(set(named))
+    assert set(named) == {phrase.name for phrase in phrases()} | {f"rows:{rule.name}" for rule in rules()}
 
 
 def test_the_texts_of_the_readers_tests_are_examples(tmp_path: Path) -> None:
