@@ -95,7 +95,9 @@ def candidates_of(page: Page, ruled: Sequence[Proposal], tagging: Tagging) -> li
             if not same:
                 candidate.proposals.append(one)
     seats = seats_of(page.norm, apart(ruled))
-    found = {key: one for key, one in found.items() if not _thing(page.norm, one) and not _only_seat(page.norm, one)}
+    tags = [m.span() for m in pattern("names", "markup").finditer(page.norm)] if "<" in page.norm else []
+    found = {key: one for key, one in found.items()
+             if not _thing(page.norm, one) and not _only_seat(page.norm, one) and not _in_tags(tags, one)}
     for candidate in found.values():
         candidate.seats = [seats[p.start] for p in candidate.proposals if p.start in seats and p.by != "tag"]
         candidate.proposals.sort(key=lambda p: (p.start, p.end))
@@ -107,6 +109,11 @@ def _thing(norm: str, one: Candidate) -> bool:
     if any(p.by not in ("tag", "quoted", "ending", "wide") or p.form is not None for p in one.proposals):
         return False
     return any(called_thing(norm, p.start, p.end) for p in one.proposals) or all(closed(norm, p.start, p.end) for p in one.proposals)
+
+
+def _in_tags(tags: Sequence[tuple[int, int]], one: Candidate) -> bool:
+    """Whether a name stands in tags of HTML alone."""
+    return bool(tags) and all(any(a <= p.start and p.end <= b for a, b in tags) for p in one.proposals)
 
 
 def _only_seat(norm: str, one: Candidate) -> bool:

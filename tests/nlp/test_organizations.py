@@ -78,3 +78,13 @@ def test_generic_words_with_an_ending_are_no_names() -> None:
 def test_firms_without_a_form_are_named_by_what_stands_around_them() -> None:
     assert "すずかけ旅行" in names("すずかけ旅行（原一郎社長）は、茅野市と協定を結んだ。")
     assert {"青葉大学", "若葉大学"} <= names("茅野市と協定を結んだのは、青葉、若葉の計2大学。").keys()
+
+
+def test_what_stands_in_a_tag_of_html_that_was_left_in_a_text_names_nobody() -> None:
+    text = ('茅野市は寄附を募ります。\n<img class="alignright size-medium" src="kifu.png" alt="株式会社すずかけ通信">\n'
+            '<みなも建設株式会社>も寄附しました。')
+    assert set(names(text)) == {"茅野市", "みなも建設株式会社"}
+
+
+def test_a_site_of_former_buildings_is_no_organisation() -> None:
+    assert set(names("茅野市はみなもハイツ跡地を、防災の拠点として整えます。")) == {"茅野市"}
