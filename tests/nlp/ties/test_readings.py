@@ -119,10 +119,10 @@ def test_roles_are_never_all_the_same() -> None:
 
 
 def test_of_members_one_is_the_collective() -> None:
-    page = seen(f"茅野市と{A}は、やまなみ協議会に加入し、活動を開始しました。")
+    page = seen(f"茅野市と{A}は、やまなみ地域協議会に加入し、活動を開始しました。")
     made = proposed(page)["membership", frozenset({0, 1, 2})]
     assert {page.names.entities[e].name: role for e, role in made[0].roles.items()} == {
-        "茅野市": "member", A: "member", "やまなみ協議会": "collective"}
+        "茅野市": "member", A: "member", "やまなみ地域協議会": "collective"}
 
 
 @pytest.mark.parametrize("text", [
