@@ -23,7 +23,7 @@ _PAPER = runpy.run_path(str(HERE / "paper.py"))
 #: Bodies in all, of which PDF files are so many: each of those is a process.
 BODIES, PAPERS = 10_000, 400
 #: Seconds of processor time that one body may take, and bytes of memory that this process may have: bounds against hanging and hoarding.
-SECONDS, MEMORY = 5.0, 1 << 30
+SECONDS, MEMORY = 20.0, 1 << 30
 HEADERS = ({}, {"Content-Type": "text/html; charset=Shift_JIS"}, {"Content-Type": "text/html; charset=utf-8"},
            {"Content-Type": "application/xml"}, {"Content-Type": "text/plain; charset=x-unknown"},
            {"Content-Type": "text/html; charset=ISO-2022-JP"}, {"content-type": "\udcff; charset=\"\""})
