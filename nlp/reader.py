@@ -82,7 +82,7 @@ def see(document: Document, models: NameModels | None = None) -> Seen:
     layout = Layout(page)
     anchors = tuple(find_anchors(layout))
     ruled = ruled_ties(layout, names, dates) if anchors and len(names.entities) > 1 else ()
-    scene = Scene(layout, words, names, sorted((a, b) for a, b, _ in placed), ruled)
+    scene = Scene(layout, words, names, sorted((a, b) for a, b, _ in placed), anchors, ruled)
     return Seen(page, words, names, dates, scene, anchors, When(scene, placed))
 
 

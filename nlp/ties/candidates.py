@@ -14,7 +14,7 @@ from functools import cached_property
 from nlp.blocks import Layout
 from nlp.names.entities import Mention, Names
 from nlp.patterns import pattern
-from nlp.ties.anchors import Anchor, find_anchors, moods
+from nlp.ties.anchors import Anchor, moods
 from nlp.ties.clauses import Group, groups_of, unbracketed
 from nlp.ties.counted import company_features, counted_features
 from nlp.ties.echoes import Echoes
@@ -43,8 +43,8 @@ class Scene:
     """Everything about a page's organisations that candidates are judged by; made once a page."""
 
     def __init__(self, layout: Layout, words: Words, names: Names, date_places: Sequence[tuple[int, int]],
-                 ruled: Sequence[Told] = ()) -> None:
-        self.layout, self.words, self.names, self.ruled = layout, words, names, ruled
+                 anchors: Sequence[Anchor], ruled: Sequence[Told] = ()) -> None:
+        self.layout, self.words, self.names, self.anchors, self.ruled = layout, words, names, anchors, ruled
         self.date_starts = [a for a, _ in date_places]
         self.of_block: list[list[Mention]] = [names.between(b.sentence.start, b.sentence.end) for b in layout.blocks]
         self._groups: dict[int, list[Group]] = {}
@@ -60,7 +60,7 @@ class Scene:
     @cached_property
     def sentences(self) -> Sentences:
         """The sentences of the page with what they name."""
-        return Sentences(self.layout, self.names, self.of_block, self.groups, find_anchors(self.layout))
+        return Sentences(self.layout, self.names, self.of_block, self.groups, self.anchors)
 
     @cached_property
     def _discourse(self) -> Topics:

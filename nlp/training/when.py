@@ -64,7 +64,7 @@ def told(gold: Mapping[str, Any]) -> list[Told]:
     seen = reader.see(completed(document_of(gold)))
     names = with_annotated(seen.page, seen.names, gold["organizations"])
     layout = seen.scene.layout
-    scene = Scene(layout, seen.words, names, [(a, b) for a, b, _ in seen.when.dates])
+    scene = Scene(layout, seen.words, names, [(a, b) for a, b, _ in seen.when.dates], seen.anchors)
     when = When(scene, seen.when.dates)
     ties = gold["relations"]
     found = _found(seen, ties)

@@ -49,6 +49,6 @@ def test_a_rule_counts_as_often_as_it_was_right() -> None:
 def test_what_a_rule_tells_is_proposed_too() -> None:
     page = seen(f"茅野市と{A}は、連携協定を締結しました。式は{B}の本社で開かれました。")
     told = Told("partnership", tuple((n, "party") for n in range(3)), "rows:test", 1)
-    scene = Scene(page.scene.layout, page.words, page.names, (), (told,))
+    scene = Scene(page.scene.layout, page.words, page.names, (), (), (told,))
     models: Models = fitted()[0]
     assert (told.kind, told.entities) in proposals(scene, read(scene, page.anchors, models), models.joint)
