@@ -11,11 +11,13 @@ reason and never takes others with it.
 """
 from __future__ import annotations
 
+import gc
 import hashlib
 import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from queue import SimpleQueue
 from typing import Any, Generic, TypeVar
@@ -37,12 +39,14 @@ from graph.projection import (
 )
 from graph.schema import migrate
 
-#: Rows a transaction.
-BATCH = 5_000
+#: Rows a transaction: what is under way is what the server's collector copies again and again.
+BATCH = 1_000
 #: A value that is too large for an index comes as an ExecutionFailed.
 _FAULTS_OF_A_ROW = ("Neo.ClientError.Statement.", "Neo.ClientError.Schema.",
                     "Neo.DatabaseError.Statement.ExecutionFailed")
 _LABELS = (*NODE_LABELS, *MORE_LABELS)
+_ALL_LABELS = frozenset(_LABELS)
+_KEY_NAMES = {kind: frozenset(names) for kind, names in RELATIONSHIP_KEYS.items()}
 _PLAIN = re.compile("[A-Za-z_][A-Za-z0-9_]*")
 #: The nodes that mark a load, one for each of the sessions that create at once.
 _MARKS = ("load:unfinished", "load:unfinished:2")
@@ -52,9 +56,11 @@ _MARK = "UNWIND $marks AS id MERGE (m:Kakehashi {id: id}) ON CREATE SET m:Unfini
         "WITH marks, all(m IN marks WHERE coalesce(m.new, false)) AS new, randomUUID() AS load " \
         "FOREACH (m IN marks | SET m.load = load REMOVE m.new) RETURN load, new"
 #: Writing to a mark locks it for the transaction, before it is read.
-_HOLD = "MATCH (m:Kakehashi {id: $mark}) SET m.held = true RETURN m.load AS load"
+_HOLD = "MATCH (m:Kakehashi {id: $mark}) SET m.held = true WITH m WHERE m.load = $load "
 #: Marks that a later load has made its own are left to it: it may be broken off yet.
 _UNMARK = "UNWIND $marks AS id MATCH (m:Kakehashi {id: id}) SET m.held = true WITH m WHERE m.load = $load DELETE m"
+#: What the driver raises, before anything is sent, for a value that no server takes.
+_UNSENDABLE = (ValueError, TypeError, OverflowError)
 #: What the server keeps whole numbers in.
 _LEAST, _MOST = -2**63, 2**63 - 1
 
@@ -85,7 +91,7 @@ def load(driver: Driver, database: str, rows: Rows, progress: Progress | None = 
     errors where the server cannot be reached or refuses to work at all; loading again then goes on where it was.
     """
     migrate(driver, database)
-    with driver.session(database=database) as session, driver.session(database=database) as other:
+    with driver.session(database=database) as session, driver.session(database=database) as other, _no_collection():
         load_id, fresh = _begin(session)
         lanes = _Lanes(load_id, (session, other)) if fresh else None
         report = _load(session, rows, _fingerprints(session), None, lanes, whole or not fresh, progress)
@@ -103,11 +109,24 @@ def load_part(driver: Driver, database: str, rows: Rows, ids: Collection[str]) -
         if session.run("MATCH (m:Kakehashi {id: 'load:unfinished'}) RETURN m").single() is not None:
             raise LoadUnfinished("an earlier load was broken off: load everything once")
         load_id, fresh = _begin(session)
-        there = _fingerprints(session, sorted({*ids, *(node.id for node in rows.nodes)}))
+        asked = {*ids, *(node.id for node in rows.nodes)}
+        there = _fingerprints(session, sorted(one for one in asked if not _is_cut(one)))
         lanes = _Lanes(load_id, (session,)) if fresh else None
         report = _load(session, rows, there, ids, lanes, whole=not fresh, progress=None)
         _end(session, load_id)
     return report
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Python's collector rests: a load makes many objects and no cycles, and each collection would look at every row."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 class LoadUnfinished(RuntimeError):
@@ -137,7 +156,7 @@ class _Fingerprints(dict[str, str]):
         self._nodes = {node.id: node for node in nodes}
         self._links: dict[str, list[tuple[tuple[Any, ...], RelationshipRow]]] = defaultdict(list)
         for identity, link in links.items():
-            self._links[_owner(link)].append((identity, link))
+            self._links[link.owner].append((identity, link))
 
     def __missing__(self, one: str) -> str:
         node = self._nodes[one]
@@ -165,11 +184,6 @@ class _Fingerprints(dict[str, str]):
         return [[*node.labels], *map(self.told(node).get, names)]
 
 
-def _owner(link: RelationshipRow) -> str:
-    """The owner even of a row that is refused later."""
-    return link.owner if link.type not in SHORTCUTS or "tie" in link.key else link.start
-
-
 def _fingerprints(session: Session, ids: Sequence[str] | None = None) -> dict[str, str | None]:
     """The nodes of the projection in the graph, or those of `ids`, with their fingerprints."""
     # on a graph that is nearly empty the planner would read the whole index, and keep to that while it fills
@@ -191,7 +205,6 @@ def _load(session: Session, rows: Rows, there: Mapping[str, str | None], scope: 
     wanted = _Fingerprints(nodes, by_identity)
     gone = sorted(one for one in (there if scope is None else scope) if one in there and one not in wanted.nodes)
     stale = {one for one in wanted.nodes if whole or one not in there or there[one] != wanted[one]}
-    others = [link for link in links if _owner(link) not in wanted.nodes]
     sent = [node for node in nodes if node.id in stale]
     step = _Steps(len(nodes) + len(links), progress)
     step.over(len(nodes) - len(sent))
@@ -207,8 +220,10 @@ def _load(session: Session, rows: Rows, there: Mapping[str, str | None], scope: 
         for batch in _batches(group):
             written.update(node.id for node in _write(session, _merge_nodes(labels), batch, wanted.data, refused, changed))
             step.over(len(batch))
-    sending = [link for link in links if _owner(link) in stale] + others
-    step.over(len(links) - len(sending))
+    # a row whose owner is nowhere is told so by its missing end
+    sending = [link for link in links if link.owner in stale or link.owner not in wanted.nodes]
+    same = len(links) - len(sending)
+    step.over(same)
     before = len(refused)
     if scope is None:
         ids = written | (there.keys() - set(gone) - stale)
@@ -224,13 +239,13 @@ def _load(session: Session, rows: Rows, there: Mapping[str, str | None], scope: 
             step.over(len(part))
     if len(refused) > before or len(written) < len(sent):
         kept = {link.identity for link in done_links}
-        broken = {_owner(link) for link in links if _owner(link) in stale and link.identity not in kept}
+        broken = {link.owner for link in links if link.owner in stale and link.identity not in kept} \
+            & {*written, *there}
     again = sorted(stale & there.keys())
     links_deleted = _delete_links(session, again, gone, {link.identity for link in done_links} if again else set())
     nodes_deleted = _delete_nodes(session, gone) + (0 if scope is None else _delete_themes(session))
     if broken:
         _forget(session, sorted(broken))
-    same = len(links) - len([link for link in links if _owner(link) in stale]) - len(others)
     return LoadReport(len(rows.nodes), len(written) + len(nodes) - len(sent), len(rows.relationships),
                       len(done_links) + same, nodes_deleted, links_deleted, len(changed), tuple(refused))
 
@@ -270,28 +285,34 @@ def _sound(rows: Iterable[Row], problem: Callable[[Row], str | None], refused: l
         if reason is None:
             kept.append(row)
         else:
-            refused.append(Refused(_label(row).encode("utf-8", "backslashreplace").decode(), reason))
+            refused.append(_refused(row, reason))
     return kept
 
 
+def _refused(row: NodeRow | RelationshipRow, reason: str) -> Refused:
+    label = row.id if isinstance(row, NodeRow) else f"{row.start} {row.type} {row.end}"
+    return Refused(label.encode("utf-8", "backslashreplace").decode(), reason)
+
+
 def _node_problem(node: NodeRow) -> str | None:
-    if not node.labels or node.labels[0] not in NODE_LABELS or not set(node.labels) <= set(_LABELS):
+    if not node.labels or node.labels[0] not in NODE_LABELS or not _ALL_LABELS.issuperset(node.labels):
         return f"the labels {', '.join(node.labels) or '(none)'} are not the graph's"
-    return _value_problem({"id": node.id, **node.properties})
+    return None
 
 
 def _link_problem(link: RelationshipRow) -> str | None:
-    if link.type not in RELATIONSHIP_KEYS:
+    names = _KEY_NAMES.get(link.type)
+    if names is None:
         return f"«{link.type}» is no relationship of the graph"
-    if set(link.key) != set(RELATIONSHIP_KEYS[link.type]) or not all(isinstance(one, (str, int)) for one in link.key.values()):
+    if link.key.keys() != names or not all(isinstance(one, (str, int)) for one in link.key.values()):
         return f"a {link.type} is told apart by {', '.join(RELATIONSHIP_KEYS[link.type]) or 'its ends'} alone"
-    if problem := _value_problem({"start": link.start, "end": link.end}):
-        return problem
-    return _value_problem({**link.key, **link.properties})
+    return None
 
 
-def _value_problem(properties: Mapping[str, Any]) -> str | None:
+def _unsendable(row: NodeRow | RelationshipRow) -> str | None:
     """What no server could be sent: half a character, a number out of its range."""
+    properties = {"id": row.id, **row.properties} if isinstance(row, NodeRow) else \
+        {"start": row.start, "end": row.end, **row.key, **row.properties}
     for name, value in properties.items():
         if not name.isascii() and _is_cut(name):
             return f"the name of a property, «{name!a}», holds half a character (a lone surrogate)"
@@ -362,13 +383,13 @@ def _names(always: Iterable[str], properties: Iterable[Properties]) -> list[str]
 def _create_nodes(labels: Collection[tuple[str, ...]], names: Sequence[str]) -> str:
     """The Cypher for rows that are lists: the labels, and the values of `names`, of which a null is no property."""
     same = ":".join(next(iter(labels))) if len(labels) == 1 else "$(row[0])"
-    return f"UNWIND $rows AS row CREATE (n:Kakehashi:{same} {_values(names, 1)}) RETURN count(n) AS written"
+    return f"{_HOLD}UNWIND $rows AS row CREATE (n:Kakehashi:{same} {_values(names, 1)}) RETURN count(n) AS written"
 
 
 def _create_links(kinds: Collection[str], names: Sequence[str]) -> str:
     """The Cypher for rows that are lists: the type, both ends, and the values of `names`."""
     same = next(iter(kinds)) if len(kinds) == 1 else "$(row[0])"
-    return ("UNWIND $rows AS row MATCH (a:Kakehashi {id: row[1]}), (b:Kakehashi {id: row[2]}) "
+    return (f"{_HOLD}UNWIND $rows AS row MATCH (a:Kakehashi {{id: row[1]}}), (b:Kakehashi {{id: row[2]}}) "
             f"CREATE (a)-[r:{same} {_values(names, 3)}]->(b) RETURN count(r) AS written")
 
 
@@ -467,15 +488,13 @@ class _Lanes:
         another one), and a load that takes the marks over waits for the batches in flight.
         """
         def work(transaction: ManagedTransaction) -> None:
-            held = transaction.run(_HOLD, mark=mark).single()
-            if held is None or held["load"] != self.load:
-                raise _NotCreated
-            if transaction.run(cypher, rows=rows).single(strict=True)["written"] != len(rows):
+            done = transaction.run(cypher, rows=rows, mark=mark, load=self.load).single(strict=True)
+            if done["written"] != len(rows):
                 raise _NotCreated
 
         try:
             session.execute_write(work)
-        except _NotCreated:
+        except (_NotCreated, *_UNSENDABLE):
             return False
         except Neo4jError as error:
             if _is_of_a_row(error):
@@ -503,24 +522,22 @@ def _write(session: Session, cypher: str, batch: Sequence[Row], data: Callable[[
 
     try:
         written = session.execute_write(work)
-    except Neo4jError as error:
-        if not _is_of_a_row(error):
+    except (Neo4jError, *_UNSENDABLE) as error:
+        if isinstance(error, Neo4jError) and not _is_of_a_row(error):
             raise
         if len(batch) == 1:
-            refused.append(Refused(_label(batch[0]), f"Neo4j: {error.message}"))
+            reason = f"Neo4j: {error.message}" if isinstance(error, Neo4jError) else _unsendable(batch[0]) \
+                or f"the driver cannot send it: {error}"
+            refused.append(_refused(batch[0], reason))
             return []
         half = len(batch) // 2
         return (_write(session, cypher, batch[:half], data, refused, changed)
                 + _write(session, cypher, batch[half:], data, refused, changed))
     for number, row in enumerate(batch):
         if number not in written:
-            refused.append(Refused(_label(row), "sent, but not written: another program removed an endpoint"))
+            refused.append(_refused(row, "sent, but not written: another program removed an endpoint"))
     changed += [row for number, row in enumerate(batch) if written.get(number)]
     return [row for number, row in enumerate(batch) if number in written]
-
-
-def _label(row: NodeRow | RelationshipRow) -> str:
-    return row.id if isinstance(row, NodeRow) else f"{row.start} {row.type} {row.end}"
 
 
 # --- deleting --------------------------------------------------------------------------------------------------------

@@ -94,7 +94,7 @@ class RelationshipRow:
     @property
     def identity(self) -> tuple[Any, ...]:
         """What is unique: start, end, type and the key's values in their order."""
-        return (self.start, self.end, self.type, *(self.key.get(name) for name in RELATIONSHIP_KEYS[self.type]))
+        return (self.start, self.end, self.type, *map(self.key.get, RELATIONSHIP_KEYS[self.type]))
 
     @property
     def owner(self) -> str:

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -223,7 +224,7 @@ def test_a_load_that_ends_leaves_the_mark_of_a_later_one_that_was_broken_off(gra
 
 
 @pytest.mark.parametrize("properties", [{"amount": 2**63}, {"amount": [1, -2**70]}, {"half \ud800": "a"}, {"names": ("\ud800",)},
-                                        {"amount": {"yen": 1}}, {"names": [None]}, {"": "a"}])
+                                        {"amount": {"yen": 1}}, {"names": [None]}, {"": "a"}, {"amount": Fraction(1, 3)}])
 def test_a_value_that_no_server_could_hold_takes_no_other_row_with_it(graph: Any, properties: dict[str, Any]) -> None:
     good = (NodeRow("theme:a", ("Theme",), {"name": "a"}), NodeRow("tie:a", ("Tie",), {"kind": "partnership"}))
     links = (RelationshipRow("ABOUT", "tie:a", "theme:a", {}, {"weight": 1}), RelationshipRow("ABOUT", "tie:a", "theme:a", {}, properties))
