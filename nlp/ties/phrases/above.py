@@ -8,6 +8,8 @@ from nlp.ties.view import View
 _TOLD, _BARE = 4, 2
 #: Lines that name nobody are looked for in so many blocks above.
 _BARE_WITHIN = 12
+#: A labelled line that heads others is no longer than this.
+_SHORT = 24
 #: The nearest of what stands above.
 _NEAREST = 2
 
@@ -16,7 +18,15 @@ def above(view: View, block: int) -> list[int]:
     """The title, and the last sentences and headings above a block."""
     bare = [n for n in range(max(0, block - _BARE_WITHIN), block) if view.blocks[n].kind in ("row", "item") and not view.mentions(n)]
     title = [n for n in range(min(block, 3)) if view.blocks[n].kind in ("title", "labelled")]
-    return title + view.told_above(block, _TOLD) + bare[-_BARE:]
+    return title + view.told_above(block, _TOLD) + bare[-_BARE:] + _label(view, block)
+
+
+def _label(view: View, block: int) -> list[int]:
+    """Of a line of a list, the nearest labelled line above that names nobody and has few words."""
+    if view.blocks[block].kind not in ("row", "item", "labelled"):
+        return []
+    near = range(block - 1, max(0, block - _BARE_WITHIN), -1)
+    return [n for n in near if view.blocks[n].kind == "labelled" and not view.mentions(n) and len(view.text(n)) <= _SHORT][:1]
 
 
 def nearest_texts(view: View, block: int) -> list[str]:

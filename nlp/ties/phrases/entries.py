@@ -17,12 +17,17 @@ home       the publisher
 last       the parties of the tie told last
 called     whom a common noun means: the pattern's group `whom`
 led        those of the tie that a broker led to
+same       those who play the role in a tie of the kind told just before, which a tie with more of them replaces
 made       the collective or investee of a tie told before
+near       the one of its class that a label above names («名称»), else the one named last, no further than some sentences
+           above, else the one in the title
+leader     whom the sentence or one of those above calls the one that represents a group
+chosen     the other parties of the award told last
 =========  =============================================================================================================
 
 With a class («speaker:public») it is the one of that class that was named last where those are not of it; of
 «group/circle» the first class that one is of, of «group//made» somebody of the second where nobody is of the first, of
-«group!» nobody else. A role with a plus is filled, too, where the sentence names some who play it.
+«group!» nobody else. Of several names («headed|here») the first that means somebody. A role with a plus is filled, too, where the sentence names some who play it.
 """
 from __future__ import annotations
 
@@ -109,19 +114,23 @@ def _reading(brackets: bool) -> tuple[Phrase, ...]:
     return tuple(phrase for phrase in phrases() if phrase.brackets == brackets)
 
 
-def matches(text: str, brackets: bool) -> Iterator[tuple[Phrase, re.Match[str]]]:
-    """Every phrase that a signed sentence holds, and where; not those that it denies, asks for or only thinks of.
+def held(text: str, brackets: bool) -> Iterator[Phrase]:
+    """The phrases that a signed sentence can hold, by the letters and signs that it has; none of one that only supposes.
 
     `brackets`: those that read organisations in round brackets, else the others.
     """
-    held = set(text)
-    signs = sum(len(text) - len(text.replace(sign, "")) for sign in held if is_sign(sign))
+    letters = set(text)
+    signs = sum(len(text) - len(text.replace(sign, "")) for sign in letters if is_sign(sign))
+    if pattern("phrases", "supposed").match(text):
+        return
     for phrase in _reading(brackets):
-        if phrase.signs > signs or any(one.isdisjoint(held) for one in phrase.letters):
-            continue
-        for match in phrase.pattern.finditer(text):
-            if pattern("phrases", "denied").match(text, match.end()) is None and pattern("phrases", "supposed").match(text) is None:
-                yield phrase, match
+        if phrase.signs <= signs and not any(one.isdisjoint(letters) for one in phrase.letters):
+            yield phrase
+
+
+def is_denied(match: re.Match[str]) -> bool:
+    """Whether a sentence denies what a match tells, asks for it or only thinks of it."""
+    return pattern("phrases", "denied").match(match.string, match.end()) is not None
 
 
 def _phrase(file: str, row: Mapping[str, Any]) -> Phrase:

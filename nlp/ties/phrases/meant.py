@@ -3,20 +3,35 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence, Set
 
+from nlp.patterns import pattern
 from nlp.ties.kinds import COLLECTIVE
 from nlp.ties.phrases.place import Place
 from nlp.ties.phrases.subjects import called
+from nlp.ties.signs import number_of
+from nlp.ties.view import View
 
 #: Roles of what others make, join or own.
 MADE = frozenset({"collective", "investee"})
+#: Kinds of what is awarded to whoever was chosen, and how many blocks below an agreement with them is told.
+AWARDS, _CHOSEN = frozenset({"outsourcing", "pfi"}), 12
 #: A tie is told no further from what is said about it, in blocks.
 _NEAR = 8
 #: The topic is known of a sentence that names nobody else, no further than this behind, in blocks.
 _JUST = 2
+#: Who was named last is meant no further than so many sentences behind, what a label names than so many lines.
+_SENTENCES, _LINES = 3, 6
+#: Whom sentences are about can do what one tells so many blocks below.
+_LATELY = 3
 
 
 def whom(who: str, place: Place, taken: Set[int]) -> tuple[int, ...]:
     """Those meant by a name of `left_out`, with its classes; nobody of those `taken` fits a class."""
+    found = (_ranked(one, place, taken) for one in who.split("|"))
+    return next((them for them in found if them), ())
+
+
+def _ranked(who: str, place: Place, taken: Set[int]) -> tuple[int, ...]:
+    """Those meant by one name, of the first of its ranked classes that somebody is of."""
     who, _, wanted = who.partition(":")
     ranked = (_of_classes(who, classes, place, taken) for classes in wanted.split("//"))
     return next((found for found in ranked if found), ())
@@ -29,11 +44,18 @@ def led(connected: Set[int], brokers: Set[int], place: Place) -> tuple[int, ...]
     return next((tuple(sorted(them)) for them in parties if connected <= them and len(them - brokers) > 1), ())
 
 
+def played(kind: str, role: str, place: Place, taken: Set[int]) -> tuple[int, ...]:
+    """Who plays a role of a kind in the last tie of it that has somebody else play it."""
+    near = (t for t in reversed(place.told) if t.kind == kind and place.block - t.block <= _NEAR)
+    players = (tuple(e for e, r in t.parties if r == role) for t in near)
+    return next((them for them in players if them and taken.isdisjoint(them)), ())
+
+
 def _of_classes(who: str, wanted: str, place: Place, taken: Set[int]) -> tuple[int, ...]:
     """Those meant, where they are of one of some classes, else the one of the first class that the page names so."""
     classes = wanted.rstrip("!").split("/")
     for one in classes:
-        meant = _here(place, taken, one) if who == "here" else _MEANT[who](place, taken)
+        meant = _CLASSED[who](place, taken, one) if who in _CLASSED else _MEANT[who](place, taken)
         if not one or (meant and place.view.all_of(meant, one)):
             return meant
     return () if wanted.endswith("!") or not place.start else _named_of(classes, place, taken)
@@ -57,6 +79,36 @@ def _here(place: Place, taken: Set[int], wanted: str) -> tuple[int, ...]:
         if meant and taken.isdisjoint(meant) and place.view.all_of(meant, wanted):
             return meant
     return () if place.home else _before(place, taken) or _only_public(place, taken) or _just(place, taken)
+
+
+def _near(place: Place, taken: Set[int], wanted: str) -> tuple[int, ...]:
+    """The one of a class that a label above names, else the one named last before the place, or in the title."""
+    view, block = place.view, place.block
+    lines = [n for n in range(block - 1, max(-1, block - 1 - _LINES), -1) if place.in_list and _names(view, n)]
+    titles = [n for n, b in enumerate(view.blocks[:block]) if b.kind == "title"]
+    for number in (*lines, block, *reversed(view.told_above(block, _SENTENCES)), *titles):
+        fitting = [m.entity for m in view.mentions(number) if m.entity not in taken and (not wanted or view.of(m.entity, wanted))]
+        before = [m.entity for m in view.mentions(number) if m.start < place.start] if number == block else fitting
+        fitting = [e for e in fitting if e in before]
+        if fitting:
+            return (fitting[-1],)
+    return ()
+
+
+def _names(view: View, block: int) -> bool:
+    """Whether a line tells by its label what something is called."""
+    return view.blocks[block].kind == "labelled" and pattern("phrases", "name_label").match(view.text(block)) is not None
+
+
+def _leader(place: Place, taken: Set[int]) -> tuple[int, ...]:
+    """Whom the sentence or one of those above calls the one that represents a group."""
+    view = place.view
+    for number in (place.block, *reversed(view.told_above(place.block, _SENTENCES))):
+        found = pattern("phrases", "leads").search(view.signed(number))
+        if found:
+            entities = tuple(view.groups(number)[number_of(found[1] or found[2])].entities)
+            return entities if taken.isdisjoint(entities) else ()
+    return ()
 
 
 def _several_public(place: Place, entities: Sequence[int]) -> bool:
@@ -95,7 +147,8 @@ def _subject(place: Place, taken: Set[int]) -> tuple[int, ...]:
         return subject.whom
     if subject.unknown or (not place.home and len({place.view.public(e) for e in taken}) > 1):
         return ()
-    return place.home or _unlike(place, taken) or _main_or_topic(place)
+    home = place.home if taken.isdisjoint(place.home) else place.headed.whom
+    return home or _unlike(place, taken) or _main_or_topic(place)
 
 
 def _speaker(place: Place, taken: Set[int]) -> tuple[int, ...]:
@@ -121,8 +174,14 @@ def _partner(place: Place, taken: Set[int]) -> tuple[int, ...]:
     subject = place.subject
     if subject.unknown:
         return ()
-    known = (*subject.named, subject.whom, place.home, place.view.most_named[:1], place.topic.whom[:1])
+    known = (*subject.named, subject.whom, place.home, place.view.most_named[:1], place.topic.whom[:1], *_lately(place))
     return next((meant for meant in known if meant and taken.isdisjoint(meant)), ())
+
+
+def _lately(place: Place) -> list[tuple[int, ...]]:
+    """Whom each of the last sentences is about that is about one that is no place, the nearest first."""
+    near = [topic.whom for topic in reversed(place.topics) if place.block - topic.block <= _LATELY]
+    return [whom for whom in near if len(whom) == 1 and not place.view.public(whom[0])]
 
 
 def _called(place: Place, taken: Set[int]) -> tuple[int, ...]:
@@ -141,22 +200,32 @@ def _made(place: Place, taken: Set[int]) -> tuple[int, ...]:
     return next((entities for entities in made if entities), ())
 
 
+def _chosen(place: Place, taken: Set[int]) -> tuple[int, ...]:
+    """The other parties of the award told last that has those taken."""
+    near = (t.entities for t in reversed(place.told) if t.kind in AWARDS and place.block - t.block <= _CHOSEN)
+    return next((tuple(sorted(them - taken)) for them in near if taken <= them), ())
+
+
 def _last(place: Place, taken: Set[int]) -> tuple[int, ...]:
     """The parties of the tie told last."""
     return tuple(sorted(place.told[-1].entities)) if place.told else ()
 
 
-#: Names of `left_out` → those whom they mean at a place, where some are taken; `here` asks for a class, `led` for brokers.
+#: Names of `left_out` that ask for a class → those whom they mean.
+_CLASSED: Mapping[str, Callable[[Place, Set[int], str], tuple[int, ...]]] = {"here": _here, "near": _near}
+#: Names of `left_out` → those whom they mean at a place, where some are taken; `led` asks for brokers, `same` for a kind.
 _MEANT: Mapping[str, Callable[[Place, Set[int]], tuple[int, ...]]] = {
     "named": lambda place, taken: place.subject.whom,
     "subject": _subject,
     "partner": _partner,
     "called": _called,
     "pair": lambda place, taken: place.headed.pair,
+    "leader": _leader,
     "headed": lambda place, taken: place.headed.whom,
     "home": lambda place, taken: place.home,
     "speaker": _speaker,
     "topic": lambda place, taken: place.topic.whom[:1] or place.home,
     "made": _made,
+    "chosen": _chosen,
     "last": _last,
 }

@@ -36,17 +36,22 @@ class Place:
     """A place of a page where a phrase is read.
 
     `start` is where its first organisation stands, `home` whose the page is, `noun` the common noun that it calls somebody
-    by («同社»), `told` the ties told up to here.
+    by («同社»), `topics` whom each sentence up to here is about, `told` the ties told up to here.
     """
     view: View
     block: int
     start: int
     subject: Subject
     headed: Headed
-    topic: Topic
+    topics: Sequence[Topic]
     home: tuple[int, ...]
     noun: str
     told: Sequence[Told]
+
+    @property
+    def topic(self) -> Topic:
+        """Whom the text is about."""
+        return self.topics[-1]
 
     @property
     def in_list(self) -> bool:

@@ -2,13 +2,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, product
 
 from nlp.patterns import pattern
 from nlp.ties.kinds import COLLECTIVE, SYMMETRIC
 from nlp.ties.phrases.entries import Phrase, Slot
-from nlp.ties.phrases.meant import MADE, led, whom
+from nlp.ties.phrases.meant import MADE, led, played, whom
 from nlp.ties.phrases.place import Place, Signed
 from nlp.ties.told import Told
 from nlp.ties.view import View
@@ -19,6 +19,8 @@ Party = tuple[int, str]
 Side = tuple[Party, ...]
 #: Kinds of which one event has all parties of both sides; of the other directed ones each pair is a tie.
 _WHOLE = COLLECTIVE | {"designated_manager", "pfi", "brokerage"}
+#: Kinds of which those of one role who are named in one sign act together.
+_JOINED: Mapping[str, str] = {"donation": "donor"}
 
 
 def sides_of(view: View, phrase: Phrase, match: re.Match[str], signed: Signed) -> list[Side] | None:
@@ -50,7 +52,8 @@ def ties_of(phrase: Phrase, kind: str, sides: Sequence[Side], place: Place, text
     if not _make_tie(kind, whole):
         return []
     each = _each(kind, text) if phrase.each is None else phrase.each
-    return [Told(kind, parties, phrase.name, place.block) for parties in _ties(whole, each) if len({e for e, _ in parties}) > 1]
+    joined = _JOINED.get(kind) if each and phrase.each is None and not pattern("phrases", "apart").search(text) else None
+    return [Told(kind, parties, phrase.name, place.block) for parties in _ties(whole, each, joined) if len({e for e, _ in parties}) > 1]
 
 
 def _with_left_out(phrase: Phrase, kind: str, sides: Sequence[Side], place: Place) -> list[Side]:
@@ -61,7 +64,10 @@ def _with_left_out(phrase: Phrase, kind: str, sides: Sequence[Side], place: Plac
         role = named.rstrip("+")
         filled = {e for e, r in chain.from_iterable(whole) if r == role}
         if not filled or named != role or kind in SYMMETRIC or (kind == "brokerage" and len(filled) < 2):
-            meant = led(filled, taken - filled, place) if who == "led" else whom(who, place, taken)
+            if who == "led":
+                meant = led(filled, taken - filled, place)
+            else:
+                meant = played(kind, role, place, taken) if who == "same" else whom(who, place, taken)
             more = tuple((e, role) for e in meant if e not in taken)
             whole.insert(0 if kind in SYMMETRIC else len(whole), more)
     return [side for side in whole if side]
@@ -84,9 +90,16 @@ def _each(kind: str, text: str) -> bool:
     return kind not in _WHOLE and pattern("phrases", "together").search(text) is None
 
 
-def _ties(sides: Sequence[Side], each: bool) -> Iterator[Side]:
-    """The parties of each tie; of several sides, those of the first with each of the others."""
+def _ties(sides: Sequence[Side], each: bool, joined: str | None) -> Iterator[Side]:
+    """The parties of each tie: of several sides those of the first with each of the others, of a joined role all of a side."""
     if each and len(sides) > 1:
-        yield from product(sides[0], chain.from_iterable(sides[1:]))
+        first, *others = (_parts(side, joined) for side in sides)
+        for one, other in product(first, chain.from_iterable(others)):
+            yield one + other
     else:
         yield tuple(dict.fromkeys(chain.from_iterable(sides)))
+
+
+def _parts(side: Side, joined: str | None) -> list[Side]:
+    """A side as it stands where its role is joined, else each of its parties alone."""
+    return [side] if joined and all(role == joined for _, role in side) else [(party,) for party in side]

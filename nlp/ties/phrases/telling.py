@@ -4,11 +4,12 @@ from __future__ import annotations
 import re
 
 from nlp.blocks import Layout
+from nlp.model import TIE_KINDS
 from nlp.names.entities import Names
 from nlp.patterns import pattern
 from nlp.ties.clauses import Group, in_brackets
 from nlp.ties.phrases.above import fits, nearest_texts
-from nlp.ties.phrases.entries import Phrase, matches
+from nlp.ties.phrases.entries import Phrase, held, is_denied
 from nlp.ties.phrases.headings import Headed, headed
 from nlp.ties.phrases.home import home_of
 from nlp.ties.phrases.lists import listed
@@ -22,6 +23,8 @@ from nlp.ties.view import View
 
 #: Kinds that tell of those who stand by at a tie of others.
 _STOOD_BY = frozenset({"brokerage", "support", "secretariat"})
+#: Kinds of ties that a group of firms has, not those who lead it.
+_AWARDED = frozenset({"outsourcing", "pfi", "designated_manager"})
 #: Sentences longer than this are read up to here.
 _LONGEST = 600
 
@@ -40,7 +43,8 @@ class Telling:
         self.told: list[Told] = []
         self._view = view
         self._home = home_of(view)
-        self._headed, self._topic = Headed(), Topic()
+        self._headed = Headed()
+        self._topics = [Topic()]
         #: Kinds → the block behind the last list that was read for them.
         self._behind: dict[str, int] = {}
 
@@ -53,13 +57,16 @@ class Telling:
                 self._read_block(block)
                 subject = next((g for g in view.groups(block) if g.case == "subject"), None)
                 if subject is not None:
-                    self._topic = Topic(tuple(subject.entities), block)
+                    self._topics.append(Topic(tuple(subject.entities), block))
 
     def _read_block(self, block: int) -> None:
         """Reads a block, without those who only stood by once more, and what it says in brackets."""
         text = _without_quoted(self._view.signed(block)[:_LONGEST])
         groups = self._view.groups(block)
-        self._read_signed(Signed(block, text, groups))
+        team = _without_leads(self._view, Signed(block, text, groups))
+        self._read_signed(Signed(block, text, groups), _AWARDED if team != text else frozenset())
+        if team != text:
+            self._read_signed(Signed(block, team, groups), frozenset(TIE_KINDS) - _AWARDED)
         alone = pattern("phrases", "beside").sub("", text)
         if alone != text:
             self._read_signed(Signed(block, alone, groups), _STOOD_BY)
@@ -68,13 +75,21 @@ class Telling:
     def _read_signed(self, signed: Signed, without: frozenset[str] = frozenset()) -> None:
         """Reads a signed block for phrases of other kinds than some; of those that read one thing (`what`) the first."""
         claimed: set[tuple[str, int]] = set()
-        for phrase, match in matches(signed.text, brackets=False):
-            if phrase.kind in without:
-                continue
+        for phrase in held(signed.text, brackets=False):
+            if phrase.kind not in without:
+                self._look_for(phrase, signed, claimed)
+
+    def _look_for(self, phrase: Phrase, signed: Signed, claimed: set[tuple[str, int]]) -> None:
+        """Tells what a phrase does in a signed block; where it tells nothing it is looked for from the next sign on, too."""
+        at = 0
+        while (match := phrase.pattern.search(signed.text, at)) is not None:
+            at = max(match.end(), match.start() + 1)
             claim = (phrase.file, match.end("what")) if "what" in phrase.pattern.groupindex else None
-            if claim in claimed:
+            if is_denied(match) or claim in claimed:
                 continue
-            if self._tell(phrase, match, signed) and claim:
+            if not self._tell(phrase, match, signed):
+                at = min((match.start(slot.name) + 1 for slot in phrase.taken(match)), default=at)
+            elif claim:
                 claimed.add(claim)
 
     def _read_brackets(self, block: int) -> None:
@@ -85,12 +100,12 @@ class Telling:
             return
         text = signed(view.text(block), [(m.start - sentence.start, m.end - sentence.start) for m in mentions])[:_LONGEST]
         whole = Signed(block, text, [Group((mention,), "", "") for mention in mentions])
-        for phrase, match in matches(text, brackets=True):
-            self._tell(phrase, match, whole)
+        for phrase in held(text, brackets=True):
+            self._look_for(phrase, whole, set())
 
     def _tell(self, phrase: Phrase, match: re.Match[str], signed: Signed) -> bool:
         """Adds the ties that a phrase tells where a signed block matches it; False where it tells none."""
-        view, block, before = self._view, signed.block, len(self.told)
+        view, block, told_any = self._view, signed.block, False
         sides = sides_of(view, phrase, match, signed) if fits(view, phrase, block) else None
         if sides is None or self._is_read(phrase, block):
             return False
@@ -99,8 +114,12 @@ class Telling:
             self._behind[phrase.kind] = max(part.end, self._behind.get(phrase.kind, 0))
             kind = kind_of(view, phrase, (*part.texts, *_naming(view, phrase, match, block)), block, self.told)
             if kind:
-                self.told += ties_of(phrase, kind, [*sides, part.parties], place, signed.text)
-        return len(self.told) > before
+                told = ties_of(phrase, kind, [*sides, part.parties], place, signed.text)
+                if any(role.endswith("+") and who == "same" for role, who in phrase.left_out.items()):
+                    self.told = [old for old in self.told if not any(_completes(tie, old) for tie in told)]
+                self.told += told
+                told_any = told_any or bool(told)
+        return told_any
 
     def _is_read(self, phrase: Phrase, block: int) -> bool:
         """Whether a block lies within a list of members that was read for the kind of a phrase that reads such lists."""
@@ -113,7 +132,15 @@ class Telling:
         end = min((match.start(slot.name) for slot in slots), default=match.end())
         subject = subject_of(self._view, signed.text, end, signed.groups, self._home)
         noun = match.groupdict().get("whom") or ""
-        return Place(self._view, signed.block, start, subject, self._headed, self._topic, self._home, noun, self.told)
+        return Place(self._view, signed.block, start, subject, self._headed, tuple(self._topics), self._home, noun, self.told)
+
+
+def _without_leads(view: View, signed: Signed) -> str:
+    """A signed text without the firms that lead a group that it names behind them («§を代表とする§»)."""
+    def kept(match: re.Match[str]) -> str:
+        return "" if view.all_of(signed.group(match["team"]).entities, "team") else match[0]
+
+    return pattern("phrases", "lead").sub(kept, signed.text)
 
 
 def _naming(view: View, phrase: Phrase, match: re.Match[str], block: int) -> list[str]:
@@ -122,6 +149,11 @@ def _naming(view: View, phrase: Phrase, match: re.Match[str], block: int) -> lis
         return []
     heads = nearest_texts(view, block)[::-1] if phrase.rows else []
     return [match.groupdict().get("what") or "", match[0], *heads]
+
+
+def _completes(tie: Told, old: Told) -> bool:
+    """Whether a tie is an old one with more parties."""
+    return tie.kind == old.kind and old.entities < tie.entities
 
 
 def _without_quoted(text: str) -> str:
