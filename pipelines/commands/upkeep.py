@@ -20,7 +20,8 @@ _SHOWN = 20
 
 @archive_app.command()
 def verify() -> None:
-    """Read all bytes and compare them with their names and the ledger; changes nothing. Exit code 1 for any fault."""
+    """Read all bytes and compare them with their names and the ledger; changes nothing. Exit code 1 for any fault, 2 where
+    the archive's store does not answer: then nothing is known."""
     from pipelines.fetch.archive import Archive
     from pipelines.ledger import Ledger
 

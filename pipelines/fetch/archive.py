@@ -5,7 +5,7 @@ import hashlib
 import os
 import threading
 import time
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +13,8 @@ import fsspec
 import zstandard
 from fsspec.implementations.local import LocalFileSystem
 
+#: What to do where a store does not answer.
+_MEND = "See to it that the store is up and mounted, that this user may read it, and that KAKEHASHI_ARCHIVE_URL is right, then verify again"
 #: Seconds after which a name in a folder is on the disk by itself: file systems write what they hold within half a
 #: minute (vm.dirty_expire_centisecs, ext4's and XFS's logs), a laptop on its battery within ten.
 _WRITTEN_BY_ITSELF = 600.0
@@ -36,6 +38,15 @@ class Verdict:
     def whole(self) -> bool:
         """Whether nothing that is known is lost."""
         return not (self.damaged or self.missing)
+
+
+class Damaged(ValueError):
+    """Bytes of the archive are not what their name says; the message names the file."""
+
+
+class Away(OSError):
+    """The archive's store does not give what it may well have: it, the way to it or a permission is missing. What it keeps
+    is not known then, and nothing of it damaged or lost."""
 
 
 def _put(path: Path, part: Path, data: bytes) -> None:
@@ -105,8 +116,8 @@ class Archive:
     def get(self, sha256: str) -> bytes:
         """The bytes of this name.
 
-        Raises FileNotFoundError where the archive has none, ValueError where they are damaged, and what a store raises that
-        does not answer.
+        Raises FileNotFoundError where the archive has none, Damaged where they are so, and what a store raises that does
+        not answer.
         """
         path = self._path(sha256)
         try:
@@ -116,9 +127,9 @@ class Archive:
         try:
             data = zstandard.decompress(packed)
         except zstandard.ZstdError as error:
-            raise ValueError(f"{path} is damaged ({error}); delete it and run again with the file") from error
+            raise Damaged(f"{path} is damaged ({error}); delete it and run again with the file") from error
         if hashlib.sha256(data).hexdigest() != sha256:
-            raise ValueError(f"{path} is not what its name says; delete it and run again with the file")
+            raise Damaged(f"{path} is not what its name says; delete it and run again with the file")
         return data
 
     def delete(self, sha256: str) -> bool:
@@ -130,38 +141,63 @@ class Archive:
         return True
 
     def names(self) -> Iterator[str]:
-        """The SHA-256 of all that is kept, sorted."""
-        for path in sorted(self._files.find(self._root)):
-            if path.endswith(".zst"):
-                yield path.rpartition("/")[2].removesuffix(".zst")
+        """The SHA-256 of all that is kept, sorted. Raises what a store raises that does not answer."""
+        yield from _named(sorted(self._kept()))
 
     def verify(self, known: Collection[str], report: Callable[[int, int], None] | None = None) -> Verdict:
-        """Read all that is kept and compare it with the names that should be there; changes nothing."""
-        there = list(self.names())
-        damaged = []
+        """Read all that is kept and compare it with the names that should be there; changes nothing.
+
+        Raises Away where the store does not give something that it has, and where it has nothing at all though it should:
+        then nothing is known to be damaged or missing.
+        """
+        try:
+            paths = sorted(self._kept())
+        except Exception as error:  # stores raise what their libraries do
+            raise Away(f"the archive at {self._root} cannot be listed ({_said(error)}); nothing is known of what it keeps. "
+                       f"{_MEND}") from error
+        there, wanted = list(_named(paths)), set(known)
+        if wanted and not there:
+            raise Away(f"there is nothing in the archive at {self._root}, not one of the {len(wanted):,} files that the ledger "
+                       f"knows. {_MEND}; where everything was deleted, bring back a backup of it")
+        damaged, found = [], set(there)
         for number, name in enumerate(there, 1):
-            if not self._is_sound(name):
+            try:
+                self.get(name)
+            except Damaged:
                 damaged.append(name)
+            except FileNotFoundError:  # somebody removed it since
+                found.discard(name)
+            except Exception as error:
+                raise Away(f"the archive does not give {self._path(name)} ({_said(error)}); {number - 1:,} of {len(there):,} "
+                           f"files were read, nothing is known of the others. {_MEND}") from error
             if report is not None:
                 report(number, len(there))
-        wanted, found = set(known), set(there)
-        unfinished = sorted(p for p in self._files.find(self._root) if p.endswith(".part"))
-        return Verdict(len(there) - len(damaged), tuple(damaged), tuple(sorted(wanted - found)),
+        unfinished = [path for path in paths if path.endswith(".part")]
+        return Verdict(len(found) - len(damaged), tuple(damaged), tuple(sorted(wanted - found)),
                        tuple(sorted(found - wanted)), tuple(unfinished))
 
     def sweep(self) -> int:
         """Remove files that a killed run left half written; how many."""
-        parts = [p for p in self._files.find(self._root) if p.endswith(".part")]
+        parts = [path for path in self._kept() if path.endswith(".part")]
         for part in parts:
             self._files.rm_file(part)
         return len(parts)
 
-    def _is_sound(self, name: str) -> bool:
-        try:
-            self.get(name)
-        except (ValueError, OSError):
-            return False
-        return True
+    def _kept(self) -> Iterator[str]:
+        """The paths of all files. fsspec's own `find` leaves out what a store does not list, whatever the reason."""
+        folders = [self._root]
+        while folders:
+            folder = folders.pop()
+            try:
+                listed = self._files.ls(folder, detail=True)
+            except FileNotFoundError:  # a new archive, or somebody removed it since
+                continue
+            for one in listed:
+                path = one["name"].rstrip("/")
+                if one["type"] != "directory":
+                    yield path
+                elif path != folder:
+                    folders.append(path)
 
     def _has(self, path: str) -> bool:
         # fsspec's own `exists` takes a store that does not answer for one that has nothing
@@ -173,3 +209,11 @@ class Archive:
 
     def _path(self, sha256: str) -> str:
         return f"{self._root}/{sha256[:2]}/{sha256}.zst"
+
+
+def _named(paths: Iterable[str]) -> Iterator[str]:
+    return (path.rpartition("/")[2].removesuffix(".zst") for path in paths if path.endswith(".zst"))
+
+
+def _said(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"

@@ -56,6 +56,21 @@ def test_verify_tells_each_fault_and_sweep_removes_leftovers(kakehashi: Kakehash
     assert code == 1 and "1 missing" in said
 
 
+def test_a_store_that_is_away_is_told_as_away_and_not_as_damage(kakehashi: Kakehashi, tmp_path: Path) -> None:
+    place, elsewhere = tmp_path / "home" / "archive", tmp_path / "elsewhere"
+    place.rename(elsewhere)
+    code, said, wrong = kakehashi("archive", "verify")
+    assert code == 2 and said == "" and "nothing in the archive" in wrong and "mounted" in wrong
+    place.write_text("a file where the folder was")
+    code, said, wrong = kakehashi("archive", "verify")
+    assert code == 2 and said == "" and "archive" in wrong
+    place.unlink()
+    elsewhere.rename(place)
+    assert kakehashi("archive", "verify")[:2] == (0, "1 sound\n")
+    with Ledger.open(Settings.from_environment().ledger_url) as ledger:
+        assert not ledger.rejects()
+
+
 def test_bytes_that_a_killed_forget_left_are_found_and_removed(kakehashi: Kakehashi, tmp_path: Path) -> None:
     ledger = Ledger.open(Settings.from_environment().ledger_url)
     ledger.remove_bytes(ledger.kept_bytes()[0], "held what was to be forgotten")

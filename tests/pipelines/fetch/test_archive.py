@@ -4,13 +4,16 @@ from __future__ import annotations
 import hashlib
 import os
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from fsspec.implementations.memory import MemoryFileSystem
 
-from pipelines.fetch.archive import Archive
+from pipelines.fetch.archive import Archive, Away
 
 DATA = "川波市は協定を締結した。".encode()
 NAME = hashlib.sha256(DATA).hexdigest()
@@ -67,8 +70,9 @@ def test_an_object_store_is_an_archive_as_well() -> None:
     archive = Archive("memory://of-this-test/archive")
     archive.put(DATA)
 
-    assert archive.get(NAME) == DATA and archive.verify([NAME]).whole
-    assert archive.delete(NAME) and archive.verify([NAME]).missing == (NAME,)
+    other = archive.put(DATA * 2)
+    assert archive.get(NAME) == DATA and archive.verify([NAME, other]).whole
+    assert archive.delete(NAME) and archive.verify([NAME, other]).missing == (NAME,)
 
 
 def test_a_store_that_does_not_answer_is_not_one_that_has_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -85,6 +89,85 @@ def test_a_store_that_does_not_answer_is_not_one_that_has_nothing(monkeypatch: p
             ask(NAME)
     with pytest.raises(ConnectionError):
         archive.put(DATA)
+
+
+@contextmanager
+def as_nobody() -> Iterator[None]:
+    """As a user whom permissions hold back: root goes by them only under another name."""
+    me = os.geteuid()
+    if me == 0:
+        os.seteuid(65534)
+    try:
+        yield
+    finally:
+        os.seteuid(me)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has other permissions")
+def test_what_may_not_be_read_is_not_damaged_or_missing() -> None:
+    with TemporaryDirectory() as home:
+        Path(home).chmod(0o755)
+        archive = Archive(f"{home}/archive")
+        names = [archive.put(DATA * n) for n in range(1, 4)]
+        folder, file = Path(home, "archive", names[1][:2]), next(Path(home, "archive").rglob(f"{names[2]}.zst"))
+        with as_nobody():
+            assert archive.verify(names).whole
+        for one, why in ((folder, "cannot be listed"), (file, "does not give")):
+            was = one.stat().st_mode
+            one.chmod(0)
+            with as_nobody(), pytest.raises(Away, match=f"{why}.*PermissionError.*this user may read it"):
+                archive.verify(names)
+            one.chmod(was)
+
+
+class Unreachable(Exception):
+    """What the library of a store raises is not always an OSError."""
+
+
+@pytest.mark.parametrize("error", [ConnectionError("reset"), Unreachable("no route"), ValueError("no answer"), TimeoutError("slow")])
+def test_a_store_that_goes_away_while_it_is_verified_is_told_as_away(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
+    archive = Archive("memory://goes-away/archive")
+    names = sorted(archive.put(DATA * n) for n in range(1, 4))
+    give, given = MemoryFileSystem.cat_file, list[str]()
+
+    def away(self: MemoryFileSystem, path: str, **how: object) -> object:
+        if given:
+            raise error
+        given.append(path)
+        return give(self, path, **how)
+
+    monkeypatch.setattr(MemoryFileSystem, "cat_file", away)
+    with pytest.raises(Away, match="1 of 3 files were read, nothing is known of the others"):
+        archive.verify(names)
+
+    def unlisted(*_: object, **__: object) -> None:
+        raise ConnectionError("the store does not answer")
+
+    monkeypatch.setattr(MemoryFileSystem, "ls", unlisted)
+    with pytest.raises(Away, match=r"cannot be listed .*does not answer"):
+        archive.verify(names)
+
+
+def test_what_is_removed_while_it_is_verified_is_missing(archive: Archive, tmp_path: Path) -> None:
+    first, second = sorted(archive.put(DATA * n) for n in range(1, 3))
+
+    def removed(done: int, total: int) -> None:
+        archive.delete(second)
+
+    verdict = archive.verify([first, second], removed)
+
+    assert (verdict.sound, verdict.damaged, verdict.missing) == (1, (), (second,))
+
+
+def test_a_disk_that_is_not_mounted_is_no_archive_that_lost_everything(archive: Archive, tmp_path: Path) -> None:
+    assert archive.verify([]).whole, "a new one"
+    archive.put(DATA)
+    (tmp_path / "archive").rename(tmp_path / "elsewhere")
+    with pytest.raises(Away, match=r"nothing in the archive at .* not one of the 1 files .* mounted"):
+        archive.verify([NAME])
+    (tmp_path / "archive").mkdir()  # where it would be mounted
+    with pytest.raises(Away):
+        archive.verify([NAME])
 
 
 @pytest.fixture
