@@ -35,7 +35,9 @@ def nearest_texts(view: View, block: int) -> list[str]:
 
 
 def fits(view: View, phrase: Phrase, block: int) -> bool:
-    """Whether the title, the headings and the sentences above hold what they must and not what they must not."""
+    """Whether the sentence, the title, the headings and the sentences above hold what they must and not what they must not."""
+    if phrase.within and not phrase.within.search(view.text(block)):
+        return False
     if phrase.under is None and phrase.unless is None:
         return True
     texts = [view.text(n) for n in above(view, block)]

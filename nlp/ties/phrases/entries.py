@@ -13,6 +13,7 @@ here       whom the sentence is about, else that of a class whom the heading abo
 headed     whom the heading or item above opens with
 pair       those whom that heading names, several and nobody else
 partner    much the same as `here`, for ties of equals
+owner      whom the sentence is about, else the publisher, else whose matter it is: a public topic, else one that is named
 home       the publisher
 last       the parties of the tie told last
 called     whom a common noun means: the pattern's group `whom`
@@ -74,8 +75,8 @@ class Phrase:
     list below the sentence, which makes a tie of its own with the other parties, or, where not `each`, is one more of
     them; `across`: that list goes on behind its headings for so many lines, and its lines hold no verbs. `under`: what the
     title or one of the last sentences and headings above must hold, `unless`: what neither they nor the sentence may hold.
-    `brackets`: the phrase reads the organisations in round brackets, too. `letters` and `signs` are what a sentence must
-    hold (nlp.ties.phrases.needs).
+    `within`: what the sentence must hold besides. `brackets`: the phrase reads the organisations in round brackets, too.
+    `letters` and `signs` are what a sentence must hold (nlp.ties.phrases.needs).
     """
     name: str
     kind: str
@@ -88,6 +89,7 @@ class Phrase:
     across: int = 0
     under: re.Pattern[str] | None = None
     unless: re.Pattern[str] | None = None
+    within: re.Pattern[str] | None = None
     brackets: bool = False
     letters: tuple[frozenset[str], ...] = ()
     signs: int = 0
@@ -143,7 +145,7 @@ def _phrase(file: str, row: Mapping[str, Any]) -> Phrase:
         name=f"{file}:{row['number']}", kind=row["kind"], pattern=re.compile(text), slots=slots, left_out=row.get("left_out") or {},
         each=None if each is None else bool(each), example=row["example"], rows=(role, wanted) if role else None,
         across=_across(row.get("across")), under=_compiled(row, "under"), unless=_compiled(row, "unless"),
-        brackets=bool(row.get("brackets")), letters=letters, signs=signs)
+        within=_compiled(row, "within"), brackets=bool(row.get("brackets")), letters=letters, signs=signs)
 
 
 def _slotted(text: str) -> tuple[str, tuple[Slot, ...]]:

@@ -11,10 +11,12 @@ _EDGE = 4
 
 
 def home_of(view: View) -> tuple[int, ...]:
-    """The publisher; of a page that never names it, whom the title is about; for a council the place whose it is."""
+    """The publisher, but a newspaper; of a page that never names it, whom the title is about; for a council the place whose it is."""
     names = view.names
     if names.publisher is None:
         return _masthead(view)
+    if pattern("phrases", "medium").search(view.entity(names.publisher).name):
+        return ()
     if names.publisher in view.often:
         return (names.publisher,)
     home = view.entity(names.publisher)

@@ -75,7 +75,8 @@ def _named_of(classes: Sequence[str], place: Place, taken: Set[int]) -> tuple[in
 def _here(place: Place, taken: Set[int], wanted: str) -> tuple[int, ...]:
     """Who stands here: whom the sentence or a heading is about, who speaks, else the only one that is near."""
     headed = place.headed.whom if wanted or _several_public(place, place.headed.whom + place.home) else ()
-    for meant in (place.subject.whom, headed, place.home, place.topic.whom[:1] if wanted else ()):
+    subjects = (*place.subject.named, place.subject.whom) if wanted else (place.subject.whom,)
+    for meant in (*subjects, headed, place.home, place.topic.whom[:1] if wanted else ()):
         if meant and taken.isdisjoint(meant) and place.view.all_of(meant, wanted):
             return meant
     return () if place.home else _before(place, taken) or _only_public(place, taken) or _just(place, taken)
@@ -169,6 +170,16 @@ def _unlike(place: Place, taken: Set[int]) -> tuple[int, ...]:
     return last if len(last) == 1 and taken.isdisjoint(last) else ()
 
 
+def _owner(place: Place, taken: Set[int]) -> tuple[int, ...]:
+    """Whose matter it is: whom the sentence is about, who speaks, else the public one of the nearest topic or named most."""
+    view = place.view
+    topics = [t.whom for t in reversed(place.topics) if t.whom]
+    known = [m.entity for m in view.names.mentions if m.start < place.start and view.public(m.entity) and m.entity not in taken]
+    public = (max(known, key=lambda e: view.often[e]),) if known else ()
+    meant = (*place.subject.named, place.subject.whom, place.home, *(t for t in topics if view.all_of(t, "public")), public, *topics)
+    return next((them for them in meant if them and taken.isdisjoint(them)), ())
+
+
 def _partner(place: Place, taken: Set[int]) -> tuple[int, ...]:
     """Who does something with those taken: whom the sentence is about, else who speaks, else who is named most."""
     subject = place.subject
@@ -217,6 +228,7 @@ _CLASSED: Mapping[str, Callable[[Place, Set[int], str], tuple[int, ...]]] = {"he
 _MEANT: Mapping[str, Callable[[Place, Set[int]], tuple[int, ...]]] = {
     "named": lambda place, taken: place.subject.whom,
     "subject": _subject,
+    "owner": _owner,
     "partner": _partner,
     "called": _called,
     "pair": lambda place, taken: place.headed.pair,

@@ -144,10 +144,10 @@ def _without_leads(view: View, signed: Signed) -> str:
 
 
 def _naming(view: View, phrase: Phrase, match: re.Match[str], block: int) -> list[str]:
-    """The texts that may name the kind of what a phrase tells: its own words, of one that reads a list those above it, too."""
+    """The texts that may name the kind of what a phrase tells: its own words, where it names nothing or reads a list those above, too."""
     if phrase.kind != NAMED:
         return []
-    heads = nearest_texts(view, block)[::-1] if phrase.rows else []
+    heads = nearest_texts(view, block)[::-1] if phrase.rows or "what" not in phrase.pattern.groupindex else []
     return [match.groupdict().get("what") or "", match[0], *heads]
 
 
