@@ -10,6 +10,8 @@ _TOLD, _BARE = 4, 2
 _BARE_WITHIN = 12
 #: A labelled line that heads others is no longer than this.
 _SHORT = 24
+#: A line of a list that is a heading has no more words than this.
+_FEW = 10
 #: The nearest of what stands above.
 _NEAREST = 2
 
@@ -29,6 +31,17 @@ def _label(view: View, block: int) -> list[int]:
     return [n for n in near if view.blocks[n].kind == "labelled" and not view.mentions(n) and len(view.text(n)) <= _SHORT][:1]
 
 
+def _heading(view: View, block: int) -> str:
+    """The nearest heading above a block, or line of a list that names nobody and has few words; "" where there is none."""
+    heads = (n for n in range(block - 1, -1, -1) if view.blocks[n].kind in ("heading", "title") or _is_label(view, n))
+    return next((view.text(n).strip() for n in heads), "")
+
+
+def _is_label(view: View, block: int) -> bool:
+    """Whether a block is a line of a list that names nobody and has few words."""
+    return view.blocks[block].kind in ("row", "item", "labelled") and not view.mentions(block) and len(view.text(block)) <= _FEW
+
+
 def nearest_texts(view: View, block: int) -> list[str]:
     """The last texts above a block."""
     return [view.text(n) for n in above(view, block)[-_NEAREST:]]
@@ -37,6 +50,8 @@ def nearest_texts(view: View, block: int) -> list[str]:
 def fits(view: View, phrase: Phrase, block: int) -> bool:
     """Whether the sentence, the title, the headings and the sentences above hold what they must and not what they must not."""
     if phrase.within and not phrase.within.search(view.text(block)):
+        return False
+    if phrase.head and not phrase.head.search(_heading(view, block)):
         return False
     if phrase.under is None and phrase.unless is None:
         return True

@@ -13,7 +13,6 @@ here       whom the sentence is about, else that of a class whom the heading abo
 headed     whom the heading or item above opens with
 pair       those whom that heading names, several and nobody else
 partner    much the same as `here`, for ties of equals
-owner      whom the sentence is about, else the publisher, else whose matter it is: a public topic, else one that is named
 home       the publisher
 last       the parties of the tie told last
 called     whom a common noun means: the pattern's group `whom`
@@ -28,7 +27,8 @@ chosen     the other parties of the award told last
 
 With a class («speaker:public») it is the one of that class that was named last where those are not of it; of
 «group/circle» the first class that one is of, of «group//made» somebody of the second where nobody is of the first, of
-«group!» nobody else. Of several names («headed|here») the first that means somebody. A role with a plus is filled, too, where the sentence names some who play it.
+«group!» nobody else. Of several names («headed|here») the first that means somebody. A role with a plus is filled, too, where
+the sentence names some who play it.
 """
 from __future__ import annotations
 
@@ -74,7 +74,8 @@ class Phrase:
     `each`: every pair of the two sides is a tie of its own. `rows`: (role, class) of the first sign of each line of the
     list below the sentence, which makes a tie of its own with the other parties, or, where not `each`, is one more of
     them; `across`: that list goes on behind its headings for so many lines, and its lines hold no verbs. `under`: what the
-    title or one of the last sentences and headings above must hold, `unless`: what neither they nor the sentence may hold.
+    title or one of the last sentences and headings above must hold, `head`: what the nearest heading above must, `unless`: what
+    neither they nor the sentence may hold.
     `within`: what the sentence must hold besides. `brackets`: the phrase reads the organisations in round brackets, too.
     `letters` and `signs` are what a sentence must hold (nlp.ties.phrases.needs).
     """
@@ -88,6 +89,7 @@ class Phrase:
     rows: tuple[str, str] | None = None
     across: int = 0
     under: re.Pattern[str] | None = None
+    head: re.Pattern[str] | None = None
     unless: re.Pattern[str] | None = None
     within: re.Pattern[str] | None = None
     brackets: bool = False
@@ -144,7 +146,7 @@ def _phrase(file: str, row: Mapping[str, Any]) -> Phrase:
     return Phrase(
         name=f"{file}:{row['number']}", kind=row["kind"], pattern=re.compile(text), slots=slots, left_out=row.get("left_out") or {},
         each=None if each is None else bool(each), example=row["example"], rows=(role, wanted) if role else None,
-        across=_across(row.get("across")), under=_compiled(row, "under"), unless=_compiled(row, "unless"),
+        across=_across(row.get("across")), under=_compiled(row, "under"), head=_compiled(row, "head"), unless=_compiled(row, "unless"),
         within=_compiled(row, "within"), brackets=bool(row.get("brackets")), letters=letters, signs=signs)
 
 

@@ -88,11 +88,11 @@ def _near(place: Place, taken: Set[int], wanted: str) -> tuple[int, ...]:
     lines = [n for n in range(block - 1, max(-1, block - 1 - _LINES), -1) if place.in_list and _names(view, n)]
     titles = [n for n, b in enumerate(view.blocks[:block]) if b.kind == "title"]
     for number in (*lines, block, *reversed(view.told_above(block, _SENTENCES)), *titles):
-        fitting = [m.entity for m in view.mentions(number) if m.entity not in taken and (not wanted or view.of(m.entity, wanted))]
-        before = [m.entity for m in view.mentions(number) if m.start < place.start] if number == block else fitting
-        fitting = [e for e in fitting if e in before]
-        if fitting:
-            return (fitting[-1],)
+        fitting = [m for m in view.mentions(number) if m.entity not in taken and (not wanted or view.of(m.entity, wanted))]
+        above = [m for m in fitting if number != block or m.start < place.start]
+        objects = [m for m in above if pattern("phrases", "object").match(view.norm, m.end)]
+        if above:
+            return ((objects or above)[-1].entity,)
     return ()
 
 
@@ -170,16 +170,6 @@ def _unlike(place: Place, taken: Set[int]) -> tuple[int, ...]:
     return last if len(last) == 1 and taken.isdisjoint(last) else ()
 
 
-def _owner(place: Place, taken: Set[int]) -> tuple[int, ...]:
-    """Whose matter it is: whom the sentence is about, who speaks, else the public one of the nearest topic or named most."""
-    view = place.view
-    topics = [t.whom for t in reversed(place.topics) if t.whom]
-    known = [m.entity for m in view.names.mentions if m.start < place.start and view.public(m.entity) and m.entity not in taken]
-    public = (max(known, key=lambda e: view.often[e]),) if known else ()
-    meant = (*place.subject.named, place.subject.whom, place.home, *(t for t in topics if view.all_of(t, "public")), public, *topics)
-    return next((them for them in meant if them and taken.isdisjoint(them)), ())
-
-
 def _partner(place: Place, taken: Set[int]) -> tuple[int, ...]:
     """Who does something with those taken: whom the sentence is about, else who speaks, else who is named most."""
     subject = place.subject
@@ -228,7 +218,6 @@ _CLASSED: Mapping[str, Callable[[Place, Set[int], str], tuple[int, ...]]] = {"he
 _MEANT: Mapping[str, Callable[[Place, Set[int]], tuple[int, ...]]] = {
     "named": lambda place, taken: place.subject.whom,
     "subject": _subject,
-    "owner": _owner,
     "partner": _partner,
     "called": _called,
     "pair": lambda place, taken: place.headed.pair,

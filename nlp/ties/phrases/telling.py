@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 from nlp.blocks import Layout
 from nlp.model import TIE_KINDS
@@ -16,6 +17,7 @@ from nlp.ties.phrases.lists import listed
 from nlp.ties.phrases.named_kinds import NAMED, kind_of
 from nlp.ties.phrases.place import Place, Signed, Topic
 from nlp.ties.phrases.sides import sides_of, ties_of
+from nlp.ties.phrases.strung import strung
 from nlp.ties.phrases.subjects import subject_of
 from nlp.ties.signs import SIGNS, signed
 from nlp.ties.told import Told
@@ -25,6 +27,8 @@ from nlp.ties.view import View
 _STOOD_BY = frozenset({"brokerage", "support", "secretariat"})
 #: Kinds of ties that a group of firms has, not those who lead it.
 _AWARDED = frozenset({"outsourcing", "pfi", "designated_manager"})
+#: What a phrase told: its file and where the words that it reads end; or itself, and 0.
+Claim = tuple[str, int]
 #: Sentences longer than this are read up to here.
 _LONGEST = 600
 
@@ -63,8 +67,11 @@ class Telling:
         """Reads a block, without those who only stood by once more, and what it says in brackets."""
         text = _without_quoted(self._view.signed(block)[:_LONGEST])
         groups = self._view.groups(block)
-        team = _without_leads(self._view, Signed(block, text, groups))
-        self._read_signed(Signed(block, text, groups), _AWARDED if team != text else frozenset())
+        whole = Signed(block, text, groups)
+        team = _without_leads(self._view, whole)
+        without = _AWARDED if team != text else frozenset[str]()
+        string = strung(whole)
+        self._read_signed(whole, without, () if string is None else self._read_signed(string, without))
         if team != text:
             self._read_signed(Signed(block, team, groups), frozenset(TIE_KINDS) - _AWARDED)
         alone = pattern("phrases", "beside").sub("", text)
@@ -72,16 +79,20 @@ class Telling:
             self._read_signed(Signed(block, alone, groups), _STOOD_BY)
         self._read_brackets(block)
 
-    def _read_signed(self, signed: Signed, without: frozenset[str] = frozenset()) -> None:
-        """Reads a signed block for phrases of other kinds than some; of those that read one thing (`what`) the first."""
-        claimed: set[tuple[str, int]] = set()
-        for phrase in held(signed.text, brackets=False):
-            if phrase.kind not in without:
-                self._look_for(phrase, signed, claimed)
+    def _read_signed(self, signed: Signed, without: frozenset[str] = frozenset(), known: Collection[Claim] = ()) -> set[Claim]:
+        """Reads a signed block for phrases of other kinds than some; of those that read one thing (`what`) the first.
 
-    def _look_for(self, phrase: Phrase, signed: Signed, claimed: set[tuple[str, int]]) -> None:
+        What another reading of the block told, the `known` claims, is not told again; the claims that are made are given back.
+        """
+        claimed = set(known)
+        for phrase in held(signed.text, brackets=False):
+            if phrase.kind not in without and (phrase.name, 0) not in known and self._look_for(phrase, signed, claimed):
+                claimed.add((phrase.name, 0))
+        return claimed
+
+    def _look_for(self, phrase: Phrase, signed: Signed, claimed: set[Claim]) -> bool:
         """Tells what a phrase does in a signed block; where it tells nothing it is looked for from the next sign on, too."""
-        at = 0
+        at, told = 0, False
         while (match := phrase.pattern.search(signed.text, at)) is not None:
             at = max(match.end(), match.start() + 1)
             claim = (phrase.file, match.end("what")) if "what" in phrase.pattern.groupindex else None
@@ -89,8 +100,11 @@ class Telling:
                 continue
             if not self._tell(phrase, match, signed):
                 at = min((match.start(slot.name) + 1 for slot in phrase.taken(match)), default=at)
-            elif claim:
+                continue
+            told = True
+            if claim:
                 claimed.add(claim)
+        return told
 
     def _read_brackets(self, block: int) -> None:
         """Reads a block whose brackets name organisations once more, each of them a sign."""
