@@ -271,11 +271,18 @@ class _Resolver:
                 if names[i].endswith(what) and names[i] in known and not pattern("reference", "seat_only").match(self.norm, end)}
         home = [names[i] for i, _, _ in finder.find_matches_as_indexes(publisher) if names[i].endswith(what)]
         mostly = [place] if len(text) > 1 and (place := Home(self.page).of(what, len(self.norm))) in text else []
-        for choice in (told, home, list(text), mostly):
+        for choice in (told, home, list(text), mostly, self._prefecture_around(what)):
             fits = [p for name in choice for p in known.get(name, ())]
             if len(fits) == 1 and fits[0].type in ("municipality", "ward", "prefecture"):
                 return fits[0]
         return None
+
+    def _prefecture_around(self, what: str) -> list[str]:
+        """The prefecture that all municipalities of the page lie in: «県は» where it is not named."""
+        if what not in words("names")["signs_of_prefectures"]:
+            return []
+        around = {e.prefecture for e in self.names.entities if e.type == "municipality" and e.prefecture}
+        return [name for name in around if name.endswith(what)] if len(around) == 1 else []
 
     def _only_where(self, mention: Mention, how: str = "where") -> bool:
         after = self.norm[mention.end:mention.end + 24]

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from nlp import gazetteer, linear
 from nlp.names.boundaries import trim
+from nlp.names.chains import with_listed
 from nlp.names.entities import Proposal, apart
 from nlp.names.headed import called_thing, closed, of_people
 from nlp.names.known import BY as KNOWN
@@ -97,7 +98,7 @@ def candidates_of(page: Page, ruled: Sequence[Proposal], tagging: Tagging) -> li
     seats = seats_of(page.norm, apart(ruled))
     tags = [m.span() for m in pattern("names", "markup").finditer(page.norm)] if "<" in page.norm else []
     found = {key: one for key, one in found.items()
-             if not _thing(page.norm, one) and not _only_seat(page.norm, one) and not _in_tags(tags, one)}
+             if not _thing(page.norm, one) and not _only_seat(page.norm, one) and not _in_tags(tags, one) and not _aged(page.norm, one)}
     for candidate in found.values():
         candidate.seats = [seats[p.start] for p in candidate.proposals if p.start in seats and p.by != "tag"]
         candidate.proposals.sort(key=lambda p: (p.start, p.end))
@@ -109,6 +110,12 @@ def _thing(norm: str, one: Candidate) -> bool:
     if any(p.by not in ("tag", "quoted", "ending", "wide") or p.form is not None for p in one.proposals):
         return False
     return any(called_thing(norm, p.start, p.end) for p in one.proposals) or all(closed(norm, p.start, p.end) for p in one.proposals)
+
+
+def _aged(norm: str, one: Candidate) -> bool:
+    """Whether a name is a person's, whose age follows: «水瀬一郎さん(67)»."""
+    return all(p.form is None and p.type not in _PLACES for p in one.proposals) \
+        and any(pattern("names", "age_behind").match(norm, p.end) for p in one.proposals)
 
 
 def _in_tags(tags: Sequence[tuple[int, int]], one: Candidate) -> bool:
@@ -326,7 +333,7 @@ def chosen(page: Page, ruled: Sequence[Proposal], tagging: Tagging, model: linea
         if any(p.by in _CERTAIN for p in one.proposals):
             one.score = max(one.score, KEPT)
     agree(page, found)
-    return settled([*found, *of_known(page, known, found, tagging)], tagging)
+    return with_listed(page, settled([*found, *of_known(page, known, found, tagging)], tagging))
 
 
 def of_known(page: Page, known: Sequence[Proposal], found: Iterable[Candidate], tagging: Tagging) -> Iterator[Candidate]:

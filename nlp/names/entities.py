@@ -106,6 +106,7 @@ def drop(names: Names, gone: set[int]) -> None:
     names.mentions = [Mention(m.start, m.end, moved[m.entity], m.how, m.via) for m in names.mentions if m.entity in moved]
     if names.publisher is not None:
         names.publisher = moved.get(names.publisher)
+    names.groups = {place: tuple(moved[m] for m in members if m in moved) for place, members in names.groups.items()}
 
 
 def inside_brackets(norm: str, position: int) -> bool:

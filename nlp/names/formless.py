@@ -46,6 +46,7 @@ def find_formless(page: Page, words: Words) -> Iterator[Proposal]:
     yield from _elided(norm)
     yield from _schools(norm)
     yield from _called_firms(norm)
+    yield from _credit_unions(norm)
     yield from _farmers(norm)
     yield from _strange_towns(norm)
     for match in pattern("formless", "short").finditer(norm):
@@ -167,6 +168,15 @@ def _schools(norm: str) -> Iterator[Proposal]:
         if not pattern("formless", "no_school").search(match["name"]):
             full = match["name"][:-1] + words_of("formless")["school_endings"][match["name"][-1]]
             yield _proposal(match.start("name"), match.end("name"), "university", full, "told")
+
+
+def _credit_unions(norm: str) -> Iterator[Proposal]:
+    """«ちとせ信金», «主催した石見信金»: nothing else ends so; named in full."""
+    for match in pattern("formless", "credit").finditer(norm):
+        name = pattern("formless", "credit_lead").sub("", match["name"])
+        if not pattern("formless", "no_credit").search(name):
+            full = completed(name + match["end"])
+            yield _proposal(match.end() - len(name + match["end"]), match.end(), "bank", full, "told")
 
 
 def _farmers(norm: str) -> Iterator[Proposal]:

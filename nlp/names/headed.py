@@ -15,19 +15,34 @@ from nlp.text import Page
 
 
 def told_in_quotes(page: Page) -> Iterator[Proposal]:
-    """Names in quotes that the words before them or a seat in brackets behind tell for an organisation's: «造園業「緑みなせ」»."""
+    """Names in quotes that words before them, behind them or a seat in brackets tell for an organisation's: «造園業「緑みなせ」»."""
     norm = page.norm
     for match in QUOTED.finditer(norm):
         name = match[1].strip()
         if not pattern("names", "quoted_name").match(name) or pattern("names", "no_name_in_quotes").search(name) or generic().fullmatch(name) \
-                or form_pattern().search(name) or pattern("names", "no_organization").search(name) or name in gazetteer.by_name():
+                or form_pattern().search(name) or name in gazetteer.by_name():
             continue
         before = norm[max(0, match.start() - 14):match.start()].split("\n")[-1]
-        type_ = next((type_ for said, type_ in _heads() if said.search(before)), None)
-        if type_ is None and pattern("names", "seat_in_brackets").match(norm, match.end()) and not pattern("names", "thing_before").search(before):
-            type_ = "company"
+        if pattern("names", "no_organization").search(name) and not pattern("names", "calls_an_organization").search(before):
+            continue
+        type_ = _told_before(before) or _told_around(norm, match.end(), before)
         if type_ is not None:
             yield Proposal(match.start(1), match.end(1), name, bare_type(name) or type_, rank=4, by="told")
+
+
+def _told_before(before: str) -> str | None:
+    return next((type_ for said, type_ in _heads("told_in_quotes") if said.search(before)), None)
+
+
+def _told_around(norm: str, end: int, before: str) -> str | None:
+    """The type of a name in quotes that end at a place, by what stands on both sides of them; None where nothing tells."""
+    if pattern("names", "thing_before").search(before) or pattern("names", "thing_behind").match(norm, end - 1):
+        return None
+    if pattern("names", "actor_behind").match(norm, end):
+        called = next((type_ for said, type_ in _heads("kinds_in_quotes") if said.search(before)), None)
+        if called is not None:
+            return called
+    return "company" if pattern("names", "seat_in_brackets").match(norm, end) or pattern("names", "firm_behind").match(norm, end - 1) else None
 
 
 def called_thing(norm: str, start: int, end: int) -> bool:
@@ -56,10 +71,10 @@ def closed(norm: str, start: int, end: int) -> bool:
 
 
 @cache
-def _heads() -> tuple[tuple[re.Pattern[str], str], ...]:
+def _heads(key: str) -> tuple[tuple[re.Pattern[str], str], ...]:
     """What stands before a name in quotes, and the type it tells."""
     found = []
-    for said, type_ in words("names")["told_in_quotes"]:
+    for said, type_ in words("names")[key]:
         for name, letters in LETTERS.items():
             said = said.replace("{" + name + "}", letters)
         found.append((re.compile(said), type_))

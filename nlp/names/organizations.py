@@ -26,6 +26,7 @@ from nlp.names.known import known_names
 from nlp.names.legal_forms import form_of, told_elsewhere, with_form
 from nlp.names.places import Around, which, with_place
 from nlp.names.quoted import in_quotes
+from nlp.names.seats import without_seats
 from nlp.names.spaced import with_blanks
 from nlp.names.tagger import tag
 from nlp.names.widths import other_widths
@@ -71,6 +72,7 @@ def names_of(page: Page, proposals: Iterable[Proposal]) -> Names:
     add_aliases(page, names)
     names.mentions.sort(key=lambda m: m.start)
     add_anaphors(page, names)
+    without_seats(page, names)
     add_firms(names)
     return names
 

@@ -121,3 +121,10 @@ def test_a_number_behind_another_kind_of_name_refers() -> None:
 def test_behind_a_list_the_one_the_page_is_about_is_meant() -> None:
     text = f"茅野市は、「{A}」を設立しました。\n\n出資者\n{B}\n水無瀬観光株式会社\n\n今後、市と同社は協定を結びます。"
     assert ("同社", (A,)) in meant(text)
+
+
+def test_the_prefecture_of_all_towns_is_meant_where_none_is_named() -> None:
+    page = Page(Document("d", "茅野市と諏訪市は協定を結んだ。県は補助を検討する。"))
+    assert "長野県" in [e.name for e in names_of(page, apart(proposed(page, Words(page, tokens)))).entities]
+    page = Page(Document("d", "茅野市と秩父市は協定を結んだ。県は補助を検討する。"))
+    assert not any(e.type == "prefecture" for e in names_of(page, apart(proposed(page, Words(page, tokens)))).entities)

@@ -9,7 +9,7 @@ from nlp.names.headed import closed, of_people
 from nlp.names.homes import Home
 from nlp.names.joint import parts_of
 from nlp.names.organizations import find_organizations, proposed
-from nlp.names.tagger import Tagging
+from nlp.names.tagger import Tagged, Tagging
 from nlp.names.widths import leads
 from nlp.reader import tokens
 from nlp.text import Page
@@ -31,6 +31,7 @@ def found(text: str, by: str, publisher: str | None = None) -> list[str]:
     ("▼なみと旅ナビ(株) 2024年10月10日", "なみと旅ナビ(株)"),
     ("構成団体\n(株)オークみなの/平成18年", "(株)オークみなの"),
     ("昨年設立した「みなせそらの便り合同会社」が運ぶ。", "みなせそらの便り合同会社"),
+    ("《会費で回す 一般社団法人みなせの庭》", "一般社団法人みなせの庭"),
 ])
 def test_a_name_with_a_form_fills_its_cell(text: str, name: str) -> None:
     assert name in found(text, "form")
@@ -80,10 +81,28 @@ def test_an_ending_that_a_list_shares(text: str, names: set[str]) -> None:
 @pytest.mark.parametrize(("text", "names"), [
     ("造園業「緑みなせ」が贈った。", ["緑みなせ"]), ("「みなせの蔵」(大分県由布市)は組む。", ["みなせの蔵"]),
     ("学生団体「うみの縁」が開く。", ["うみの縁"]), ("道の駅「みなせの里」(由布市)で売る。", []),
+    ("ケーブルテレビ局「みなせビジョン」が流す。", ["みなせビジョン"]), ("相談窓口「みなせサロン」は開く。", ["みなせサロン"]),
+    ("ケーブルテレビ局「みなせビジョン」?", []), ("まちづくり会社「水瀬ゆかたプロジェクト」の藤田さん", ["水瀬ゆかたプロジェクト"]),
+    ("引き続き「みなせ交通」に委託する。", ["みなせ交通"]), ("「みなせ舞台照明」の社員が手伝う。", ["みなせ舞台照明"]),
+    ("離島航路「みなせライン」を走らせる。", []),
     ("水瀬高の生徒が描いた。", ["水瀬高校"]), ("過去最高の売上高の伸び。", []), ("ミナセ社は応じた。", ["ミナセ"]),
 ])
 def test_what_tells_a_name(text: str, names: list[str]) -> None:
     assert found(text, "told") == names
+
+
+@pytest.mark.parametrize(("text", "names"), [
+    ("11日、ちとせみなせ信金が始めた。", ["ちとせみなせ信用金庫"]), ("主催した水瀬信金の担当者が語る。", ["水瀬信用金庫"]),
+    ("みなせ信組(秩父市)が続く。", ["みなせ信用組合"]), ("間を取り持ったのは、意外にも信金だった。", []), ("県内の信金が集まる。", []),
+])
+def test_a_credit_union_as_the_press_shortens_it(text: str, names: list[str]) -> None:
+    assert [name for name in found(text, "told") if "信用" in name] == names
+
+
+def test_a_name_with_an_age_is_a_person_s() -> None:
+    page = page_of("元の船長の水瀬義之さん(67)は、船を見た。")
+    tag = Tagged(page.norm.index("水瀬"), page.norm.index("さん"), "FIRM", 0.9)
+    assert candidates_of(page, [], Tagging([tag], [tag], {})) == []
 
 
 @pytest.mark.parametrize("text", ["団体名 株式会社〇〇商事", "甲 △△株式会社"])
