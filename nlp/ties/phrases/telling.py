@@ -71,7 +71,7 @@ class Telling:
         team = _without_leads(self._view, whole)
         without = _AWARDED if team != text else frozenset[str]()
         string = strung(whole)
-        self._read_signed(whole, without, () if string is None else self._read_signed(string, without))
+        self._read_signed(whole, without, () if string is None else self._read_signed(string, without | _STOOD_BY))
         if team != text:
             self._read_signed(Signed(block, team, groups), frozenset(TIE_KINDS) - _AWARDED)
         alone = pattern("phrases", "beside").sub("", text)
