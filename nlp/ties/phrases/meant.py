@@ -142,19 +142,28 @@ def _just(place: Place, taken: Set[int]) -> tuple[int, ...]:
 
 
 def _subject(place: Place, taken: Set[int]) -> tuple[int, ...]:
-    """Whom the sentence is about, else the publisher, the other side of the tie told last, or the topic."""
+    """Whom the sentence is about, else that before it, the publisher, the other side of the tie told last, or the topic."""
     subject = place.subject
-    if not set(subject.whom) <= taken:
-        return subject.whom
+    known = next((named for named in (subject.whom, *subject.named) if not set(named) <= taken), ())
+    if known:
+        return known
     if subject.unknown or (not place.home and len({place.view.public(e) for e in taken}) > 1):
         return ()
     home = place.home if taken.isdisjoint(place.home) else place.headed.whom
-    return home or _unlike(place, taken) or _main_or_topic(place)
+    return _goes_on(place, taken) or home or _unlike(place, taken) or _main_or_topic(place)
 
 
 def _speaker(place: Place, taken: Set[int]) -> tuple[int, ...]:
     """The publisher, else the topic."""
     return place.home or _main_or_topic(place)
+
+
+def _goes_on(place: Place, taken: Set[int]) -> tuple[int, ...]:
+    """Whom the sentence before is about, where it is of the other sector than those taken."""
+    topic = place.topic
+    if len(topic.whom) != 1 or place.block - topic.block > 1 or place.in_list or not taken.isdisjoint(topic.whom):
+        return ()
+    return topic.whom if {place.view.public(e) for e in taken} == {not place.view.public(topic.whom[0])} else ()
 
 
 def _main_or_topic(place: Place) -> tuple[int, ...]:

@@ -17,6 +17,8 @@ from nlp.ties.view import View
 Party = tuple[int, str]
 #: Parties that stand on one side of a tie.
 Side = tuple[Party, ...]
+#: Digits as they are written, twice ten.
+_DIGITS = "0123456789〇一二三四五六七八九"
 #: Kinds of which one event has all parties of both sides; of the other directed ones each pair is a tie.
 _WHOLE = COLLECTIVE | {"designated_manager", "pfi", "brokerage"}
 #: Kinds of which those of one role who are named in one sign act together.
@@ -49,11 +51,19 @@ def _taken(view: View, slot: Slot, entities: Sequence[int]) -> tuple[Side, ...] 
 def ties_of(phrase: Phrase, kind: str, sides: Sequence[Side], place: Place, text: str) -> list[Told]:
     """The ties of a kind that a phrase tells of some sides, with those whom it leaves out."""
     whole = _with_left_out(phrase, kind, sides, place)
-    if not _make_tie(kind, whole):
+    if not _make_tie(kind, whole) or _lacks(phrase, kind, whole, place):
         return []
     each = _each(kind, text) if phrase.each is None else phrase.each
     joined = _JOINED.get(kind) if each and phrase.each is None and not pattern("phrases", "apart").search(text) else None
-    return [Told(kind, parties, phrase.name, place.block) for parties in _ties(whole, each, joined) if len({e for e, _ in parties}) > 1]
+    counted = 0 if each or kind not in SYMMETRIC or phrase.rows else _counted(place.view.text(place.block))
+    ties = (parties for parties in _ties(whole, each, joined) if len({e for e, _ in parties}) > 1)
+    return [Told(kind, parties, phrase.name, place.block) for parties in ties if counted in (0, len({e for e, _ in parties}))]
+
+
+def _counted(text: str) -> int:
+    """How many parties a sentence says that there are («三者協定»); 0 where it does not, or several numbers."""
+    counts = set(pattern("phrases", "counted").findall(text))
+    return _DIGITS.index(counts.pop()) % (len(_DIGITS) // 2) if len(counts) == 1 else 0
 
 
 def _with_left_out(phrase: Phrase, kind: str, sides: Sequence[Side], place: Place) -> list[Side]:
@@ -71,6 +81,13 @@ def _with_left_out(phrase: Phrase, kind: str, sides: Sequence[Side], place: Plac
             more = tuple((e, role) for e in meant if e not in taken)
             whole.insert(0 if kind in SYMMETRIC else len(whole), more)
     return [side for side in whole if side]
+
+
+def _lacks(phrase: Phrase, kind: str, whole: Sequence[Side], place: Place) -> bool:
+    """Whether nobody is found for the one of equals whom a phrase leaves out, and those named are of one sector or each alone."""
+    if kind not in SYMMETRIC or len(whole) != 1 or phrase.left_out.get("party", "named") == "named":
+        return False
+    return bool(phrase.each) or len({place.view.public(e) for e, _ in whole[0]}) == 1
 
 
 def _make_tie(kind: str, sides: Sequence[Side]) -> bool:
