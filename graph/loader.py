@@ -3,7 +3,9 @@
 Every node of the projection has a `fingerprint` of its rows: its own and those of the relationships that belong to it.
 A load writes the nodes whose fingerprint is another one, deletes what they no longer have and the nodes that are no
 longer there, and leaves everything else alone; `whole` looks at every row whatever its fingerprint. A mark in the graph
-tells that a load is under way; a load that finds one looks at every row, so a killed load costs time and nothing else.
+tells that a load is under way, and whose it is. A load that finds one takes it over and looks at every row, so a killed
+load costs time and nothing else; should the other one live, it writes nothing from then on and says so. The graph is
+therefore what the last load says, and marked until that one has come to its end.
 
 Only nodes with the marker label and a label of the projection, and relationships of its types between two marked nodes,
 are touched: scores, analyses and whatever else lives in the database stay. A row that cannot be written is kept with its
@@ -22,7 +24,7 @@ from dataclasses import dataclass
 from queue import SimpleQueue
 from typing import Any, Generic, TypeVar
 
-from neo4j import Driver, ManagedTransaction, Session
+from neo4j import Driver, ManagedTransaction, Record, Session, SummaryCounters
 from neo4j.exceptions import Neo4jError
 
 from graph.projection import (
@@ -50,13 +52,14 @@ _KEY_NAMES = {kind: frozenset(names) for kind, names in RELATIONSHIP_KEYS.items(
 _PLAIN = re.compile("[A-Za-z_][A-Za-z0-9_]*")
 #: The nodes that mark a load, one for each of the sessions that create at once.
 _MARKS = ("load:unfinished", "load:unfinished:2")
-#: Every load makes the marks its own: what the one before it was about to write is then not written any more.
+#: Every load makes the marks its own: what the one before it was about to write or delete is then left alone.
 _MARK = "UNWIND $marks AS id MERGE (m:Kakehashi {id: id}) ON CREATE SET m:UnfinishedLoad, m.new = true " \
         "WITH collect(m) AS marks " \
         "WITH marks, all(m IN marks WHERE coalesce(m.new, false)) AS new, randomUUID() AS load " \
         "FOREACH (m IN marks | SET m.load = load REMOVE m.new) RETURN load, new"
-#: Writing to a mark locks it for the transaction, before it is read.
+#: Begins whatever writes or deletes. Writing to a mark locks it for the transaction, before it is read.
 _HOLD = "MATCH (m:Kakehashi {id: $mark}) SET m.held = true WITH m WHERE m.load = $load "
+_IS_HELD = "MATCH (m:Kakehashi {id: $mark}) WHERE m.load = $load RETURN m"
 #: Marks that a later load has made its own are left to it: it may be broken off yet.
 _UNMARK = "UNWIND $marks AS id MATCH (m:Kakehashi {id: id}) SET m.held = true WITH m WHERE m.load = $load DELETE m"
 #: What the driver raises, before anything is sent, for a value that no server takes.
@@ -88,13 +91,15 @@ def load(driver: Driver, database: str, rows: Rows, progress: Progress | None = 
     """Make the projection in Neo4j what `rows` say; the schema is brought up to date first.
 
     Rows that the server or these checks refuse are in the report, and tried again by the next load. Raises the driver's
-    errors where the server cannot be reached or refuses to work at all; loading again then goes on where it was.
+    errors where the server cannot be reached or refuses to work at all; loading again then goes on where it was. Raises
+    LoadUnfinished where another load begins before this one is done: then the graph is made what that one says.
     """
     migrate(driver, database)
     with driver.session(database=database) as session, driver.session(database=database) as other, _no_collection():
         load_id, fresh = _begin(session)
         lanes = _Lanes(load_id, (session, other)) if fresh else None
-        report = _load(session, rows, _fingerprints(session), None, lanes, whole or not fresh, progress)
+        hand = _Hand(load_id, session)
+        report = _load(hand, rows, _fingerprints(session), None, lanes, whole or not fresh, progress)
         _end(session, load_id)
     return report
 
@@ -103,16 +108,14 @@ def load_part(driver: Driver, database: str, rows: Rows, ids: Collection[str]) -
     """Make a few nodes, with what belongs to them, what `rows` say; those of `ids` that have no row are deleted.
 
     The time that it takes depends on these rows and not on the size of the graph. Raises LoadUnfinished where an
-    earlier load was broken off: then only a load of all rows knows what is missing.
+    earlier load was broken off or is under way, whose marks then stay its own, as only a load of all rows knows what is
+    missing; and where another load begins before this one is done.
     """
     with driver.session(database=database) as session:
-        if session.run("MATCH (m:Kakehashi {id: 'load:unfinished'}) RETURN m").single() is not None:
-            raise LoadUnfinished("an earlier load was broken off: load everything once")
-        load_id, fresh = _begin(session)
+        load_id, _ = _begin(session, alone=True)
         asked = {*ids, *(node.id for node in rows.nodes)}
         there = _fingerprints(session, sorted(one for one in asked if not _is_cut(one)))
-        lanes = _Lanes(load_id, (session,)) if fresh else None
-        report = _load(session, rows, there, ids, lanes, whole=not fresh, progress=None)
+        report = _load(_Hand(load_id, session), rows, there, ids, _Lanes(load_id, (session,)), whole=False, progress=None)
         _end(session, load_id)
     return report
 
@@ -130,21 +133,49 @@ def _no_collection() -> Iterator[None]:
 
 
 class LoadUnfinished(RuntimeError):
-    """The graph is as a load left it that was broken off."""
+    """The graph is as a load left it that was broken off, or another load is at it."""
 
 
-def _begin(session: Session) -> tuple[str, bool]:
-    """Mark that a load is under way; the mark, and whether the load before it came to its end."""
+_BROKEN_OFF = "an earlier load was broken off, or is under way: load everything once"
+_OVERTAKEN = "another load has begun meanwhile, or the graph was emptied: this one writes nothing more; load again"
+
+
+def _begin(session: Session, *, alone: bool = False) -> tuple[str, bool]:
+    """Mark that a load is under way; the mark, and whether the load before it came to its end. One that must find it so
+    to be `alone` takes nothing over."""
     def work(transaction: ManagedTransaction) -> tuple[str, bool]:
         record = transaction.run(_MARK, marks=_MARKS).single(strict=True)
+        if alone and not record["new"]:
+            raise LoadUnfinished(_BROKEN_OFF)
         return record["load"], record["new"]
 
     return session.execute_write(work)
 
 
 def _end(session: Session, load_id: str) -> None:
-    """Mark that a load came to its end."""
-    session.run(_UNMARK, marks=_MARKS, load=load_id).consume()
+    """Mark that a load came to its end. Raises LoadUnfinished where the marks are not its own any more."""
+    if session.run(_UNMARK, marks=_MARKS, load=load_id).consume().counters.nodes_deleted < len(_MARKS):
+        raise LoadUnfinished(_OVERTAKEN)
+
+
+@dataclass(frozen=True, slots=True)
+class _Hand:
+    """The session that merges and deletes, one batch after the other, as long as no other load has begun."""
+    load: str
+    session: Session
+
+    def write(self, cypher: str, **given: Any) -> tuple[list[Record], SummaryCounters]:
+        """Run what begins with _HOLD: what it returns and counts. Raises LoadUnfinished where it returns nothing because
+        another load has begun; what returns nothing ever is told so at the end."""
+        def work(transaction: ManagedTransaction) -> tuple[list[Record], SummaryCounters]:
+            named = {"mark": _MARKS[0], "load": self.load}
+            result = transaction.run(cypher, given, **named)
+            found, counters = list(result), result.consume().counters
+            if result.keys() and not found and transaction.run(_IS_HELD, named).single() is None:
+                raise LoadUnfinished(_OVERTAKEN)
+            return found, counters
+
+        return self.session.execute_write(work)
 
 
 class _Fingerprints(dict[str, str]):
@@ -194,7 +225,7 @@ def _fingerprints(session: Session, ids: Sequence[str] | None = None) -> dict[st
     return {record["id"]: record["fingerprint"] for record in found}
 
 
-def _load(session: Session, rows: Rows, there: Mapping[str, str | None], scope: Collection[str] | None,
+def _load(hand: _Hand, rows: Rows, there: Mapping[str, str | None], scope: Collection[str] | None,
           lanes: _Lanes | None, whole: bool, progress: Progress | None) -> LoadReport:
     """Write what differs. `there` are fingerprints in the graph, `scope` the nodes that are looked at, None for all;
     with `lanes` what cannot be there yet is created, without looking for it first."""
@@ -218,7 +249,7 @@ def _load(session: Session, rows: Rows, there: Mapping[str, str | None], scope: 
     written = set(created)
     for labels, group in _grouped(rest + left, lambda node: node.labels):
         for batch in _batches(group):
-            written.update(node.id for node in _write(session, _merge_nodes(labels), batch, wanted.data, refused, changed))
+            written.update(node.id for node in _write(hand, _merge_nodes(labels), batch, wanted.data, refused, changed))
             step.over(len(batch))
     # a row whose owner is nowhere is told so by its missing end
     sending = [link for link in links if link.owner in stale or link.owner not in wanted.nodes]
@@ -235,17 +266,17 @@ def _load(session: Session, rows: Rows, there: Mapping[str, str | None], scope: 
     changed += done_links
     for kind, links_of_kind in _grouped(known_links + left_links, lambda link: link.type):
         for part in _batches(links_of_kind):
-            done_links += _write(session, _merge_links(kind), part, _link_data, refused, changed)
+            done_links += _write(hand, _merge_links(kind), part, _link_data, refused, changed)
             step.over(len(part))
     if len(refused) > before or len(written) < len(sent):
         kept = {link.identity for link in done_links}
         broken = {link.owner for link in links if link.owner in stale and link.identity not in kept} \
             & {*written, *there}
     again = sorted(stale & there.keys())
-    links_deleted = _delete_links(session, again, gone, {link.identity for link in done_links} if again else set())
-    nodes_deleted = _delete_nodes(session, gone) + (0 if scope is None else _delete_themes(session))
+    links_deleted = _delete_links(hand, again, gone, {link.identity for link in done_links} if again else set())
+    nodes_deleted = _delete_nodes(hand, gone) + (0 if scope is None else _delete_themes(hand))
     if broken:
-        _forget(session, sorted(broken))
+        _forget(hand, sorted(broken))
     return LoadReport(len(rows.nodes), len(written) + len(nodes) - len(sent), len(rows.relationships),
                       len(done_links) + same, nodes_deleted, links_deleted, len(changed), tuple(refused))
 
@@ -417,14 +448,14 @@ def _values(names: Sequence[str], first: int) -> str:
 def _merge_nodes(labels: tuple[str, ...]) -> str:
     """The Cypher for nodes with these labels; they are checked against the fixed ones before."""
     others = [label for label in _LABELS if label not in labels]
-    return (f"UNWIND $rows AS row MERGE (n:Kakehashi {{id: row.id}}) WITH n, row, {_changed('n')} AS changed "
+    return (f"{_HOLD}UNWIND $rows AS row MERGE (n:Kakehashi {{id: row.id}}) WITH n, row, {_changed('n')} AS changed "
             f"SET n:{':'.join(labels)} REMOVE n:{':'.join(others)} SET n = row.properties "
             "RETURN row.number AS number, changed")
 
 
 def _merge_links(kind: str) -> str:
     key = ", ".join(f"{name}: row.properties.{name}" for name in RELATIONSHIP_KEYS[kind])
-    return ("UNWIND $rows AS row MATCH (a:Kakehashi {id: row.start}), (b:Kakehashi {id: row.end}) "
+    return (f"{_HOLD}UNWIND $rows AS row MATCH (a:Kakehashi {{id: row.start}}), (b:Kakehashi {{id: row.end}}) "
             # the mark tells a new one apart whose key is all it has; SET r = … takes it away again
             f"MERGE (a)-[r:{kind} {{{key}}}]->(b) ON CREATE SET r.new = true "
             f"WITH r, row, {_changed('r')} AS changed "
@@ -509,19 +540,15 @@ def _is_of_a_row(error: Neo4jError) -> bool:
     return (error.code or "").startswith(_FAULTS_OF_A_ROW) and error.code != "Neo.ClientError.Statement.AccessMode"
 
 
-def _write(session: Session, cypher: str, batch: Sequence[Row], data: Callable[[Row], dict[str, Any]],
+def _write(hand: _Hand, cypher: str, batch: Sequence[Row], data: Callable[[Row], dict[str, Any]],
            refused: list[Refused], changed: list[NodeRow | RelationshipRow]) -> list[Row]:
     """Write a batch; the rows that are in the graph now, those that were not so before also to `changed`.
 
     A batch that the server refuses is halved until the row that it means stands alone.
     """
     rows = [{**data(row), "number": number} for number, row in enumerate(batch)]
-
-    def work(transaction: ManagedTransaction) -> dict[int, bool]:
-        return {record["number"]: record["changed"] for record in transaction.run(cypher, rows=rows)}
-
     try:
-        written = session.execute_write(work)
+        written = {record["number"]: record["changed"] for record in hand.write(cypher, rows=rows)[0]}
     except (Neo4jError, *_UNSENDABLE) as error:
         if isinstance(error, Neo4jError) and not _is_of_a_row(error):
             raise
@@ -531,8 +558,8 @@ def _write(session: Session, cypher: str, batch: Sequence[Row], data: Callable[[
             refused.append(_refused(batch[0], reason))
             return []
         half = len(batch) // 2
-        return (_write(session, cypher, batch[:half], data, refused, changed)
-                + _write(session, cypher, batch[half:], data, refused, changed))
+        return (_write(hand, cypher, batch[:half], data, refused, changed)
+                + _write(hand, cypher, batch[half:], data, refused, changed))
     for number, row in enumerate(batch):
         if number not in written:
             refused.append(_refused(row, "sent, but not written: another program removed an endpoint"))
@@ -551,7 +578,7 @@ _OF_TIE = ("UNWIND $owners AS id MATCH (a:Kakehashi)-[r:{kind} {{tie: id}}]->(b:
            "RETURN elementId(r) AS element, a.id AS start, b.id AS end, [{key}] AS key")
 
 
-def _delete_links(session: Session, stale: Sequence[str], gone: Sequence[str], wanted: Collection[tuple[Any, ...]]) -> int:
+def _delete_links(hand: _Hand, stale: Sequence[str], gone: Sequence[str], wanted: Collection[tuple[Any, ...]]) -> int:
     """Delete relationships that belong to stale nodes and are not wanted any more, and the shortcuts of gone ties."""
     old: list[str] = []
     for kind in sorted(RELATIONSHIP_KEYS):
@@ -561,10 +588,10 @@ def _delete_links(session: Session, stale: Sequence[str], gone: Sequence[str], w
         sort = _OWNERS.get(kind)
         owners = [one for one in owners if sort is None or one.startswith(sort)]
         for begin in range(0, len(owners), BATCH):
-            found = session.run(question.format(kind=kind, key=key), owners=owners[begin:begin + BATCH])
+            found = hand.session.run(question.format(kind=kind, key=key), owners=owners[begin:begin + BATCH])
             old += [record["element"] for record in found
                     if (record["start"], record["end"], kind, *record["key"]) not in wanted]
-    return _delete(session, "MATCH ()-[r]->() WHERE elementId(r) IN $old DELETE r", old, "relationships_deleted")
+    return _delete(hand, "MATCH ()-[r]->() WHERE elementId(r) IN $old DELETE r", old, "relationships_deleted")
 
 
 #: Types whose owners are ties, or releases: others need not be asked.
@@ -574,26 +601,24 @@ _OWNERS = {**dict.fromkeys((*SHORTCUTS, "PARTY_TO", "ABOUT", "LED_TO", "RENEWS",
            "HOLDS": "person:", "CLAIMED_OF": "claim:"}
 
 
-def _delete_nodes(session: Session, gone: Sequence[str]) -> int:
+def _delete_nodes(hand: _Hand, gone: Sequence[str]) -> int:
     """Delete nodes that are not there any more and what hangs on them."""
-    return _delete(session, "UNWIND $old AS id MATCH (n:Kakehashi {id: id}) DETACH DELETE n", gone, "nodes_deleted")
+    return _delete(hand, "UNWIND $old AS id MATCH (n:Kakehashi {id: id}) DETACH DELETE n", gone, "nodes_deleted")
 
 
-def _delete_themes(session: Session) -> int:
+def _delete_themes(hand: _Hand) -> int:
     """Delete themes that no tie is about any more."""
-    done = session.run("MATCH (t:Kakehashi:Theme) WHERE NOT EXISTS { (t)<-[:ABOUT]-() } DELETE t")
-    return done.consume().counters.nodes_deleted
+    done = hand.write(f"{_HOLD}MATCH (t:Kakehashi:Theme) WHERE NOT EXISTS {{ (t)<-[:ABOUT]-() }} DELETE t")
+    return int(done[1].nodes_deleted)
 
 
-def _forget(session: Session, owners: Sequence[str]) -> None:
+def _forget(hand: _Hand, owners: Sequence[str]) -> None:
     """Take the fingerprints from nodes that lack something: the next load tries again."""
     for begin in range(0, len(owners), BATCH):
-        session.run("UNWIND $owners AS id MATCH (n:Kakehashi {id: id}) REMOVE n.fingerprint",
-                    owners=owners[begin:begin + BATCH]).consume()
+        hand.write(f"{_HOLD}UNWIND $owners AS id MATCH (n:Kakehashi {{id: id}}) REMOVE n.fingerprint",
+                   owners=owners[begin:begin + BATCH])
 
 
-def _delete(session: Session, cypher: str, old: Sequence[str], counter: str) -> int:
-    def work(transaction: ManagedTransaction, part: Sequence[str]) -> int:
-        return int(getattr(transaction.run(cypher, old=part).consume().counters, counter))
-
-    return sum(session.execute_write(work, old[begin:begin + BATCH]) for begin in range(0, len(old), BATCH))
+def _delete(hand: _Hand, cypher: str, old: Sequence[str], counter: str) -> int:
+    return sum(int(getattr(hand.write(f"{_HOLD}{cypher}", old=old[begin:begin + BATCH])[1], counter))
+               for begin in range(0, len(old), BATCH))

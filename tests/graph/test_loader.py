@@ -1,7 +1,7 @@
 """Rows into a real Neo4j: again, in parts, and with names that mean harm."""
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any
@@ -183,19 +183,21 @@ def test_a_refused_row_is_told_by_every_load_until_it_can_be_written(graph: Any)
 
 
 @pytest.mark.parametrize("after", [0, 20, 10_000])
-def test_two_loads_at_once_leave_every_row_once(graph: Any, after: int) -> None:
+def test_of_two_loads_at_once_the_later_one_holds_and_the_other_says_so(graph: Any, after: int) -> None:
     rows, begun = rows_of(town()), list[int]()
+    later = rows_of(town()[1:])
 
     def meanwhile(at: int, of: int) -> None:
         if at >= min(after, of) and not begun:
             begun.append(at)
-            load_all(graph, rows)
+            load_all(graph, later)
 
-    load(graph.driver, graph.database, rows, meanwhile)
+    with pytest.raises(LoadUnfinished, match="another load has begun meanwhile"):
+        load(graph.driver, graph.database, rows, meanwhile)
     found = everything(graph)
-    assert begun and len(found[1]) == len(rows.relationships)
+    assert begun and len(found[1]) == len(later.relationships)
     run(graph, "MATCH (n:Kakehashi) WHERE NOT n:SchemaVersion DETACH DELETE n")
-    load_all(graph, rows)
+    load_all(graph, later)
     assert found == everything(graph)
 
 
@@ -203,24 +205,100 @@ class Killed(Exception):
     """A load that is broken off."""
 
 
-def test_a_load_that_ends_leaves_the_mark_of_a_later_one_that_was_broken_off(graph: Any) -> None:
-    rows, begun = rows_of(town()), list[int]()
-
-    def killed(at: int, of: int) -> None:
-        raise Killed
-
-    def meanwhile(at: int, of: int) -> None:
-        if not begun:
-            begun.append(at)
-            with pytest.raises(Killed):
-                load(graph.driver, graph.database, rows, killed)
-
-    load(graph.driver, graph.database, rows, meanwhile)
-    with pytest.raises(LoadUnfinished):
+def is_marked(graph: Any) -> bool:
+    """Whether a load of a part is refused, as somebody has to look at every row first."""
+    try:
         load_part(graph.driver, graph.database, Rows((), ()), [])
+    except LoadUnfinished:
+        return True
+    return False
+
+
+def told(rows: Rows, word: str) -> Rows:
+    """The same nodes and relationships, of which each says something else."""
+    nodes = (replace(one, properties={**one.properties, "name": word}) for one in rows.nodes)
+    links = (replace(one, properties={**one.properties, "title": word}) for one in rows.relationships)
+    return Rows(tuple(nodes), tuple(links))
+
+
+def two_at_once(graph: Any, earlier: Rows, later: Rows, at: int, ends: int | None, goes_on: bool) -> None:
+    """The earlier load stops at a step that it reports, the later one then runs to its end, or is killed where it `ends`;
+    then the earlier one `goes_on`, or is killed."""
+    def killed(left: int) -> Callable[[int, int], None]:
+        steps = iter(range(left))
+
+        def step(_done: int, _of: int) -> None:
+            if next(steps, None) is None:
+                raise Killed
+
+        return step
+
+    steps = iter(range(at + 1))
+
+    def meanwhile(_done: int, _of: int) -> None:
+        if next(steps, None) != at:
+            return
+        if ends is None:
+            load_all(graph, later)
+        else:
+            with pytest.raises(Killed):
+                load(graph.driver, graph.database, later, killed(ends))
+        if not goes_on:
+            raise Killed
+
+    with pytest.raises(LoadUnfinished if goes_on else Killed):
+        load(graph.driver, graph.database, earlier, meanwhile)
+
+
+@pytest.mark.parametrize("ends", [None, 3])
+@pytest.mark.parametrize("goes_on", [True, False])
+@pytest.mark.parametrize("at", [0, 4])
+def test_whichever_of_two_loads_ends_or_is_killed_first_the_next_makes_it_good(
+        graph: Any, monkeypatch: pytest.MonkeyPatch, at: int, goes_on: bool, ends: int | None) -> None:
+    monkeypatch.setattr("graph.loader.BATCH", 5)
+    whole = rows_of(town())
+    rows = {word: told(whole, word) for word in ("before", "earlier", "later")}
+    wanted = {}
+    for word, one in rows.items():
+        load_all(graph, one)
+        wanted[word] = everything(graph)
+    load_all(graph, rows["before"])
+    two_at_once(graph, rows["earlier"], rows["later"], at, ends, goes_on)
+    if ends is None:
+        assert everything(graph) == wanted["later"], "nothing of the earlier one is left, or came after"
+    assert is_marked(graph) == (ends is not None)
+    for word in ("earlier", "before"):
+        load_all(graph, rows[word])
+        assert everything(graph) == wanted[word]
+        assert not is_marked(graph)
+
+
+def test_a_load_of_a_part_takes_nothing_from_one_that_is_under_way(graph: Any) -> None:
+    rows, refused = rows_of(town()), list[bool]()
+    load(graph.driver, graph.database, rows, lambda at, of: refused.append(is_marked(graph)))
+    assert refused and all(refused)
+    assert not is_marked(graph)
+
+
+def test_a_load_of_a_part_writes_nothing_once_another_has_begun(graph: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    from graph import loader
+
+    rows, fingerprints = rows_of(town()), loader._fingerprints
     load_all(graph, rows)
-    assert load_part(graph.driver, graph.database, Rows((), ()), []).refused == ()
-    assert run(graph, "MATCH (m:UnfinishedLoad) RETURN m") == []
+    later, earlier = told(rows, "later"), told(rows, "earlier")
+
+    def meanwhile(*given: Any) -> Any:
+        found = fingerprints(*given)
+        monkeypatch.setattr(loader, "_fingerprints", fingerprints)
+        load_all(graph, later)
+        return found
+
+    monkeypatch.setattr(loader, "_fingerprints", meanwhile)
+    with pytest.raises(LoadUnfinished, match="another load has begun meanwhile"):
+        load_part(graph.driver, graph.database, earlier, [])
+    found = everything(graph)
+    load_all(graph, later)
+    assert found == everything(graph)
 
 
 @pytest.mark.parametrize("properties", [{"amount": 2**63}, {"amount": [1, -2**70]}, {"half \ud800": "a"}, {"names": ("\ud800",)},
