@@ -10,11 +10,14 @@ import hashlib
 import sys
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import wraps
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, Protocol, TypeVar
+
+import sqlalchemy as sa
 
 from nlp.model import Document, Extraction
 from pipelines import checks, projection, reading, worker
@@ -22,7 +25,7 @@ from pipelines.days import Days
 from pipelines.fetch import folder
 from pipelines.fetch.archive import Archive
 from pipelines.ledger import Draft, Fetch, Ledger, Reject, Version
-from pipelines.ledger.exclusion import Busy
+from pipelines.ledger.exclusion import Busy, Insist, insisting
 from pipelines.ledger.forgotten import HOLDS_FORGOTTEN, Forgotten
 from pipelines.ledger.records import LONGEST_KEY
 
@@ -39,6 +42,8 @@ Report = Callable[[int, int], None]
 PATIENCE = 3600.0
 #: Organisations, ties, reprints and graph are made by one process at a time.
 GRAPH = "graph"
+#: So is what the documents are.
+_READING = "reading"
 #: Documents a transaction: of one file when reading, and of the extractor, which takes seconds for as many.
 _DRAFTS, BATCH = 200, 16
 #: Texts a transaction, when signatures are made.
@@ -70,12 +75,13 @@ class Counts:
     more: dict[str, int] = field(default_factory=dict)
 
 
-def _by_one_process(stage: Callable[Concatenate[Ledger, P], Counts]) -> Callable[Concatenate[Ledger, P], Counts]:
-    """The stage, of which and of all like it only one runs on a ledger at a time; the others wait."""
+def _by_one_process(stage: Callable[Concatenate[Ledger, Insist, P], Counts]) -> Callable[Concatenate[Ledger, P], Counts]:
+    """The stage, of which and of all like it only one runs on a ledger at a time; the others wait. It is given what to call
+    before it writes: that raises Lost where another one may have begun meanwhile."""
     @wraps(stage)
     def alone(ledger: Ledger, /, *given: P.args, **named: P.kwargs) -> Counts:
-        with ledger.alone(GRAPH, PATIENCE):
-            return stage(ledger, *given, **named)
+        with ledger.alone(GRAPH, PATIENCE) as is_alone:
+            return stage(ledger, insisting(is_alone, GRAPH), *given, **named)
 
     return alone
 
@@ -180,9 +186,9 @@ def read(ledger: Ledger, archive: Archive, report: Report = _silent, living: Col
         return Counts()
     try:
         # two that read one location could store the older bytes last
-        with ledger.alone("reading", PATIENCE if most is None else 0.0):
+        with ledger.alone(_READING, PATIENCE if most is None else 0.0) as is_alone:
             waiting = ledger.unread(reading.READER, days, most)
-            new, rejected = _read_all(ledger, archive, waiting, report, living)
+            new, rejected = _read_all(ledger, insisting(is_alone, _READING), archive, waiting, report, living)
     except Busy:
         if most is None:
             raise
@@ -193,7 +199,7 @@ def read(ledger: Ledger, archive: Archive, report: Report = _silent, living: Col
     return Counts(new, ledger.document_count() - new, rejected, _since(begin), more)
 
 
-def _read_all(ledger: Ledger, archive: Archive, waiting: Sequence[Fetch], report: Report,
+def _read_all(ledger: Ledger, insist: Insist, archive: Archive, waiting: Sequence[Fetch], report: Report,
               living: Collection[str]) -> tuple[int, int]:
     """Read files; how many documents are new or changed, and how many rejects there are."""
     new, rejected = 0, 0
@@ -201,6 +207,7 @@ def _read_all(ledger: Ledger, archive: Archive, waiting: Sequence[Fetch], report
         drafts, failed = _read(archive, fetch)
         forgotten = ledger.forgotten()
         kept = forgotten.drafts(fetch, drafts)
+        insist()
         for batch in _batches(kept, _DRAFTS):
             new += ledger.store_drafts(fetch, batch, fetch.source in living, forgotten)
         # somebody may have forgotten a part of it meanwhile: whatever was left out when it was stored is left out here too
@@ -346,7 +353,7 @@ def _extract(reader: Extractor, documents: Sequence[tuple[Version, Document]],
 
 
 @_by_one_process
-def withdraw(ledger: Ledger) -> Counts:
+def withdraw(ledger: Ledger, insist: Insist) -> Counts:
     """Take out what notices take back or correct, and let in again what none does any more; `new` are changes."""
     begin = time.perf_counter()
     from pipelines import notices
@@ -354,30 +361,37 @@ def withdraw(ledger: Ledger) -> Counts:
     releases = ledger.releases(lambda title: notices.kind_of(title) is not None)
     by_people = {key: reason for key, reason in ledger.withdrawals().items() if not key[1].startswith("doc:")}
     found = notices.withdrawals(releases)
+    insist()
     changed = ledger.store_withdrawals({**by_people, **found})
     return Counts(changed, len(found), seconds=_since(begin))
 
 
 @_by_one_process
-def let_go(ledger: Ledger, archive: Archive, sources: Collection[str]) -> Counts:
+def let_go(ledger: Ledger, insist: Insist, archive: Archive, sources: Collection[str]) -> Counts:
     """Reduce what came from sources that do not allow keeping pages to its evidence; `new` are documents."""
     begin = time.perf_counter()
     from pipelines import retention
 
-    reduced, files = retention.let_go(ledger, archive, sources)
+    @contextmanager
+    def writing() -> Iterator[sa.Connection]:
+        insist()
+        with ledger.writing() as c:
+            yield c
+
+    reduced, files = retention.let_go(ledger, archive, sources, writing)
     return Counts(len(reduced), seconds=_since(begin), more={"files_removed": files})
 
 
 @_by_one_process
-def resolve(ledger: Ledger, report: Report = _silent) -> Counts:
+def resolve(ledger: Ledger, insist: Insist, report: Report = _silent) -> Counts:
     """Make organisations and ties of all statements; ids given out before lead to what they are now.
 
     `rejected` are decisions that could not be followed.
     """
-    return _resolve(ledger, report)
+    return _resolve(ledger, insist, report)
 
 
-def _resolve(ledger: Ledger, report: Report) -> Counts:
+def _resolve(ledger: Ledger, insist: Insist, report: Report) -> Counts:
     begin = time.perf_counter()
     from pipelines import identity
 
@@ -385,7 +399,9 @@ def _resolve(ledger: Ledger, report: Report) -> Counts:
     known = identity.Known.here()
     at = ledger.version()
     found = known.resolve(ledger.extractions())
+    insist()
     changed = ledger.store_resolution(found.organizations, found.ties, found.organization_of, found.tie_of)
+    insist()
     projection.note_resolved(ledger, at)
     refused = identity.mirror(ledger, known, found)
     report(1, 1)
@@ -395,7 +411,7 @@ def _resolve(ledger: Ledger, report: Report) -> Counts:
 
 
 @_by_one_process
-def reprints(ledger: Ledger, report: Report = _silent) -> Counts:
+def reprints(ledger: Ledger, insist: Insist, report: Report = _silent) -> Counts:
     """Find the releases that say again what an older one said; `new` are those that were not known as such.
 
     Runs after `resolve`, whose organisations it compares. What was computed of a text is kept as long as a document has
@@ -416,6 +432,7 @@ def reprints(ledger: Ledger, report: Report = _silent) -> Counts:
              for e in sorted(extractions, key=lambda e: e.text_sha256 is None) if e.document.id in wanted}
     fresh = sorted(texts.keys() - signatures.keys())
     if fresh:
+        insist()
         with ledger.writing() as c:
             stored.drop_other_schemes(c)
     for done, batch in enumerate(_batches(fresh, _SIGNATURES)):
@@ -433,6 +450,7 @@ def reprints(ledger: Ledger, report: Report = _silent) -> Counts:
         return overlaps[one, other]
 
     again = judged.find(found, signatures, share)
+    insist()
     with ledger.writing() as c:
         stored.keep_overlaps(c, compared)
         stored.drop_texts(c, signatures.keys() - texts.keys())
@@ -449,7 +467,7 @@ def check(ledger: Ledger) -> list[str]:
 
 
 @_by_one_process
-def load(ledger: Ledger, driver: Driver, database: str, report: Report = _silent, *, whole: bool = False) -> Counts:
+def load(ledger: Ledger, insist: Insist, driver: Driver, database: str, report: Report = _silent, *, whole: bool = False) -> Counts:
     """Bring the graph to what the ledger says. `new` are rows that were not so before, `rejected` those refused.
 
     What the stage «ties» has resolved is projected as it is stored; where statements have changed since, they are
@@ -459,9 +477,12 @@ def load(ledger: Ledger, driver: Driver, database: str, report: Report = _silent
     from graph import loader
 
     if not projection.is_resolved(ledger):
-        _resolve(ledger, _silent)
+        _resolve(ledger, insist, _silent)
     at = ledger.version()
-    done = loader.load(driver, database, projection.rows(ledger), report, whole=whole)
+    rows = projection.rows(ledger)
+    insist()
+    done = loader.load(driver, database, rows, report, whole=whole)
+    insist()
     projection.note_loaded(ledger, at)
     written = done.nodes_written + done.relationships_written
     return Counts(done.changed, written - done.changed, len(done.refused), _since(begin),

@@ -1,11 +1,13 @@
 """Being the only process that does something on a ledger. Whoever dies lets go of it, however it died.
 
 A ledger in SQLite serves one machine: a lock on a file beside it is enough, and the system drops it with the process.
-In PostgreSQL it is an advisory lock of a session of its own, which the server drops with the connection. Whoever stays
-long has to ask whether he still has it: a server that restarts and a network that breaks take it away unseen.
+In PostgreSQL it is an advisory lock of a session of its own, which the server drops with the connection. Whoever takes
+long has to ask whether he still has it, before whatever he writes: a server that restarts, a network that breaks and
+somebody who clears away the file take it from him unseen.
 """
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from hashlib import blake2b
@@ -22,6 +24,8 @@ _EVERY = 0.1
 _SILENCE, _QUESTIONS = 30, 10
 #: Asks whether one is still the only one.
 StillAlone = Callable[[], bool]
+#: Returns where one is still the only one; else raises Lost.
+Insist = Callable[[], None]
 #: A key of 64 bits stands there in two halves.
 _STANDS = sa.text("SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid() AND granted "
                   "AND objsubid = 1 AND ((classid::bigint << 32) | objid::bigint) = :key)")
@@ -29,6 +33,22 @@ _STANDS = sa.text("SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisor
 
 class Busy(TimeoutError):
     """Another process is at it; the message says at what."""
+
+
+class Lost(ConnectionError):
+    """One is not the only one any more, or cannot tell; the message says at what."""
+
+
+def insisting(is_alone: StillAlone, what: str) -> Insist:
+    """What to call before something is written that only one process may write at a time: it raises Lost where the lock on
+    `what` does not stand any more."""
+    def insist() -> None:
+        if not is_alone():
+            raise Lost(f"the lock that kept other processes from the ledger's {what} was lost (its database restarted, the "
+                       "connection broke, or its lock file was removed); nothing more is written: run it again, what is done "
+                       "already stays done")
+
+    return insist
 
 
 @contextmanager
@@ -51,10 +71,21 @@ def alone(database: Database, what: str, patience: float) -> Iterator[StillAlone
         lock.acquire(timeout=patience, poll_interval=_EVERY)
     except Timeout:
         raise Busy(busy) from None
+    mine = _identity(lock.lock_file)
     try:
-        yield lambda: lock.is_locked
+        # a lock on a file that was removed keeps nobody out: others make a new one of that name
+        yield lambda: lock.is_locked and mine is not None and _identity(lock.lock_file) == mine
     finally:
         lock.release()
+
+
+def _identity(file: str) -> tuple[int, int] | None:
+    """What the system tells a file of this name apart by; it is not given to another one while the file is open."""
+    try:
+        found = os.stat(file)
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 @contextmanager

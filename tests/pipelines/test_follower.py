@@ -846,7 +846,7 @@ def test_whoever_was_thought_dead_writes_nothing_when_it_wakes(settings: Setting
 
     def asleep(self: Resident, changed: Collection[str]) -> set[str]:
         monkeypatch.setattr(Resident, "_take_reprints", judge)
-        assert stages._resolve(ledger, lambda done, total: None).new  # its lock was lost with its connection
+        assert stages._resolve(ledger, lambda: None, lambda done, total: None).new  # its lock was lost with its connection
         return judge(self, changed)
 
     publish(ledger, 1, POOL[0])
