@@ -22,10 +22,14 @@ _GAPS = re.compile(r"(?<=[^\x00-\x7f])[ \u3000]{1,2}(?=[^\x00-\x7f][ \u3000]|[^\
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """The parties that a list or a line of it names; what may tell their kind; the block behind those that were read."""
+    """The parties that a list or a line of it names; what may tell their kind; the block behind those that were read.
+
+    `dated`: the line has its day.
+    """
     parties: tuple[tuple[int, str], ...] = ()
     texts: tuple[str, ...] = ()
     end: int = 0
+    dated: bool = False
 
 
 def listed(view: View, phrase: Phrase, block: int) -> list[Listed]:
@@ -34,7 +38,13 @@ def listed(view: View, phrase: Phrase, block: int) -> list[Listed]:
         return [Listed()]
     if phrase.each is False:
         return [_members(view, *phrase.rows, block)]
-    return list(_rows(view, phrase, *phrase.rows, block))
+    rows = list(_rows(view, phrase, *phrase.rows, block))
+    return [_joined(rows)] if phrase.together and rows and not any(row.dated for row in rows) else rows
+
+
+def _joined(rows: Sequence[Listed]) -> Listed:
+    """The lines of a list as one tie."""
+    return Listed(tuple(dict.fromkeys(party for row in rows for party in row.parties)), rows[0].texts)
 
 
 def _rows(view: View, phrase: Phrase, role: str, wanted: str, block: int) -> Iterator[Listed]:
@@ -52,7 +62,7 @@ def _rows(view: View, phrase: Phrase, role: str, wanted: str, block: int) -> Ite
         if first is not None:
             apart = phrase.across and phrase.kind not in COLLECTIVE and _apart(view, first.entities, number)
             for side in [[e] for e in first.entities] if apart else [first.entities]:
-                yield Listed(tuple((e, role) for e in side), (text, head))
+                yield Listed(tuple((e, role) for e in side), (text, head), dated=_dated(view, number))
 
 
 def _in_square(view: View, group: Group) -> bool:
@@ -62,7 +72,12 @@ def _in_square(view: View, group: Group) -> bool:
 
 def _apart(view: View, entities: Sequence[int], block: int) -> bool:
     """Whether those of a line are each a tie of their own: all of one type, and no day of their own."""
-    return len({view.entity(e).type for e in entities}) == 1 and not pattern("phrases", "dated").search(_with_next(view, block))
+    return len({view.entity(e).type for e in entities}) == 1 and not _dated(view, block)
+
+
+def _dated(view: View, block: int) -> bool:
+    """Whether a line of a list has its day."""
+    return pattern("phrases", "dated").search(_with_next(view, block)) is not None
 
 
 def _with_next(view: View, block: int) -> str:

@@ -74,9 +74,9 @@ def _named_of(classes: Sequence[str], place: Place, taken: Set[int]) -> tuple[in
 
 def _here(place: Place, taken: Set[int], wanted: str) -> tuple[int, ...]:
     """Who stands here: whom the sentence or a heading is about, who speaks, else the only one that is near."""
-    headed = place.headed.whom if wanted or _several_public(place, place.headed.whom + place.home) else ()
+    headed = place.headed.whom if wanted or _several_public(place, place.headed.whom + place.home) or _unlike_headed(place, taken) else ()
     subjects = (*place.subject.named, place.subject.whom) if wanted else (place.subject.whom,)
-    for meant in (*subjects, headed, place.home, place.topic.whom[:1] if wanted else ()):
+    for meant in (*subjects, headed, _goes_on(place, taken), place.home, place.topic.whom[:1] if wanted else ()):
         if meant and taken.isdisjoint(meant) and place.view.all_of(meant, wanted):
             return meant
     return () if place.home else _before(place, taken) or _only_public(place, taken) or _just(place, taken)
@@ -96,6 +96,13 @@ def _near(place: Place, taken: Set[int], wanted: str) -> tuple[int, ...]:
     return ()
 
 
+def _page(place: Place, taken: Set[int], wanted: str) -> tuple[int, ...]:
+    """The first organisation of a class that the title names."""
+    view = place.view
+    head = view.names.between(0, view.layout.page.head)
+    return tuple(m.entity for m in head if m.entity not in taken and (not wanted or view.of(m.entity, wanted)))[:1]
+
+
 def _names(view: View, block: int) -> bool:
     """Whether a line tells by its label what something is called."""
     return view.blocks[block].kind == "labelled" and pattern("phrases", "name_label").match(view.text(block)) is not None
@@ -110,6 +117,12 @@ def _leader(place: Place, taken: Set[int]) -> tuple[int, ...]:
             entities = tuple(view.groups(number)[number_of(found[1] or found[2])].entities)
             return entities if taken.isdisjoint(entities) else ()
     return ()
+
+
+def _unlike_headed(place: Place, taken: Set[int]) -> bool:
+    """Whether a heading opens with a public organisation where those taken are not public."""
+    whom = place.headed.whom
+    return bool(whom) and place.view.all_of(whom, "public") and place.view.all_of(taken, "private")
 
 
 def _several_public(place: Place, entities: Sequence[int]) -> bool:
@@ -222,7 +235,7 @@ def _last(place: Place, taken: Set[int]) -> tuple[int, ...]:
 
 
 #: Names of `left_out` that ask for a class → those whom they mean.
-_CLASSED: Mapping[str, Callable[[Place, Set[int], str], tuple[int, ...]]] = {"here": _here, "near": _near}
+_CLASSED: Mapping[str, Callable[[Place, Set[int], str], tuple[int, ...]]] = {"here": _here, "near": _near, "page": _page}
 #: Names of `left_out` → those whom they mean at a place, where some are taken; `led` asks for brokers, `same` for a kind.
 _MEANT: Mapping[str, Callable[[Place, Set[int]], tuple[int, ...]]] = {
     "named": lambda place, taken: place.subject.whom,

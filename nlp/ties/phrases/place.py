@@ -2,14 +2,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from nlp.patterns import pattern
 from nlp.ties.clauses import Group
 from nlp.ties.phrases.headings import Headed
 from nlp.ties.phrases.subjects import Subject
 from nlp.ties.signs import number_of
 from nlp.ties.told import Told
 from nlp.ties.view import View
+
+
+#: A text speaks of the ties of so many blocks above as of all.
+_EVERY = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,3 +62,8 @@ class Place:
     def in_list(self) -> bool:
         """Whether it is a line of a list."""
         return self.view.blocks[self.block].kind in ("labelled", "row", "item")
+
+    def of_each(self, text: str) -> list[Place]:
+        """The place once for each tie told not far above, where a text speaks of all of them, with nothing else told."""
+        near = [one for one in self.told if self.block - one.block <= _EVERY]
+        return [replace(self, told=(one,)) for one in near] if pattern("phrases", "every").search(text) else [self]

@@ -128,7 +128,8 @@ class Telling:
             self._behind[phrase.kind] = max(part.end, self._behind.get(phrase.kind, 0))
             kind = kind_of(view, phrase, (*part.texts, *_naming(view, phrase, match, block)), block, self.told)
             if kind:
-                told = ties_of(phrase, kind, [*sides, part.parties], place, signed.text)
+                places = place.of_each(signed.text) if "led" in phrase.left_out.values() else [place]
+                told = [tie for one in places for tie in ties_of(phrase, kind, [*sides, part.parties], one, signed.text)]
                 if any(role.endswith("+") and who == "same" for role, who in phrase.left_out.items()):
                     self.told = [old for old in self.told if not any(_completes(tie, old) for tie in told)]
                 self.told += told
