@@ -273,6 +273,29 @@ def test_whichever_of_two_loads_ends_or_is_killed_first_the_next_makes_it_good(
         assert not is_marked(graph)
 
 
+@pytest.mark.parametrize("then", ["earlier", "later"])
+def test_a_load_that_is_killed_after_a_later_one_ended_leaves_nothing_half_done(
+        graph: Any, monkeypatch: pytest.MonkeyPatch, then: str) -> None:
+    monkeypatch.setattr("graph.loader.BATCH", 5)
+    whole = rows_of(town())
+    rows = {word: told(whole, word) for word in ("earlier", "later")}
+    load_all(graph, rows[then])
+    wanted, steps = everything(graph), list[int]()
+    load_all(graph, whole)
+
+    def meanwhile(at: int, _of: int) -> None:
+        steps.append(at)
+        if len(steps) == 1:
+            load_all(graph, rows["later"])
+        if at > len(whole.nodes):  # some of its nodes are there, and not all that belongs to them
+            raise Killed
+
+    with pytest.raises((LoadUnfinished, Killed)):
+        load(graph.driver, graph.database, rows["earlier"], meanwhile)
+    load_all(graph, rows[then])
+    assert everything(graph) == wanted
+
+
 def test_a_load_of_a_part_takes_nothing_from_one_that_is_under_way(graph: Any) -> None:
     rows, refused = rows_of(town()), list[bool]()
     load(graph.driver, graph.database, rows, lambda at, of: refused.append(is_marked(graph)))
