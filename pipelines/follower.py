@@ -9,11 +9,13 @@ from __future__ import annotations
 import datetime as dt
 import time
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from threading import Event
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
+
+import sqlalchemy as sa
 
 from pipelines import resident, sources, stages
 from pipelines.days import Days
@@ -56,13 +58,43 @@ class Step:
         return bool(self.read or self.extracted or self.taken)
 
 
+class Ended(Exception):
+    """Somebody wants the follower to end, and it was in the middle of taking in everything."""
+
+
+class _Heeding(Ledger):
+    """The ledger, as whoever takes in everything is given it: between two steps, where it asks or changes something, it
+    raises Ended once that is wanted. Ledger and graph are then left as they are when the process is killed there."""
+
+    def __init__(self, ledger: Ledger, ended: Event) -> None:
+        super().__init__(ledger.database)
+        self._ended, self._is_heeded = ended, True
+
+    def reading(self) -> AbstractContextManager[sa.Connection]:
+        self._heed()
+        return super().reading()
+
+    def writing(self) -> AbstractContextManager[sa.Connection]:
+        self._heed()
+        return super().writing()
+
+    def everything_is_in(self) -> None:
+        """What comes now is short, and done to its end."""
+        self._is_heeded = False
+
+    def _heed(self) -> None:
+        if self._is_heeded and self._ended.is_set():
+            raise Ended
+
+
 class Follower:
     """Ledger, archive and graph of an installation, with everything resolved as soon as there is something. Use it with
-    `with`."""
+    `with`. Taking in everything takes long: once `ended` is set it is broken off between two of its steps, by Ended."""
 
     def __init__(self, settings: Settings, ledger: Ledger, tell: Tell = lambda line: None,
-                 extractor: stages.Extractor | None = None) -> None:
+                 extractor: stages.Extractor | None = None, ended: Event | None = None) -> None:
         self._settings, self._ledger, self._tell, self._extractor = settings, ledger, tell, extractor
+        self._ended = ended or Event()
         self._archive = Archive(settings.archive_url)
         self._resident: Resident | None = None
         self._stack = ExitStack()
@@ -80,7 +112,7 @@ class Follower:
         self._let_go()
 
     def step(self) -> Step:
-        """Do a small part of what is due. Raises what ledger, archive and graph raise; then call it again later."""
+        """Do a small part of what is due. Raises what ledger, archive and graph raise, then call it again later; and Ended."""
         begin = time.perf_counter()
         today = dt.date.fromisoformat(Clock().stamp()[:10])
         days, read, extracted = Days(today, today), stages.Counts(), 0
@@ -156,12 +188,14 @@ class Follower:
         left_out = resident.unresolvable(self._ledger) - self._singly
         if (there := self._ledger.document_count()) >= _WORTH_TELLING:
             self._tell(f"taking in {there:,} releases")
+        ledger = _Heeding(self._ledger, self._ended)
         with ExitStack() as opened:
             target = connection.target(self._settings.home)
             driver = opened.enter_context(connection.driver(target))
             self._resident = opened.enter_context(
-                Resident(self._ledger, self._archive, driver, target.database, self._settings,
+                Resident(ledger, self._archive, driver, target.database, self._settings,
                          lambda: sources.evidence(self._known()), self._singly, left_out))
+            ledger.everything_is_in()
             self._stack = opened.pop_all()
         return self._resident
 
@@ -171,12 +205,13 @@ class Follower:
 
 
 def follow(settings: Settings, ended: Event, tell: Tell) -> None:
-    """Follow the ledger until `ended`: between two batches of releases at the latest. Nothing that fails ends it.
+    """Follow the ledger until `ended`: between two batches of releases at the latest, or between two steps while everything
+    is taken in. Nothing that fails ends it.
 
     `tell` is given a line for what was done and for what went wrong. While something is wrong it is not at work: another
     one may take over. Raises ValueError for settings that cannot be right.
     """
-    with Ledger.open(settings.ledger_url) as ledger, Follower(settings, ledger, tell) as follower:
+    with Ledger.open(settings.ledger_url) as ledger, Follower(settings, ledger, tell, ended=ended) as follower:
         pause, last = _EVERY, ""
         while not ended.is_set():
             is_at_work = False
@@ -194,6 +229,8 @@ def follow(settings: Settings, ended: Event, tell: Tell) -> None:
                         if not done:
                             ended.wait(_EVERY)
                 continue
+            except Ended:
+                return
             except Busy as error:
                 now, pause = f"{error}; it is tried again" if is_at_work else _WAITS, _EVERY
             except Exception as error:  # whatever it is, news that come later may go through, and somebody is told

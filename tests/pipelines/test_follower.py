@@ -164,6 +164,74 @@ def test_it_is_told_to_end_before_it_has_begun(settings: Settings, moment: str) 
     assert (child.returncode, child.stderr) == (0, "")
 
 
+class EndedAt(threading.Event):
+    """Set as soon as it has been asked for so often, 0: never."""
+
+    def __init__(self, last: int) -> None:
+        super().__init__()
+        self.asked, self._last = 0, last
+
+    def is_set(self) -> bool:
+        self.asked += 1
+        return 0 < self._last <= self.asked
+
+
+def test_told_to_end_while_everything_is_taken_in_it_ends_at_the_next_step_and_another_goes_on(
+        settings: Settings, ledger: Ledger, neo4j: Any) -> None:
+    for n in range(6):
+        publish(ledger, n, POOL[n])
+    stages.load(ledger, neo4j.driver, neo4j.database)
+    for n in range(6):
+        publish(ledger, n, POOL[n + 40])
+    withdraw(ledger, publish(ledger, 7, POOL[7]))
+    with Follower(settings, ledger, ended=(unharmed := EndedAt(0))) as following:
+        caught_up(following)
+    wanted = snapshot(neo4j)
+    assert unharmed.asked > 8, "there are as many steps"
+    for point in random.Random(11).sample(range(1, unharmed.asked + 1), 4):
+        withdraw(ledger)  # the graph is another one again
+        stages.load(ledger, neo4j.driver, neo4j.database)
+        withdraw(ledger, publish(ledger, 7, POOL[7]))
+        with Follower(settings, ledger, ended=(ended := EndedAt(point))) as following:
+            with pytest.raises(follower.Ended):
+                caught_up(following)
+            assert ended.asked == point, "nothing is asked or changed any more"
+        with Follower(settings, ledger) as following:
+            caught_up(following)
+        assert snapshot(neo4j) == wanted, point
+    agrees_with_a_rebuild(ledger, neo4j)
+
+
+#: A child that is told to end while it resolves all that there is.
+_TOLD = """
+import os, signal
+from graph.resolver import Resolver
+from pipelines import start
+
+update = Resolver.update
+def told(self, *given):
+    print("resolving", flush=True)
+    os.kill(os.getpid(), signal.SIGTERM)
+    return update(self, *given)
+Resolver.update = told
+start.main()
+"""
+
+
+def test_a_signal_ends_the_command_before_all_is_taken_in(settings: Settings, ledger: Ledger, neo4j: Any) -> None:
+    for n in range(6):
+        publish(ledger, n, POOL[n])
+    child = subprocess.run([sys.executable, "-c", _TOLD, "follow"], capture_output=True, text=True, timeout=PATIENCE)
+    assert child.returncode == 0, child.stderr
+    assert child.stdout.endswith("resolving\n") and child.stderr == "", "it says nothing of what it did, and of no error"
+    assert snapshot(neo4j) == ([], []) and not ledger.ties()
+    with ledger.alone("graph", 0.0), ledger.alone("follower", 0.0):
+        pass
+    with Follower(settings, ledger) as following:
+        assert caught_up(following) == 6
+    agrees_with_a_rebuild(ledger, neo4j)
+
+
 # --- what it takes in ------------------------------------------------------------------------------------------------
 
 _CITIES, _FIRMS = ("青葉市", "若草市", "川波市"), ("株式会社かすみ", "株式会社つばめ", "株式会社ひばり")
