@@ -69,7 +69,10 @@ _LEAST, _MOST = -2**63, 2**63 - 1
 
 Progress = Callable[[int, int], None]
 Row = TypeVar("Row", NodeRow, RelationshipRow)
+One = TypeVar("One")
 Group = TypeVar("Group", str, tuple[str, ...])
+#: Both ends of a relationship, its type and its key.
+Identity = tuple[Any, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,10 +185,10 @@ class _Fingerprints(dict[str, str]):
     """The fingerprint of each node: of its row and of the relationships that belong to it. Each is made when it is asked
     for: that of a new node while the rows before it are on their way."""
 
-    def __init__(self, nodes: Iterable[NodeRow], links: Mapping[tuple[Any, ...], RelationshipRow]) -> None:
+    def __init__(self, nodes: Iterable[NodeRow], links: Mapping[Identity, RelationshipRow]) -> None:
         super().__init__()
         self._nodes = {node.id: node for node in nodes}
-        self._links: dict[str, list[tuple[tuple[Any, ...], RelationshipRow]]] = defaultdict(list)
+        self._links: dict[str, list[tuple[Identity, RelationshipRow]]] = defaultdict(list)
         for identity, link in links.items():
             self._links[link.owner].append((identity, link))
 
@@ -259,11 +262,16 @@ def _load(hand: _Hand, rows: Rows, there: Mapping[str, str | None], scope: Colle
     if scope is None:
         ids = written | (there.keys() - set(gone) - stale)
         sending = _sound(sending, lambda link: _missing_end(link, ids), refused)
+    again = sorted(stale & there.keys())
+    standing, others = _standing(hand, again, gone, by_identity)
     # between two nodes of which one has come just now there is nothing yet
     first, known_links = _parted(sending, lambda link: link.start in created or link.end in created)
+    stands, known_links = _parted(known_links, lambda link: link.identity in standing)
+    step.over(len(stands))
     done_links, left_links = _create([job for group in _first(first, lambda link: link.type) for job in _first_links(group)],
                                      lanes, step)
     changed += done_links
+    done_links += stands
     for kind, links_of_kind in _grouped(known_links + left_links, lambda link: link.type):
         for part in _batches(links_of_kind):
             done_links += _write(hand, _merge_links(kind), part, _link_data, refused, changed)
@@ -272,8 +280,7 @@ def _load(hand: _Hand, rows: Rows, there: Mapping[str, str | None], scope: Colle
         kept = {link.identity for link in done_links}
         broken = {link.owner for link in links if link.owner in stale and link.identity not in kept} \
             & {*written, *there}
-    again = sorted(stale & there.keys())
-    links_deleted = _delete_links(hand, again, gone, {link.identity for link in done_links} if again else set())
+    links_deleted = _delete_links(hand, others, {link.identity for link in done_links} if others else set())
     nodes_deleted = _delete_nodes(hand, gone) + (0 if scope is None else _delete_themes(hand))
     if broken:
         _forget(hand, sorted(broken))
@@ -402,7 +409,7 @@ def _first(rows: Iterable[Row], group: Callable[[Row], Group]) -> list[list[Row]
     return alike
 
 
-def _batches(rows: Sequence[Row]) -> Iterator[Sequence[Row]]:
+def _batches(rows: Sequence[One]) -> Iterator[Sequence[One]]:
     """Rows, BATCH at a time."""
     return (rows[begin:begin + BATCH] for begin in range(0, len(rows), BATCH))
 
@@ -567,38 +574,57 @@ def _write(hand: _Hand, cypher: str, batch: Sequence[Row], data: Callable[[Row],
     return [row for number, row in enumerate(batch) if number in written]
 
 
-# --- deleting --------------------------------------------------------------------------------------------------------
+# --- what stands there ------------------------------------------------------------------------------------------------
 
-#: The relationships that belong to nodes which were written again, type by type; those of gone nodes go with them.
-_OF_START = ("UNWIND $owners AS id MATCH (a:Kakehashi {{id: id}})-[r:{kind}]->(b:Kakehashi) "
-             "RETURN elementId(r) AS element, a.id AS start, b.id AS end, [{key}] AS key")
-_OF_END = ("UNWIND $owners AS id MATCH (b:Kakehashi {{id: id}})<-[r:{kind}]-(a:Kakehashi) "
-           "RETURN elementId(r) AS element, a.id AS start, b.id AS end, [{key}] AS key")
-_OF_TIE = ("UNWIND $owners AS id MATCH (a:Kakehashi)-[r:{kind} {{tie: id}}]->(b:Kakehashi) "
-           "RETURN elementId(r) AS element, a.id AS start, b.id AS end, [{key}] AS key")
-
-
-def _delete_links(hand: _Hand, stale: Sequence[str], gone: Sequence[str], wanted: Collection[tuple[Any, ...]]) -> int:
-    """Delete relationships that belong to stale nodes and are not wanted any more, and the shortcuts of gone ties."""
-    old: list[str] = []
-    for kind in sorted(RELATIONSHIP_KEYS):
-        key = ", ".join(f"r.{name}" for name in RELATIONSHIP_KEYS[kind])
-        question = _OF_TIE if kind in SHORTCUTS else _OF_END if kind in OWNED_BY_END else _OF_START
-        owners = [*stale, *(one for one in gone if kind in SHORTCUTS)]
-        sort = _OWNERS.get(kind)
-        owners = [one for one in owners if sort is None or one.startswith(sort)]
-        for begin in range(0, len(owners), BATCH):
-            found = hand.session.run(question.format(kind=kind, key=key), owners=owners[begin:begin + BATCH])
-            old += [record["element"] for record in found
-                    if (record["start"], record["end"], kind, *record["key"]) not in wanted]
-    return _delete(hand, "MATCH ()-[r]->() WHERE elementId(r) IN $old DELETE r", old, "relationships_deleted")
-
-
+#: The relationships of a type that belong to nodes.
+_OF_START = "UNWIND $owners AS id MATCH (a:Kakehashi {{id: id}})-[r:{kind}]->(b:Kakehashi) "
+_OF_END = "UNWIND $owners AS id MATCH (b:Kakehashi {{id: id}})<-[r:{kind}]-(a:Kakehashi) "
+_OF_TIE = "UNWIND $owners AS id MATCH (a:Kakehashi)-[r:{kind} {{tie: id}}]->(b:Kakehashi) "
+_STANDING = "RETURN elementId(r) AS element, a.id AS start, b.id AS end, properties(r) AS properties"
 #: Types whose owners are ties, or releases: others need not be asked.
 _OWNERS = {**dict.fromkeys((*SHORTCUTS, "PARTY_TO", "ABOUT", "LED_TO", "RENEWS", "ENDS"), "tie:"),
            **dict.fromkeys(("STATES", "NAMES", "PUBLISHED_BY", "REPRINT_OF", "DESCRIBES"), "release:"),
            **dict.fromkeys(("TIED_TO", "PART_OF", "SUCCEEDED_BY", "LOCATED_IN"), "org:"),
            "HOLDS": "person:", "CLAIMED_OF": "claim:"}
+
+
+def _standing(hand: _Hand, stale: Sequence[str], gone: Sequence[str], wanted: Mapping[Identity, RelationshipRow],
+              ) -> tuple[set[Identity], list[tuple[str, Identity]]]:
+    """The relationships in the graph that belong to stale nodes, and the shortcuts of gone ties: which stand there as they
+    are wanted, and of all others the elements. A row that stands is not sent: an organisation has thousands."""
+    same: set[Identity] = set()
+    others: list[tuple[str, Identity]] = []
+    for kind in sorted(RELATIONSHIP_KEYS):
+        question = _OF_TIE if kind in SHORTCUTS else _OF_END if kind in OWNED_BY_END else _OF_START
+        owners = [*stale, *(one for one in gone if kind in SHORTCUTS)]
+        sort = _OWNERS.get(kind)
+        owners = [one for one in owners if sort is None or one.startswith(sort)]
+        for batch in _batches(owners):
+            for record in hand.session.run(question.format(kind=kind) + _STANDING, owners=batch):
+                there = record["properties"]
+                key = (there.get(name) for name in RELATIONSHIP_KEYS[kind])
+                identity = (record["start"], record["end"], kind, *(str(v) if isinstance(v, list) else v for v in key))
+                link = wanted.get(identity)
+                if link is not None and _is_same(there, {**link.properties, **link.key}):
+                    same.add(identity)
+                else:
+                    others.append((record["element"], identity))
+    # another program may have made a second one
+    return same.difference(identity for _, identity in others), others
+
+
+def _is_same(there: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
+    """Whether properties in the graph are those of a row; a number is never a truth value, whatever Python says."""
+    return there == {name: list(value) if isinstance(value, tuple) else value for name, value in wanted.items()} \
+        and all(isinstance(value, bool) == isinstance(wanted[name], bool) for name, value in there.items())
+
+
+# --- deleting --------------------------------------------------------------------------------------------------------
+
+def _delete_links(hand: _Hand, others: Iterable[tuple[str, Identity]], kept: Collection[Identity]) -> int:
+    """Delete those of `others`, elements and what they are, that are not kept."""
+    return _delete(hand, "MATCH ()-[r]->() WHERE elementId(r) IN $old DELETE r",
+                   [element for element, identity in others if identity not in kept], "relationships_deleted")
 
 
 def _delete_nodes(hand: _Hand, gone: Sequence[str]) -> int:
