@@ -14,8 +14,9 @@ from nlp import gazetteer
 from nlp.names.entities import Proposal
 from nlp.names.legal_forms import bare_type, completed
 from nlp.names.letters import HIRAGANA
+from nlp.names.senses import senses
 from nlp.names.units import is_unit, unit_start
-from nlp.names.vocabulary import generic
+from nlp.names.vocabulary import form_pattern, generic
 from nlp.patterns import lines_of, pattern
 from nlp.patterns import words as words_of
 from nlp.text import Page
@@ -46,7 +47,9 @@ def find_formless(page: Page, words: Words) -> Iterator[Proposal]:
     yield from _elided(norm)
     yield from _schools(norm)
     yield from _called_firms(norm)
-    yield from _credit_unions(norm)
+    yield from _credit_unions(norm, words)
+    yield from _of_kind(norm, words)
+    yield from _bidders(norm)
     yield from _farmers(norm)
     yield from _strange_towns(norm)
     for match in pattern("formless", "short").finditer(norm):
@@ -108,6 +111,8 @@ def _hiragana_before(text: str, start: int, words: Words) -> int:
     return found.start(1)
 
 
+#: Words that no name of a credit union holds.
+_NO_NOUNS = frozenset({"ADP", "AUX", "SCONJ", "CCONJ", "PART"})
 #: Which of the patterns goes by the ending alone, and so asks for a proper noun in the name.
 _BY_ENDING = 3
 
@@ -170,13 +175,48 @@ def _schools(norm: str) -> Iterator[Proposal]:
             yield _proposal(match.start("name"), match.end("name"), "university", full, "told")
 
 
-def _credit_unions(norm: str) -> Iterator[Proposal]:
+def _credit_unions(norm: str, words: Words) -> Iterator[Proposal]:
     """«ちとせ信金», «主催した石見信金»: nothing else ends so; named in full."""
     for match in pattern("formless", "credit").finditer(norm):
-        name = pattern("formless", "credit_lead").sub("", match["name"])
-        if not pattern("formless", "no_credit").search(name):
+        cut = max((b for a, b, pos in words.of(match[0]) if pos in _NO_NOUNS and _leads(match["name"], a, b)), default=0)
+        name = match["name"][cut:]
+        # «やまと高田信金»: whether a particle or a name stands there is left open
+        if not HIRAGANA.fullmatch(match["name"][:cut]) and not pattern("formless", "no_credit").search(name):
             full = completed(name + match["end"])
             yield _proposal(match.end() - len(name + match["end"]), match.end(), "bank", full, "told")
+
+
+def _leads(name: str, start: int, end: int) -> bool:
+    """Whether a particle in a stretch stands before a name in it: «東京の|水瀬», not the first or one between hiragana («いしのまき港»)."""
+    return start > 0 and end <= len(name) and not (HIRAGANA.match(name[start - 1]) and HIRAGANA.match(name[end:end + 1]))
+
+
+def _of_kind(norm: str, words: Words) -> Iterator[Proposal]:
+    """«運営会社ミナセル», «コンサルタント、みなせ総研»: what a firm does, and a word that nobody knows."""
+    for said in words_of("formless")["of_kind"]:
+        for match in re.finditer(said, norm):
+            name = match["name"].strip("・")
+            if pattern("formless", "no_kind").search(name) or generic().fullmatch(name) or name in _cities():
+                continue
+            if _strange(name, words) or _pattern("by_ending").search(name):
+                start = match.start("name") + match["name"].index(name)
+                yield _proposal(start, start + len(name), bare_type(name) or "company", name, "told")
+
+
+def _strange(name: str, words: Words) -> bool:
+    """Whether a name holds a word in katakana or Latin letters that no text of everyday language has."""
+    return any(pattern("formless", "foreign_word").fullmatch(name[a:b]) and senses(name[a:b]) is None for a, b, _ in words.of(name))
+
+
+def _bidders(norm: str) -> Iterator[Proposal]:
+    """Groups of bidders by a name in quotes: «「こもれび」グループ», «次点は「チームみなせ」»."""
+    for match in pattern("formless", "group_in_quotes").finditer(norm):
+        yield _proposal(match.start(), match.end(), "consortium", match[0], "told")
+    for match in re.finditer("「([^「」、。\n]{3,20})」", norm):
+        before = norm[max(0, match.start() - 14):match.start()].split("\n")[-1]
+        told = pattern("formless", "bidder_before").search(before) and pattern("formless", "bidder_behind").match(norm, match.end(1))
+        if told and not form_pattern().search(match[1]) and not pattern("names", "no_organization").search(match[1]):
+            yield _proposal(match.start(1), match.end(1), bare_type(match[1]) or "consortium", match[1], "told")
 
 
 def _farmers(norm: str) -> Iterator[Proposal]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 import pytest
 
 from nlp.model import Document
+from nlp.persons.titles import find_titles
 from nlp.reader import Reader
 
 READER = Reader()
@@ -42,6 +43,12 @@ def test_a_person_with_title_and_organisation(text: str, found: tuple[str, str, 
 ])
 def test_forms_in_which_people_stand(text: str, found: set[tuple[str, str, str]]) -> None:
     assert persons(text) == found
+
+
+@pytest.mark.parametrize("title", ["調査役", "主任技師", "職務執行者", "代表世話人", "国際交流員", "消防長", "裁判長"])
+def test_titles_of_one_word(title: str) -> None:
+    text = f"みなせ組合の{title}、乾拓也さん"
+    assert [text[t.start:t.end] for t in find_titles(text)] == [title]
 
 
 @pytest.mark.parametrize("text", [

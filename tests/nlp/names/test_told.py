@@ -93,10 +93,21 @@ def test_what_tells_a_name(text: str, names: list[str]) -> None:
 
 @pytest.mark.parametrize(("text", "names"), [
     ("11日、ちとせみなせ信金が始めた。", ["ちとせみなせ信用金庫"]), ("主催した水瀬信金の担当者が語る。", ["水瀬信用金庫"]),
-    ("みなせ信組(秩父市)が続く。", ["みなせ信用組合"]), ("間を取り持ったのは、意外にも信金だった。", []), ("県内の信金が集まる。", []),
+    ("みなせ信組(秩父市)が続く。", ["みなせ信用組合"]), ("いしのまき港信金は、秩父市と組む。", ["いしのまき港信用金庫"]),
+    ("東京の水瀬信金を訪ねた。", ["水瀬信用金庫"]), ("間を取り持ったのは、意外にも信金だった。", []), ("県内の信金が集まる。", []),
 ])
 def test_a_credit_union_as_the_press_shortens_it(text: str, names: list[str]) -> None:
     assert [name for name in found(text, "told") if "信用" in name] == names
+
+
+@pytest.mark.parametrize(("text", "names"), [
+    ("手がけるのは運営会社ミナセルオで、市が助ける。", ["ミナセルオ"]), ("通信販売のミナセルオが更新した。", ["ミナセルオ"]),
+    ("市内のコンサルタント、ミナセルオ総研に委託した。", ["ミナセルオ総研"]), ("大手のホテルが並ぶ。", []), ("地元の企業、商店が集まる。", []),
+    ("落札者 「こもれび」グループ(2者)", ["「こもれび」グループ"]), ("次点は「チームみなせ未来」だった。", ["チームみなせ未来"]),
+    ("事業者は「地域の力」を掲げた。", []),
+])
+def test_firms_by_what_they_do_and_groups_of_bidders(text: str, names: list[str]) -> None:
+    assert found(text, "told") == names
 
 
 def test_a_name_with_an_age_is_a_person_s() -> None:
