@@ -12,7 +12,6 @@ from nlp.ties.signs import number_of
 from nlp.ties.told import Told
 from nlp.ties.view import View
 
-
 #: A text speaks of the ties of so many blocks above as of all.
 _EVERY = 12
 
