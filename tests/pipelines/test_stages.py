@@ -163,7 +163,7 @@ def test_bytes_that_are_missing_or_damaged_are_kept_aside(tmp_path: Path, ledger
     next((tmp_path / "home" / "archive").rglob(f"{damaged}.zst")).write_bytes(b"damaged")
     assert stages.read(ledger, archive).new == 1
     assert {one.sha256: one.reason.partition(" ")[0] for one in ledger.rejects()} == {
-        missing: "FileNotFoundError:", damaged: "ValueError:"}
+        missing: "FileNotFoundError:", damaged: "Damaged:"}
 
 
 def test_a_path_that_does_not_exist_is_an_error(tmp_path: Path, ledger: Ledger, archive: Archive) -> None:
