@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections.abc import Callable
-from contextlib import AbstractContextManager, ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from threading import Event
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self, cast
 
 import sqlalchemy as sa
 
@@ -27,6 +27,8 @@ from pipelines.resident import Outdated, Resident, Unresolvable
 from pipelines.sources.registry import fingerprint
 
 if TYPE_CHECKING:
+    from neo4j import Driver, Result, Session
+
     from pipelines.settings import Settings
 
 Tell = Callable[[str], None]
@@ -62,13 +64,28 @@ class Ended(Exception):
     """Somebody wants the follower to end, and it was in the middle of taking in everything."""
 
 
-class _Heeding(Ledger):
-    """The ledger, as whoever takes in everything is given it: between two steps, where it asks or changes something, it
-    raises Ended once that is wanted. Ledger and graph are then left as they are when the process is killed there."""
+class _Heed:
+    """Raises Ended once that is wanted, as long as everything is being taken in: what comes after that is short, and done to
+    its end."""
 
-    def __init__(self, ledger: Ledger, ended: Event) -> None:
+    def __init__(self, ended: Event) -> None:
+        self._ended, self._is_everything_in = ended, False
+
+    def __call__(self) -> None:
+        if not self._is_everything_in and self._ended.is_set():
+            raise Ended
+
+    def everything_is_in(self) -> None:
+        self._is_everything_in = True
+
+
+class _HeedingLedger(Ledger):
+    """The ledger, as whoever takes in everything is given it: between two steps, where it asks or changes something, the end
+    is heeded. Ledger and graph are then left as they are when the process is killed there."""
+
+    def __init__(self, ledger: Ledger, heed: _Heed) -> None:
         super().__init__(ledger.database)
-        self._ended, self._is_heeded = ended, True
+        self._heed = heed
 
     def reading(self) -> AbstractContextManager[sa.Connection]:
         self._heed()
@@ -78,13 +95,31 @@ class _Heeding(Ledger):
         self._heed()
         return super().writing()
 
-    def everything_is_in(self) -> None:
-        """What comes now is short, and done to its end."""
-        self._is_heeded = False
 
-    def _heed(self) -> None:
-        if self._is_heeded and self._ended.is_set():
-            raise Ended
+class _HeedingDriver:
+    """The graph's driver, likewise: between two batches of a load, which a load that comes later finds unfinished."""
+
+    def __init__(self, driver: Driver, heed: _Heed) -> None:
+        self._driver, self._heed = driver, heed
+
+    @contextmanager
+    def session(self, **config: Any) -> Iterator[_HeedingSession]:
+        with self._driver.session(**config) as session:
+            yield _HeedingSession(session, self._heed)
+
+
+@dataclass(frozen=True, slots=True)
+class _HeedingSession:
+    _session: Session
+    _heed: _Heed
+
+    def run(self, *given: Any, **named: Any) -> Result:
+        self._heed()
+        return self._session.run(*given, **named)
+
+    def execute_write(self, *given: Any, **named: Any) -> Any:
+        self._heed()
+        return self._session.execute_write(*given, **named)
 
 
 class Follower:
@@ -188,14 +223,14 @@ class Follower:
         left_out = resident.unresolvable(self._ledger) - self._singly
         if (there := self._ledger.document_count()) >= _WORTH_TELLING:
             self._tell(f"taking in {there:,} releases")
-        ledger = _Heeding(self._ledger, self._ended)
+        heed = _Heed(self._ended)
         with ExitStack() as opened:
             target = connection.target(self._settings.home)
             driver = opened.enter_context(connection.driver(target))
             self._resident = opened.enter_context(
-                Resident(ledger, self._archive, driver, target.database, self._settings,
-                         lambda: sources.evidence(self._known()), self._singly, left_out))
-            ledger.everything_is_in()
+                Resident(_HeedingLedger(self._ledger, heed), self._archive, cast("Driver", _HeedingDriver(driver, heed)),
+                         target.database, self._settings, lambda: sources.evidence(self._known()), self._singly, left_out))
+            heed.everything_is_in()
             self._stack = opened.pop_all()
         return self._resident
 

@@ -178,27 +178,56 @@ class EndedAt(threading.Event):
 
 def test_told_to_end_while_everything_is_taken_in_it_ends_at_the_next_step_and_another_goes_on(
         settings: Settings, ledger: Ledger, neo4j: Any) -> None:
-    for n in range(6):
+    for n in range(8):
         publish(ledger, n, POOL[n])
-    stages.load(ledger, neo4j.driver, neo4j.database)
-    for n in range(6):
-        publish(ledger, n, POOL[n + 40])
-    withdraw(ledger, publish(ledger, 7, POOL[7]))
+
+    def begin() -> None:
+        """The graph says something else than the ledger, once more."""
+        withdraw(ledger)
+        stages.load(ledger, neo4j.driver, neo4j.database)
+        withdraw(ledger, publish(ledger, 7, POOL[7]))
+
+    begin()
     with Follower(settings, ledger, ended=(unharmed := EndedAt(0))) as following:
         caught_up(following)
     wanted = snapshot(neo4j)
     assert unharmed.asked > 8, "there are as many steps"
     for point in random.Random(11).sample(range(1, unharmed.asked + 1), 4):
-        withdraw(ledger)  # the graph is another one again
-        stages.load(ledger, neo4j.driver, neo4j.database)
-        withdraw(ledger, publish(ledger, 7, POOL[7]))
-        with Follower(settings, ledger, ended=(ended := EndedAt(point))) as following:
-            with pytest.raises(follower.Ended):
-                caught_up(following)
-            assert ended.asked == point, "nothing is asked or changed any more"
+        begin()
+        with Follower(settings, ledger, ended=EndedAt(point)) as following, pytest.raises(follower.Ended):
+            caught_up(following)
         with Follower(settings, ledger) as following:
             caught_up(following)
         assert snapshot(neo4j) == wanted, point
+    agrees_with_a_rebuild(ledger, neo4j)
+
+
+def test_told_to_end_while_the_graph_is_loaded_it_ends_at_the_next_batch(
+        settings: Settings, ledger: Ledger, neo4j: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    from neo4j import Session
+
+    ended, write, written = threading.Event(), Session.execute_write, list[int]()
+
+    def counted(self: Session, *given: Any) -> Any:
+        written.append(len(written))
+        if len(written) == 6:
+            ended.set()
+        return write(self, *given)
+
+    for n in range(30):
+        publish(ledger, n, POOL[n])
+    monkeypatch.setattr("graph.loader.BATCH", 5)
+    with monkeypatch.context() as watched, Follower(settings, ledger, ended=ended) as following:
+        watched.setattr(Session, "execute_write", counted)
+        with pytest.raises(follower.Ended):
+            caught_up(following)
+    assert len(written) < 10, "those that were on their way"
+    assert ledger.ties() and 0 < len(snapshot(neo4j)[0]) < 60
+    with ledger.reading() as c:
+        assert revision.loaded(c) is None
+    with Follower(settings, ledger) as following:
+        assert caught_up(following) == 30
+    assert len(snapshot(neo4j)[0]) > 60
     agrees_with_a_rebuild(ledger, neo4j)
 
 
