@@ -17,8 +17,8 @@ from nlp.ties.view import View
 Party = tuple[int, str]
 #: Parties that stand on one side of a tie.
 Side = tuple[Party, ...]
-#: Digits as they are written, twice ten.
-_DIGITS = "0123456789〇一二三四五六七八九"
+#: Numerals, by what they mean.
+_NUMERALS = "〇一二三四五六七八九十"
 #: Kinds of which one event has all parties of both sides; of the other directed ones each pair is a tie.
 _WHOLE = COLLECTIVE | {"designated_manager", "pfi", "brokerage"}
 #: Kinds of which those of one role who are named in one sign act together.
@@ -56,6 +56,8 @@ def ties_of(phrase: Phrase, kind: str, sides: Sequence[Side], place: Place, text
     each = _each(kind, text) if phrase.each is None else phrase.each
     joined = _JOINED.get(kind) if each and phrase.each is None and not pattern("phrases", "apart").search(text) else None
     counted = 0 if each or kind not in SYMMETRIC or phrase.rows else _counted(place.view.text(place.block))
+    if counted and len({e for e, _ in chain.from_iterable(sides)}) == counted:
+        whole = [side for side in sides if side]
     ties = (parties for parties in _ties(whole, each, joined) if len({e for e, _ in parties}) > 1)
     return [Told(kind, parties, phrase.name, place.block) for parties in ties if counted in (0, len({e for e, _ in parties}))]
 
@@ -63,7 +65,10 @@ def ties_of(phrase: Phrase, kind: str, sides: Sequence[Side], place: Place, text
 def _counted(text: str) -> int:
     """How many parties a sentence says that there are («三者協定»); 0 where it does not, or several numbers."""
     counts = set(pattern("phrases", "counted").findall(text))
-    return _DIGITS.index(counts.pop()) % (len(_DIGITS) // 2) if len(counts) == 1 else 0
+    if len(counts) != 1:
+        return 0
+    number = counts.pop()
+    return int(number) if number.isdecimal() else _NUMERALS.index(number)
 
 
 def _with_left_out(phrase: Phrase, kind: str, sides: Sequence[Side], place: Place) -> list[Side]:
