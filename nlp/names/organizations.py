@@ -14,6 +14,7 @@ from nlp import gazetteer
 from nlp.linear import Linear
 from nlp.names.aliases import add_aliases, folded
 from nlp.names.anaphors import add_anaphors
+from nlp.names.beginnings import with_beginnings
 from nlp.names.boundaries import Lines
 from nlp.names.candidates import chosen, key_of
 from nlp.names.endings import with_ending
@@ -57,7 +58,8 @@ def find_organizations(page: Page, words: Words, models: NameModels | None = Non
     """All named organisations of a page, each with its mentions, as the stored models read them or others (training)."""
     ruled = proposed(page, words)
     tagging = tag(page, words, apart(ruled), cuts_of(ruled), models.field if models else None)
-    return names_of(page, chosen(page, ruled, tagging, models.candidates if models else None, list(known_names(page))))
+    taken = chosen(page, ruled, tagging, models.candidates if models else None, list(known_names(page)))
+    return names_of(page, with_beginnings(page, words, taken))
 
 
 def names_of(page: Page, proposals: Iterable[Proposal]) -> Names:

@@ -1,6 +1,6 @@
-"""Places that only tell where an organisation is: «神栖市のはさき漁業協同組合», «宇都宮市の不動産会社・大谷ランド».
+"""Places that only tell where somebody is: «神栖市のはさき漁業協同組合», «宇都宮市の不動産会社・大谷ランド», «富士市の製紙工場で».
 
-Who is named behind them acts there, not the place.
+Who stands behind them acts there, not the place.
 """
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _REACH = 16
 
 
 def without_seats(page: Page, names: Names) -> None:
-    """Takes places out that stand in a page only as the seat of an organisation named right behind them.
+    """Takes places out that stand in a page only as the seat of an organisation, or of a thing, named right behind them.
 
     A place that is referred to («同市»), published the page or stands anywhere else stays.
     """
@@ -30,6 +30,8 @@ def without_seats(page: Page, names: Names) -> None:
 
 
 def _is_seat(norm: str, names: Names, one: Mention, following: list[Mention]) -> bool:
-    """Whether an organisation of the place follows: «X市の|A社», «X市の「|A」», «X市の製麺会社、|A社»."""
+    """Whether somebody of the place follows: «X市の|A社», «X市の「|A」», «X市の製麺会社、|A社», «X市の高校も»."""
+    if pattern("names", "thing_of_place").match(norm, one.end):
+        return True
     return any(other.how == "name" and one.end < other.start <= one.end + _REACH and names.entities[other.entity].type not in _PLACES
                and pattern("names", "seat_of_next").fullmatch(norm, one.end, other.start) is not None for other in following)

@@ -18,6 +18,7 @@ def names(text: str, publisher: str | None = None) -> set[str]:
 
 @pytest.mark.parametrize("text", [
     "秩父市の水瀬漁業協同組合が加わる。", "箱を刷ったのは秩父市の「水瀬紙器株式会社」である。", "秩父市の製麺会社、水瀬製麺株式会社に頼む。",
+    "秩父市の製紙工場で紙になる。水瀬紙器株式会社が運ぶ。",
 ])
 def test_who_is_named_behind_a_place_acts_there(text: str) -> None:
     assert "秩父市" not in names(text)
