@@ -53,6 +53,8 @@ def fits(view: View, phrase: Phrase, block: int) -> bool:
         return False
     if phrase.head and not phrase.head.search(_heading(view, block)):
         return False
+    if phrase.below and not (block + 1 < len(view.blocks) and phrase.below.match(view.text(block + 1))):
+        return False
     if phrase.under is None and phrase.unless is None:
         return True
     texts = [view.text(n) for n in above(view, block)]

@@ -21,6 +21,8 @@ same       those who play the role in a tie of the kind told just before, which 
 made       the collective or investee of a tie told before
 near       the one of its class that a label above names («名称»), else the one named last, no further than some sentences
            above, else the one in the title
+founders   the founders of what the last tie made, told here or in the block before
+only       the only one of its class that the page names besides those taken
 page       the first one of its class that the title names
 leader     whom the sentence or one of those above calls the one that represents a group
 chosen     the other parties of the award told last
@@ -76,7 +78,8 @@ class Phrase:
     list below the sentence, which makes a tie of its own with the other parties, or, where not `each`, is one more of
     them; `together`: they are so, too, where no line has its day; `across`: that list goes on behind its headings for so
     many lines, and its lines hold no verbs. `under`: what the title or one of the last sentences and headings above must
-    hold, `head`: what the nearest heading above must, `unless`: what neither they nor the sentence may hold.
+    hold, `head`: what the nearest heading above must, `unless`: what neither they nor the sentence may hold,
+    `below`: what the block below must begin with.
     `within`: what the sentence must hold besides. `brackets`: the phrase reads the organisations in round brackets, too.
     `letters` and `signs` are what a sentence must hold (nlp.ties.phrases.needs).
     """
@@ -93,6 +96,7 @@ class Phrase:
     under: re.Pattern[str] | None = None
     head: re.Pattern[str] | None = None
     unless: re.Pattern[str] | None = None
+    below: re.Pattern[str] | None = None
     within: re.Pattern[str] | None = None
     brackets: bool = False
     letters: tuple[frozenset[str], ...] = ()
@@ -149,7 +153,7 @@ def _phrase(file: str, row: Mapping[str, Any]) -> Phrase:
         name=f"{file}:{row['number']}", kind=row["kind"], pattern=re.compile(text), slots=slots, left_out=row.get("left_out") or {},
         each=None if each is None else bool(each), example=row["example"], rows=(role, wanted) if role else None,
         across=_across(row.get("across")), together=bool(row.get("together")),
-        under=_compiled(row, "under"), head=_compiled(row, "head"), unless=_compiled(row, "unless"),
+        under=_compiled(row, "under"), head=_compiled(row, "head"), unless=_compiled(row, "unless"), below=_compiled(row, "below"),
         within=_compiled(row, "within"), brackets=bool(row.get("brackets")), letters=letters, signs=signs)
 
 

@@ -18,8 +18,9 @@ AWARDS, _CHOSEN = frozenset({"outsourcing", "pfi"}), 12
 _NEAR = 8
 #: The topic is known of a sentence that names nobody else, no further than this behind, in blocks.
 _JUST = 2
-#: Who was named last is meant no further than so many sentences behind, what a label names than so many lines.
-_SENTENCES, _LINES = 3, 6
+#: Who was named last is meant no further than so many sentences behind, what a label names than so many lines, what stands
+#: alone in a line of a list than so many.
+_SENTENCES, _LINES, _ROWS = 3, 6, 3
 #: Whom sentences are about can do what one tells so many blocks below.
 _LATELY = 3
 
@@ -86,6 +87,7 @@ def _near(place: Place, taken: Set[int], wanted: str) -> tuple[int, ...]:
     """The one of a class that a label above names, else the one named last before the place, or in the title."""
     view, block = place.view, place.block
     lines = [n for n in range(block - 1, max(-1, block - 1 - _LINES), -1) if place.in_list and _names(view, n)]
+    lines += [n for n in range(block - 1, max(-1, block - 1 - _ROWS), -1) if place.in_list and _alone(view, n)]
     titles = [n for n, b in enumerate(view.blocks[:block]) if b.kind == "title"]
     for number in (*lines, block, *reversed(view.told_above(block, _SENTENCES)), *titles):
         fitting = [m for m in view.mentions(number) if m.entity not in taken and (not wanted or view.of(m.entity, wanted))]
@@ -96,11 +98,22 @@ def _near(place: Place, taken: Set[int], wanted: str) -> tuple[int, ...]:
     return ()
 
 
+def _only(place: Place, taken: Set[int], wanted: str) -> tuple[int, ...]:
+    """The only organisation of a class that the page names besides those taken."""
+    fitting = tuple(e for e in place.view.often if e not in taken and place.view.of(e, wanted))
+    return fitting if len(fitting) == 1 else ()
+
+
 def _page(place: Place, taken: Set[int], wanted: str) -> tuple[int, ...]:
     """The first organisation of a class that the title names."""
     view = place.view
     head = view.names.between(0, view.layout.page.head)
     return tuple(m.entity for m in head if m.entity not in taken and (not wanted or view.of(m.entity, wanted)))[:1]
+
+
+def _alone(view: View, block: int) -> bool:
+    """Whether a line of a list names one organisation."""
+    return view.blocks[block].kind in ("row", "item", "labelled") and len({m.entity for m in view.mentions(block)}) == 1
 
 
 def _names(view: View, block: int) -> bool:
@@ -223,6 +236,14 @@ def _made(place: Place, taken: Set[int]) -> tuple[int, ...]:
     return next((entities for entities in made if entities), ())
 
 
+def _founders(place: Place, taken: Set[int]) -> tuple[int, ...]:
+    """The founders of what the last tie made, where this or the block before tells that."""
+    last = next((t for t in reversed(place.told) if t.kind in COLLECTIVE), None)
+    if last is None or last.kind != "founding" or place.block - last.block > 1:
+        return ()
+    return tuple(e for e, role in last.parties if role == "founder")
+
+
 def _chosen(place: Place, taken: Set[int]) -> tuple[int, ...]:
     """The other parties of the award told last that has those taken."""
     near = (t.entities for t in reversed(place.told) if t.kind in AWARDS and place.block - t.block <= _CHOSEN)
@@ -235,7 +256,7 @@ def _last(place: Place, taken: Set[int]) -> tuple[int, ...]:
 
 
 #: Names of `left_out` that ask for a class → those whom they mean.
-_CLASSED: Mapping[str, Callable[[Place, Set[int], str], tuple[int, ...]]] = {"here": _here, "near": _near, "page": _page}
+_CLASSED: Mapping[str, Callable[[Place, Set[int], str], tuple[int, ...]]] = {"here": _here, "near": _near, "only": _only, "page": _page}
 #: Names of `left_out` → those whom they mean at a place, where some are taken; `led` asks for brokers, `same` for a kind.
 _MEANT: Mapping[str, Callable[[Place, Set[int]], tuple[int, ...]]] = {
     "named": lambda place, taken: place.subject.whom,
@@ -249,6 +270,7 @@ _MEANT: Mapping[str, Callable[[Place, Set[int]], tuple[int, ...]]] = {
     "speaker": _speaker,
     "topic": lambda place, taken: place.topic.whom[:1] or place.home,
     "made": _made,
+    "founders": _founders,
     "chosen": _chosen,
     "last": _last,
 }
