@@ -16,13 +16,13 @@ MADE = frozenset({"collective", "investee"})
 AWARDS, _CHOSEN = frozenset({"outsourcing", "pfi"}), 12
 #: A tie is told no further from what is said about it, in blocks.
 _NEAR = 8
+#: Kinds of which a broker leads to none.
+_LED_TO_NONE = frozenset({"brokerage", "membership", "secretariat", "founding", "investment"})
 #: The topic is known of a sentence that names nobody else, no further than this behind, in blocks.
 _JUST = 2
 #: Who was named last is meant no further than so many sentences behind, what a label names than so many lines, what stands
 #: alone in a line of a list than so many.
 _SENTENCES, _LINES, _ROWS = 3, 6, 3
-#: Whom sentences are about can do what one tells so many blocks below.
-_LATELY = 3
 
 
 def whom(who: str, place: Place, taken: Set[int]) -> tuple[int, ...]:
@@ -40,7 +40,7 @@ def _ranked(who: str, place: Place, taken: Set[int]) -> tuple[int, ...]:
 
 def led(connected: Set[int], brokers: Set[int], place: Place) -> tuple[int, ...]:
     """The parties of the tie told last that brokers can have led to: all those connected and others."""
-    near = (t for t in reversed(place.told) if t.kind != "brokerage" and place.block - t.block <= _NEAR)
+    near = (t for t in reversed(place.told) if t.kind not in _LED_TO_NONE and place.block - t.block <= _NEAR)
     parties = ({e for e, role in t.parties if role not in MADE or t.kind not in COLLECTIVE} for t in near)
     return next((tuple(sorted(them)) for them in parties if connected <= them and len(them - brokers) > 1), ())
 
@@ -75,9 +75,9 @@ def _named_of(classes: Sequence[str], place: Place, taken: Set[int]) -> tuple[in
 
 def _here(place: Place, taken: Set[int], wanted: str) -> tuple[int, ...]:
     """Who stands here: whom the sentence or a heading is about, who speaks, else the only one that is near."""
-    headed = place.headed.whom if wanted or _several_public(place, place.headed.whom + place.home) or _unlike_headed(place, taken) else ()
+    headed = place.headed.whom if wanted or _several_public(place, place.headed.whom + place.home) else ()
     subjects = (*place.subject.named, place.subject.whom) if wanted else (place.subject.whom,)
-    for meant in (*subjects, headed, _goes_on(place, taken), place.home, place.topic.whom[:1] if wanted else ()):
+    for meant in (*subjects, headed, place.home, place.topic.whom[:1] if wanted else ()):
         if meant and taken.isdisjoint(meant) and place.view.all_of(meant, wanted):
             return meant
     return () if place.home else _before(place, taken) or _only_public(place, taken) or _just(place, taken)
@@ -130,12 +130,6 @@ def _leader(place: Place, taken: Set[int]) -> tuple[int, ...]:
             entities = tuple(view.groups(number)[number_of(found[1] or found[2])].entities)
             return entities if taken.isdisjoint(entities) else ()
     return ()
-
-
-def _unlike_headed(place: Place, taken: Set[int]) -> bool:
-    """Whether a heading opens with a public organisation where those taken are not public."""
-    whom = place.headed.whom
-    return bool(whom) and place.view.all_of(whom, "public") and place.view.all_of(taken, "private")
 
 
 def _several_public(place: Place, entities: Sequence[int]) -> bool:
@@ -210,14 +204,8 @@ def _partner(place: Place, taken: Set[int]) -> tuple[int, ...]:
     subject = place.subject
     if subject.unknown:
         return ()
-    known = (*subject.named, subject.whom, place.home, place.view.most_named[:1], place.topic.whom[:1], *_lately(place))
+    known = (*subject.named, subject.whom, place.home, place.view.most_named[:1], place.topic.whom[:1])
     return next((meant for meant in known if meant and taken.isdisjoint(meant)), ())
-
-
-def _lately(place: Place) -> list[tuple[int, ...]]:
-    """Whom each of the last sentences is about that is about one that is no place, the nearest first."""
-    near = [topic.whom for topic in reversed(place.topics) if place.block - topic.block <= _LATELY]
-    return [whom for whom in near if len(whom) == 1 and not place.view.public(whom[0])]
 
 
 def _called(place: Place, taken: Set[int]) -> tuple[int, ...]:
