@@ -1,12 +1,29 @@
 """Phrases as the data files list them.
 
+A `pattern` is a regular expression over a signed sentence (nlp.ties.phrases) with these words of its own:
+
+==================  ====================================================================================================
+<role>              a sign that plays a role
+<role:class>        a sign of whom all are of a class of phrases.yaml, or public or private
+<role+role>         a sign with both sides of a tie: its public ones play the second role, or its last one where that is
+                    what others make, join or own; with a class, too
+§                   any sign, in a class of letters too where it stands last
+~, ~~               any words up to the next sign; any words and signs: as few as will do, within a sentence
+{word}              what the file's `words` list by that name
+(?P<what>…)         the words that a phrase reads: of a file's phrases whose words end in one place only the first tells;
+                    where the kind is «agreement» they tell the kind, by the file's `kinds`
+(?P<whom>…)         the common noun that «called» asks for
+==================  ====================================================================================================
+
 `left_out` tells who plays a role that the sentence does not name:
 
 =========  =============================================================================================================
 speaker    the publisher, else the topic
 topic      whom the text is about, else the publisher
-subject    whom the sentence is about before the phrase, else the topic
-named      the same, but nobody else
+subject    whom the sentence is about before the phrase, else the one of the other sector whom the sentence before is
+           about, else the publisher or, where it takes part already, whom the heading above names, else the other side
+           of the tie told last, else the topic
+named      whom the sentence is about before the phrase, and nobody else
 here       whom the sentence is about, else that of a class whom the heading above names, else the publisher, else a topic
            of that class, else the only one of the other sector that the sentence before names, else the only public one
            of the page, else the only one that one of the two sentences before is about
@@ -19,8 +36,9 @@ called     whom a common noun means: the pattern's group `whom`
 led        those of the tie that a broker led to
 same       those who play the role in a tie of the kind told just before, which a tie with more of them replaces
 made       the collective or investee of a tie told before
-near       the one of its class that a label above names («名称»), else the one named last, no further than some sentences
-           above, else the one in the title
+near       in a list the one of its class that a label above names («名称»), or that stands alone in a line above; else the
+           one named last, no further than some sentences above, or that the sentence does something to («…を»); else
+           the one in the title
 founders   the founders of what the last tie made, told here or in the block before
 only       the only one of its class that the page names besides those taken
 page       the first one of its class that the title names
@@ -28,7 +46,7 @@ leader     whom the sentence or one of those above calls the one that represents
 chosen     the other parties of the award told last
 =========  =============================================================================================================
 
-With a class («speaker:public») it is the one of that class that was named last where those are not of it; of
+With a class of phrases.yaml («speaker:public») it is the one of that class that was named last where those are not of it; of
 «group/circle» the first class that one is of, of «group//made» somebody of the second where nobody is of the first, of
 «group!» nobody else. Of several names («headed|here») the first that means somebody. A role with a plus is filled, too, where
 the sentence names some who play it.
@@ -74,14 +92,15 @@ class Phrase:
 
     `name` is its file and its `number` there, by which the fitted models know it: a new phrase takes the next free number of
     its file, and the number of one that is gone is not given again.
-    `each`: every pair of the two sides is a tie of its own. `rows`: (role, class) of the first sign of each line of the
-    list below the sentence, which makes a tie of its own with the other parties, or, where not `each`, is one more of
-    them; `together`: they are so, too, where no line has its day; `across`: that list goes on behind its headings for so
-    many lines, and its lines hold no verbs. `under`: what the title or one of the last sentences and headings above must
-    hold, `head`: what the nearest heading above must, `unless`: what neither they nor the sentence may hold,
-    `below`: what the block below must begin with.
-    `within`: what the sentence must hold besides. `brackets`: the phrase reads the organisations in round brackets, too.
-    `letters` and `signs` are what a sentence must hold (nlp.ties.phrases.needs).
+    `kind`: that of the ties, or «agreement» where the words that name them tell it (nlp.ties.phrases.named_kinds).
+    `each`: every pair of the two sides is a tie of its own; None where the kind and the sentence tell whether it is.
+    `rows`: (role, class) of the first sign of each line of the list below the sentence, which makes a tie of its own with
+    the other parties, or, where not `each`, is one more of them; `together`: they are so, too, where no line has its day;
+    `across`: that list goes on behind its headings for so many lines, and its lines hold no verbs. `under`: what the title
+    or one of the last sentences and headings above must hold, `head`: what the nearest heading above must, `unless`: what
+    neither the former nor the sentence may hold, `below`: what the block below must begin with, `within`: what the sentence
+    must hold besides. `brackets`: the phrase reads the organisations in round brackets, too. `letters` and `signs` are what
+    a sentence must hold (nlp.ties.phrases.needs).
     """
     name: str
     kind: str

@@ -13,7 +13,7 @@ from nlp.ties.view import View
 #: Roles of what others make, join or own.
 MADE = frozenset({"collective", "investee"})
 #: Kinds of what is awarded to whoever was chosen, and how many blocks below an agreement with them is told.
-AWARDS, _CHOSEN = frozenset({"outsourcing", "pfi"}), 12
+_AWARDS, _CHOSEN = frozenset({"outsourcing", "pfi"}), 12
 #: A tie is told no further from what is said about it, in blocks.
 _NEAR = 8
 #: Kinds of which a broker leads to none.
@@ -84,7 +84,7 @@ def _here(place: Place, taken: Set[int], wanted: str) -> tuple[int, ...]:
 
 
 def _near(place: Place, taken: Set[int], wanted: str) -> tuple[int, ...]:
-    """The one of a class that a label above names, else the one named last before the place, or in the title."""
+    """The one of a class that a list above names, else the one named last before the place, rather one that it acts on, or in the title."""
     view, block = place.view, place.block
     lines = [n for n in range(block - 1, max(-1, block - 1 - _LINES), -1) if place.in_list and _names(view, n)]
     lines += [n for n in range(block - 1, max(-1, block - 1 - _ROWS), -1) if place.in_list and _alone(view, n)]
@@ -234,7 +234,7 @@ def _founders(place: Place, taken: Set[int]) -> tuple[int, ...]:
 
 def _chosen(place: Place, taken: Set[int]) -> tuple[int, ...]:
     """The other parties of the award told last that has those taken."""
-    near = (t.entities for t in reversed(place.told) if t.kind in AWARDS and place.block - t.block <= _CHOSEN)
+    near = (t.entities for t in reversed(place.told) if t.kind in _AWARDS and place.block - t.block <= _CHOSEN)
     return next((tuple(sorted(them - taken)) for them in near if taken <= them), ())
 
 
