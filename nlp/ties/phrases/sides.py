@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, product
 
@@ -17,8 +18,6 @@ from nlp.ties.view import View
 Party = tuple[int, str]
 #: Parties that stand on one side of a tie.
 Side = tuple[Party, ...]
-#: Numerals, by what they mean.
-_NUMERALS = "〇一二三四五六七八九十"
 #: Kinds of which one event has all parties of both sides; of the other directed ones each pair is a tie.
 _WHOLE = COLLECTIVE | {"designated_manager", "pfi", "brokerage"}
 #: Kinds of which those of one role who are named in one sign act together.
@@ -68,7 +67,7 @@ def _counted(text: str) -> int:
     if len(counts) != 1:
         return 0
     number = counts.pop()
-    return int(number) if number.isdecimal() else _NUMERALS.index(number)
+    return int(number) if number.isdecimal() else int(unicodedata.numeric(number))
 
 
 def _with_left_out(phrase: Phrase, kind: str, sides: Sequence[Side], place: Place) -> list[Side]:
