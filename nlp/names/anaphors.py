@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from nlp import gazetteer
 from nlp.names.aliases import announced
-from nlp.names.entities import Entity, Mention, Names, heads, inside_brackets
+from nlp.names.entities import PLACES, Entity, Mention, Names, heads, inside_brackets
 from nlp.names.homes import Home, dateline
 from nlp.names.meanings import meant, place_words
 from nlp.names.speaker import speaker_of
@@ -273,7 +273,7 @@ class _Resolver:
         mostly = [place] if len(text) > 1 and (place := Home(self.page).of(what, len(self.norm))) in text else []
         for choice in (told, home, list(text), mostly, self._prefecture_around(what)):
             fits = [p for name in choice for p in known.get(name, ())]
-            if len(fits) == 1 and fits[0].type in ("municipality", "ward", "prefecture"):
+            if len(fits) == 1 and fits[0].type in PLACES:
                 return fits[0]
         return None
 

@@ -1,4 +1,4 @@
-"""Names that begin with hiragana which their recogniser took for the end of something else: «みよし|野運送», «のと|里山信用金庫».
+"""Names that begin with hiragana which their recogniser took for the end of something else: «みよし|野運送», «のと|水瀬信用金庫».
 
 Hiragana between a sign, or a place with «の», and a name belong to it unless they are a word that can stand there.
 """
@@ -7,13 +7,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from nlp.names.entities import Proposal
+from nlp.names.entities import PLACES, Proposal
 from nlp.names.vocabulary import form_pattern
 from nlp.patterns import pattern
 from nlp.text import Page
 from nlp.words import Words
 
-_PLACES = frozenset({"municipality", "prefecture", "ward"})
 #: Letters before a name that are looked at.
 _REACH = 9
 
@@ -34,7 +33,7 @@ def with_beginnings(page: Page, words: Words, taken: Sequence[Proposal]) -> list
 
 def _run_before(page: Page, words: Words, one: Proposal) -> str:
     """The hiragana before a name that belong to it; "" where there are none."""
-    if one.type in _PLACES or form_pattern().match(page.norm, one.start):
+    if one.type in PLACES or form_pattern().match(page.norm, one.start):
         return ""
     number = page.line_of(one.start)
     match = pattern("names", "beginning").search(page.norm[max(page.lines[number][0], one.start - _REACH):one.start])

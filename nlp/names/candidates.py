@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from nlp import gazetteer, linear
 from nlp.names.boundaries import trim
 from nlp.names.chains import with_listed
-from nlp.names.entities import Proposal, apart
+from nlp.names.entities import PLACES, Proposal, apart
 from nlp.names.headed import called_thing, closed, of_people
 from nlp.names.known import BY as KNOWN
 from nlp.names.known import full_stems
@@ -38,7 +38,6 @@ _CERTAIN = frozenset({"spaced", "own", "told", "context elided"})
 KEPT = 0.42
 #: What a name without a legal form is all the same that the tagger reads as a firm's.
 _NO_FIRMS = frozenset({"bank", "cooperative", "consortium", "unit", "regional_bureau", "university", "chamber", "joint_authority"})
-_PLACES = ("municipality", "prefecture", "ward")
 
 
 @dataclass(slots=True)
@@ -55,7 +54,7 @@ def key_of(one: Proposal) -> str:
     """What proposals of one organisation share: its code, else its name without form and signs."""
     if one.code:
         return one.code
-    if one.type in _PLACES:
+    if one.type in PLACES:
         return one.name
     if one.name in public_bodies():
         return stem_of(public_bodies()[one.name][1])
@@ -75,7 +74,7 @@ def candidates_of(page: Page, ruled: Sequence[Proposal], tagging: Tagging) -> li
         if one.by in ("form", "ending"):
             closing.setdefault(one.end, []).append(one)
         spans.setdefault((one.start, one.end), []).append(one)
-        if one.type in _PLACES:
+        if one.type in PLACES:
             ends[one.end] = one
         elif one.by == "form":
             formed[one.end] = one
@@ -114,7 +113,7 @@ def _thing(norm: str, one: Candidate) -> bool:
 
 def _aged(norm: str, one: Candidate) -> bool:
     """Whether a name is a person's, whose age follows: «水瀬一郎さん(67)»."""
-    return all(p.form is None and p.type not in _PLACES for p in one.proposals) \
+    return all(p.form is None and p.type not in PLACES for p in one.proposals) \
         and any(pattern("names", "age_behind").match(norm, p.end) for p in one.proposals)
 
 
@@ -125,7 +124,7 @@ def _in_tags(tags: Sequence[tuple[int, int]], one: Candidate) -> bool:
 
 def _only_seat(norm: str, one: Candidate) -> bool:
     """Whether a place stands only where it tells where somebody is: «X市の酒蔵», «観光局(岐阜県中津川市、X市)»."""
-    return all(p.type in _PLACES and p.by in ("place", "where", "tag") and _seat(norm, p.start, p.end) for p in one.proposals)
+    return all(p.type in PLACES and p.by in ("place", "where", "tag") and _seat(norm, p.start, p.end) for p in one.proposals)
 
 
 def _seat(norm: str, start: int, end: int) -> bool:
@@ -244,7 +243,7 @@ def evidence(page: Page, tagging: Tagging, one: Candidate, others: Sequence[Cand
                 within = max(within, tag.probability)
                 borders |= {"tag begins it"} if tag.start == start else {"tag ends it"} if tag.end == end else {"tag amid it"}
     by = sorted({p.by for p in one.proposals})
-    kind = "place" if first.type in _PLACES else first.type
+    kind = "place" if first.type in PLACES else first.type
     found = [*sorted(borders), *_steps("exact", exact), *_steps("held", held), *_steps("inside", inside), *_steps("person", person),
              *_steps("around", around), *_steps("within", within), "type=" + first.type, "kind=" + kind,
              f"n={min(4, len(spans))}", f"len={min(len(name), 12)}", "by=" + "+".join(by), f"form={bool(first.form)}"]
@@ -260,7 +259,7 @@ def evidence(page: Page, tagging: Tagging, one: Candidate, others: Sequence[Cand
     found.append("ending=" + ending)
     if generic().fullmatch(name[:-len(ending)] if ending else name):
         found.append("generic")
-    if first.type in _PLACES:
+    if first.type in PLACES:
         found += _of_place(one, others, norm)
     else:
         found += _beside(one, others, norm)
@@ -295,7 +294,7 @@ def _of_place(one: Candidate, others: Sequence[Candidate], norm: str) -> list[st
 def _beside(one: Candidate, others: Sequence[Candidate], norm: str) -> list[str]:
     found = []
     for other in others:
-        if other is one or other.proposals[0].type in _PLACES:
+        if other is one or other.proposals[0].type in PLACES:
             continue
         if other.key.startswith(one.key):
             found.append("starts a longer")

@@ -1,6 +1,6 @@
 """Names that an enumeration gives away: what stands between organisations as one more item is an organisation too.
 
-«玄武堂、MARUYAMA & SONS、出石ミシン、城崎金具の4社»: who is listed between two firms, or counted with them, is one.
+«水瀬堂、MINASE & SONS、東野ミシン、白浜金具の4社»: who is listed between two firms, or counted with them, is one.
 """
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 
 from nlp import gazetteer
-from nlp.names.entities import Proposal
+from nlp.names.entities import PLACES, Proposal
 from nlp.names.legal_forms import bare_type, completed
 from nlp.names.vocabulary import generic
 from nlp.patterns import LETTERS, pattern, words
@@ -17,7 +17,6 @@ from nlp.text import Page
 
 #: What tells these proposals from others.
 BY = "listed"
-_PLACES = frozenset({"municipality", "prefecture", "ward"})
 #: Letters between two items of one enumeration at most.
 _REACH = 60
 
@@ -35,8 +34,9 @@ def with_listed(page: Page, taken: Sequence[Proposal]) -> list[Proposal]:
 
 
 def _listed(page: Page, taken: Sequence[Proposal]) -> Iterator[Proposal]:
+    """Names that stand between two that were decided, behind them or counted with one."""
     norm = page.norm
-    bodies = [p for p in taken if p.type not in _PLACES]
+    bodies = [p for p in taken if p.type not in PLACES]
     for number, one in enumerate(bodies):
         behind = bodies[number + 1] if number + 1 < len(bodies) else None
         match = None
@@ -53,10 +53,10 @@ def _listed(page: Page, taken: Sequence[Proposal]) -> Iterator[Proposal]:
 
 
 def _is_name(text: str) -> bool:
+    """Whether an item of an enumeration can be a name: no common noun, place, person, number or thing."""
     name = text.strip()
     return (len(name) > 1 and generic().fullmatch(name) is None and name not in gazetteer.by_name() and name not in gazetteer.prefectures()
-            and pattern("chains", "no_name").search(name) is None and pattern("names", "no_organization").search(name) is None
-            and re.fullmatch("[A-Za-z]{1,2}", name) is None)
+            and pattern("chains", "no_name").search(name) is None and pattern("names", "no_organization").search(name) is None)
 
 
 @cache

@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 
 from nlp.model import ORGANIZATION_TYPES
 
+#: Types of organisations that are places, too.
+PLACES = frozenset({"municipality", "prefecture", "ward"})
+
 
 @dataclass(frozen=True, slots=True)
 class Mention:

@@ -176,11 +176,11 @@ def _schools(norm: str) -> Iterator[Proposal]:
 
 
 def _credit_unions(norm: str, words: Words) -> Iterator[Proposal]:
-    """«ちとせ信金», «主催した石見信金»: nothing else ends so; named in full."""
+    """«ちとせ信金», «主催した水瀬信金»: nothing else ends so; named in full."""
     for match in pattern("formless", "credit").finditer(norm):
         cut = max((b for a, b, pos in words.of(match[0]) if pos in _NO_NOUNS and _leads(match["name"], a, b)), default=0)
         name = match["name"][cut:]
-        # «やまと高田信金»: whether a particle or a name stands there is left open
+        # «みなと水瀬信金»: whether a particle or a name stands there is left open
         if not HIRAGANA.fullmatch(match["name"][:cut]) and not pattern("formless", "no_credit").search(name):
             full = completed(name + match["end"])
             yield _proposal(match.end() - len(name + match["end"]), match.end(), "bank", full, "told")
@@ -212,7 +212,7 @@ def _bidders(norm: str) -> Iterator[Proposal]:
     """Groups of bidders by a name in quotes: «「こもれび」グループ», «次点は「チームみなせ」»."""
     for match in pattern("formless", "group_in_quotes").finditer(norm):
         yield _proposal(match.start(), match.end(), "consortium", match[0], "told")
-    for match in re.finditer("「([^「」、。\n]{3,20})」", norm):
+    for match in pattern("formless", "bidder_in_quotes").finditer(norm):
         before = norm[max(0, match.start() - 14):match.start()].split("\n")[-1]
         told = pattern("formless", "bidder_before").search(before) and pattern("formless", "bidder_behind").match(norm, match.end(1))
         if told and not form_pattern().search(match[1]) and not pattern("names", "no_organization").search(match[1]):

@@ -31,6 +31,7 @@ def told_in_quotes(page: Page) -> Iterator[Proposal]:
 
 
 def _told_before(before: str) -> str | None:
+    """The type of a name in quotes by the words before them; None where they tell none."""
     return next((type_ for said, type_ in _heads("told_in_quotes") if said.search(before)), None)
 
 

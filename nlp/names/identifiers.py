@@ -11,19 +11,19 @@ from dataclasses import replace
 
 from nlp import gazetteer
 from nlp.model import Document, NamedOrganization, Span
+from nlp.names.entities import PLACES
 from nlp.patterns import pattern
 
 #: Characters behind a name in which brackets end, and before it in which an outline's label stands.
 _BEHIND, _BEFORE = 180, 24
 #: Lines of an outline at most.
 _LINES = 12
-_PLACES = frozenset({"prefecture", "municipality", "ward"})
 _TOLD = ("corporate_number", "security_code", "edinet_code", "seat")
 
 
 def with_identifiers(document: Document, organizations: Sequence[NamedOrganization]) -> tuple[NamedOrganization, ...]:
     """The organisations with what the text tells of their numbers, codes and prefectures. Pure."""
-    return tuple(one if one.type in _PLACES else _identified(document, one) for one in organizations)
+    return tuple(one if one.type in PLACES else _identified(document, one) for one in organizations)
 
 
 def _identified(document: Document, one: NamedOrganization) -> NamedOrganization:

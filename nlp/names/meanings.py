@@ -4,13 +4,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache
 
-from nlp.names.entities import Entity
+from nlp.names.entities import PLACES, Entity
 from nlp.names.vocabulary import form_pattern
 from nlp.patterns import words
 
 #: A tier: the types, the endings, the beginnings of names; empty ones allow all.
 _Tier = tuple[frozenset[str], tuple[str, ...], tuple[str, ...]]
-_PUBLIC_PLACES = frozenset({"municipality", "prefecture", "ward"})
 
 
 def meant(entities: Sequence[Entity], what: str) -> list[list[int]]:
@@ -22,7 +21,7 @@ def meant(entities: Sequence[Entity], what: str) -> list[list[int]]:
 def place_words() -> frozenset[str]:
     """The words that mean the body of a place: «市», «両町»."""
     return frozenset(w for w, tiers in words("reference")["meant"].items()
-                     if any(t.get("types") and set(t["types"]) <= _PUBLIC_PLACES for t in tiers))
+                     if any(t.get("types") and set(t["types"]) <= PLACES for t in tiers))
 
 
 def _tiers(what: str) -> tuple[_Tier, ...]:

@@ -1,14 +1,13 @@
-"""Places that only tell where somebody is: «神栖市のはさき漁業協同組合», «宇都宮市の不動産会社・大谷ランド», «富士市の製紙工場で».
+"""Places that only tell where somebody is: «秩父市の水瀬漁業協同組合», «秩父市の製麺会社・水瀬製麺», «秩父市の製紙工場で».
 
 Who stands behind them acts there, not the place.
 """
 from __future__ import annotations
 
-from nlp.names.entities import Mention, Names, drop
+from nlp.names.entities import PLACES, Mention, Names, drop
 from nlp.patterns import pattern
 from nlp.text import Page
 
-_PLACES = frozenset({"municipality", "prefecture", "ward"})
 #: Letters between a place and the organisation that is there at most.
 _REACH = 16
 
@@ -23,7 +22,7 @@ def without_seats(page: Page, names: Names) -> None:
     of: dict[int, list[Mention]] = {}
     for one in mentions:
         of.setdefault(one.entity, []).append(one)
-    gone = {entity for entity, own in of.items() if names.entities[entity].type in _PLACES and entity != names.publisher
+    gone = {entity for entity, own in of.items() if names.entities[entity].type in PLACES and entity != names.publisher
             and all(m.how == "name" and m.start not in names.groups and _is_seat(page.norm, names, m, following[m.start]) for m in own)}
     if gone:
         drop(names, gone)
@@ -33,5 +32,5 @@ def _is_seat(norm: str, names: Names, one: Mention, following: list[Mention]) ->
     """Whether somebody of the place follows: «X市の|A社», «X市の「|A」», «X市の製麺会社、|A社», «X市の高校も»."""
     if pattern("names", "thing_of_place").match(norm, one.end):
         return True
-    return any(other.how == "name" and one.end < other.start <= one.end + _REACH and names.entities[other.entity].type not in _PLACES
+    return any(other.how == "name" and one.end < other.start <= one.end + _REACH and names.entities[other.entity].type not in PLACES
                and pattern("names", "seat_of_next").fullmatch(norm, one.end, other.start) is not None for other in following)

@@ -11,19 +11,18 @@ from typing import Any
 from nlp import gazetteer
 from nlp.evaluation import comparable
 from nlp.model import Document
-from nlp.names.entities import Proposal
+from nlp.names.entities import PLACES, Proposal
 from nlp.names.vocabulary import form_pattern, legal_forms
 from nlp.patterns import pattern, words
 from nlp.text import Page
 
 Gold = dict[str, Any]
-_PLACES = ("municipality", "prefecture", "ward")
 _FIRMS = ("company", "bank")
 
 
 def label_of(type_: str) -> str:
     """The tagger's label for an organisation's type."""
-    return "PLACE" if type_ in _PLACES else "FIRM" if type_ in _FIRMS else "BODY"
+    return "PLACE" if type_ in PLACES else "FIRM" if type_ in _FIRMS else "BODY"
 
 
 def folded(name: str) -> str:
@@ -70,7 +69,7 @@ def spans_of(page: Page, gold: Mapping[str, Any], surname: Mapping[str, str], ru
         if surname.get(name):
             wanted.append((surname[name], "PERSON", _called()))
     for match in pattern("names", "alias").finditer(page.norm):
-        if any(one["type"] not in _PLACES for one in gold["organizations"]) and _short_form(match[1], wanted):
+        if any(one["type"] not in PLACES for one in gold["organizations"]) and _short_form(match[1], wanted):
             wanted.append((match[1].strip(), _short_form(match[1], wanted), ""))
     used = bytearray(len(page.norm) + 1)
     found: list[Span] = []
@@ -152,7 +151,7 @@ class Pools:
                 pools.setdefault("prefecture" + place.name[-1], set()).add(place.name)
         for gold in documents:
             for one in gold["organizations"]:
-                if one["type"] not in _PLACES:
+                if one["type"] not in PLACES:
                     pools.setdefault(_pool(one), set()).add(form_pattern().sub("", folded(one["name"])).strip())
             people.update(folded(p["name"]).replace(" ", "") for p in gold["persons"])
         self.names = {key: sorted(name for name in names if len(name) > 1) for key, names in pools.items()}
@@ -161,7 +160,7 @@ class Pools:
 
 def _pool(one: Mapping[str, Any]) -> str:
     name = folded(one["name"])
-    if one["type"] in _PLACES:
+    if one["type"] in PLACES:
         return ("prefecture" if one["type"] == "prefecture" else "place") + name[-1]
     return str(one["type"]) + ("" if one["type"] != "company" or form_pattern().search(name) else "*")
 
@@ -176,7 +175,7 @@ def swapped(gold: Mapping[str, Any], pools: Pools, chance: random.Random, surnam
         new = _other(name, one, pools, chance, taken)
         taken.add(new)
         bare, new_bare = form_pattern().sub("", name).strip(), form_pattern().sub("", new).strip()
-        if len(bare) >= 3 or one["type"] in _PLACES:
+        if len(bare) >= 3 or one["type"] in PLACES:
             puts[bare] = new_bare
         if bare != name:
             puts[name] = new
@@ -194,7 +193,7 @@ def swapped(gold: Mapping[str, Any], pools: Pools, chance: random.Random, surnam
         puts[family + " " + name[len(family):]] = new_family + " " + new[len(new_family):]
         persons.append({**person, "name": new})
     kept = [o["name"] for o, n in zip(gold["organizations"], organizations, strict=True)
-            if o["type"] not in (*_PLACES, "national_government") and folded(o["name"]) == n["name"]]
+            if o["type"] not in (*PLACES, "national_government") and folded(o["name"]) == n["name"]]
     copy = {**gold, "organizations": organizations, "persons": persons, "relations": [], "kept": kept}
     for key in ("title", "text", "publisher"):
         if gold.get(key):
