@@ -13,10 +13,10 @@ _ROOT = Path(__file__).parents[2]
 CORPUS = _ROOT / "corpus" / "train"
 SAMPLE = _ROOT / "sample" / "gold.jsonl"
 _INPUT = ("id", "url", "title", "published", "publisher", "text")
-#: Files whose texts were all read when the rules of nlp.ties.rules were written, and those of which the texts of odd number
-#: were: there the rules are right more often than elsewhere.
-_READ = ("gold", "t1", "e1", "f1", "g1")
-_READ_ODD = ("b4", "bl", "c4", "cl", "co", "dm", "ds", "m2", "m3", "ma", "mw", "n5", "n9", "np", "s6", "s7",
+#: Files from which the rules that tell ties were written: from all their texts, or from those of odd number. There the rules
+#: are right more often than elsewhere.
+_RULES_FROM = ("gold", "t1", "e1", "f1", "g1")
+_RULES_FROM_ODD = ("b4", "bl", "c4", "cl", "co", "dm", "ds", "m2", "m3", "ma", "mw", "n5", "n9", "np", "s6", "s7",
              "u1", "u2", "u3", "u4", "u5", "u6", "v1", "v2", "v3", "v4", "v5", "w2", "w3", "z8")
 
 
@@ -53,7 +53,7 @@ def documents(paths: Iterable[Path]) -> list[dict[str, Any]]:
 def read_for_rules(paths: Iterable[Path]) -> set[str]:
     """The ids of the documents of JSON lines files that the rules were written from."""
     return {str(gold["id"]) for path in paths for gold in documents([path])
-            if path.stem in _READ or (path.stem in _READ_ODD and int(gold["id"][-3:]) % 2)}
+            if path.stem in _RULES_FROM or (path.stem in _RULES_FROM_ODD and int(gold["id"][-3:]) % 2)}
 
 
 def document_of(gold: Mapping[str, Any]) -> Document:
