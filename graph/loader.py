@@ -125,7 +125,8 @@ def load_part(driver: Driver, database: str, rows: Rows, ids: Collection[str]) -
 
 @contextmanager
 def _no_collection() -> Iterator[None]:
-    """Python's collector rests: a load makes many objects and no cycles, and each collection would look at every row."""
+    """Python's collector rests: each collection would look at every row, and all that a load leaves in cycles is what the
+    driver makes for a transaction."""
     was = gc.isenabled()
     gc.disable()
     try:
@@ -514,6 +515,7 @@ class _Lanes:
                 return self._create(session, job.cypher, rows, mark)
             finally:
                 free.put((mark, session))
+                rows.clear()  # the driver holds its parameters in a cycle
 
         # one more than there are sessions: its rows are made ready while theirs are on their way
         with ThreadPoolExecutor(len(self.sessions) + 1) as pool:
@@ -567,6 +569,8 @@ def _write(hand: _Hand, cypher: str, batch: Sequence[Row], data: Callable[[Row],
         half = len(batch) // 2
         return (_write(hand, cypher, batch[:half], data, refused, changed)
                 + _write(hand, cypher, batch[half:], data, refused, changed))
+    finally:
+        rows.clear()  # the driver holds its parameters in a cycle
     for number, row in enumerate(batch):
         if number not in written:
             refused.append(_refused(row, "sent, but not written: another program removed an endpoint"))

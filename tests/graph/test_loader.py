@@ -1,6 +1,7 @@
 """Rows into a real Neo4j: again, in parts, and with names that mean harm."""
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from fractions import Fraction
@@ -398,3 +399,16 @@ def test_a_graph_of_any_released_schema_comes_forward(graph: Any, released: int)
     run(graph, "MATCH (n:Kakehashi) WHERE NOT n:SchemaVersion DETACH DELETE n")
     load_all(graph, rows_of(town()))
     assert found == everything(graph)
+
+
+@pytest.mark.parametrize("again", [False, True])
+def test_what_was_sent_is_let_go_of_before_the_next_is(graph: Any, monkeypatch: pytest.MonkeyPatch, again: bool) -> None:
+    monkeypatch.setattr("graph.loader.BATCH", 250)
+    first, later = (Rows(tuple(NodeRow(f"theme:{n}", ("Theme",), {"name": f"{word} {n}"}) for n in range(3_000)), ())
+                    for word in ("first", "later"))
+    held = list[int]()
+    if again:
+        load_all(graph, first)
+    load(graph.driver, graph.database, later, lambda done, of: held.append(len(gc.get_objects())))
+    assert len(held) > 10
+    assert held[-1] - held[0] < len(later.nodes) / 2
