@@ -17,7 +17,7 @@ _INPUT = ("id", "url", "title", "published", "publisher", "text")
 #: are right more often than elsewhere.
 _RULES_FROM = ("gold", "t1", "e1", "f1", "g1")
 _RULES_FROM_ODD = ("b4", "bl", "c4", "cl", "co", "dm", "ds", "m2", "m3", "ma", "mw", "n5", "n9", "np", "s6", "s7",
-             "u1", "u2", "u3", "u4", "u5", "u6", "v1", "v2", "v3", "v4", "v5", "w2", "w3", "z8")
+                   "u1", "u2", "u3", "u4", "u5", "u6", "v1", "v2", "v3", "v4", "v5", "w2", "w3", "z8")
 
 
 def command(about: str | None) -> ArgumentParser:
@@ -50,7 +50,7 @@ def documents(paths: Iterable[Path]) -> list[dict[str, Any]]:
     return found
 
 
-def read_for_rules(paths: Iterable[Path]) -> set[str]:
+def behind_rules(paths: Iterable[Path]) -> set[str]:
     """The ids of the documents of JSON lines files that the rules were written from."""
     return {str(gold["id"]) for path in paths for gold in documents([path])
             if path.stem in _RULES_FROM or (path.stem in _RULES_FROM_ODD and int(gold["id"][-3:]) % 2)}

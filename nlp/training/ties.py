@@ -51,7 +51,7 @@ from nlp.ties.readings import (
 )
 from nlp.training.alignment import Annotated, Label, annotated, labels
 from nlp.training.names import unseen
-from nlp.training.texts import command, documents, files_of, read_for_rules
+from nlp.training.texts import command, documents, files_of, behind_rules
 from nlp.trees import Trees
 
 #: Strength of the classifiers (inverse of the pull towards small weights), chosen by cross-validation.
@@ -269,7 +269,7 @@ def main() -> None:
     args = cli.parse_args()
     files = files_of(args.gold)
     ones = unseen(documents(files), annotated)
-    known = read_for_rules(files)
+    known = behind_rules(files)
     random.Random(_SEED).shuffle(ones)
     models, judges, found = fit([(o, labels(o)) for o in ones], args.folds, known)
     print(f"{len(ones)} documents, {sum(len(j.keys) for j in found)} proposals, {sum(int(j.exact.sum()) for j in found)} right, "
