@@ -51,7 +51,7 @@ from nlp.ties.readings import (
 )
 from nlp.training.alignment import Annotated, Label, annotated, labels
 from nlp.training.names import unseen
-from nlp.training.texts import command, documents, files_of, behind_rules
+from nlp.training.texts import behind_rules, command, documents, files_of
 from nlp.trees import Trees
 
 #: Strength of the classifiers (inverse of the pull towards small weights), chosen by cross-validation.
