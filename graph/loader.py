@@ -261,7 +261,7 @@ def _load(hand: _Hand, rows: Rows, there: Mapping[str, str | None], scope: Colle
     step.over(same)
     before = len(refused)
     if scope is None:
-        ids = written | (there.keys() - set(gone) - stale)
+        ids = written | (there.keys() - set(gone))
         sending = _sound(sending, lambda link: _missing_end(link, ids), refused)
     again = sorted(stale & there.keys())
     standing, others = _standing(hand, again, gone, by_identity)
@@ -272,16 +272,16 @@ def _load(hand: _Hand, rows: Rows, there: Mapping[str, str | None], scope: Colle
     done_links, left_links = _create([job for group in _first(first, lambda link: link.type) for job in _first_links(group)],
                                      lanes, step)
     changed += done_links
-    done_links += stands
     for kind, links_of_kind in _grouped(known_links + left_links, lambda link: link.type):
         for part in _batches(links_of_kind):
             done_links += _write(hand, _merge_links(kind), part, _link_data, refused, changed)
             step.over(len(part))
+    links_deleted = _delete_links(hand, others, {link.identity for link in done_links} if others else set())
+    done_links += stands
     if len(refused) > before or len(written) < len(sent):
         kept = {link.identity for link in done_links}
-        broken = {link.owner for link in links if link.owner in stale and link.identity not in kept} \
+        broken = {*(stale - written), *(link.owner for link in links if link.owner in stale and link.identity not in kept)} \
             & {*written, *there}
-    links_deleted = _delete_links(hand, others, {link.identity for link in done_links} if others else set())
     nodes_deleted = _delete_nodes(hand, gone) + (0 if scope is None else _delete_themes(hand))
     if broken:
         _forget(hand, sorted(broken))
@@ -580,9 +580,9 @@ def _write(hand: _Hand, cypher: str, batch: Sequence[Row], data: Callable[[Row],
 
 # --- what stands there ------------------------------------------------------------------------------------------------
 
-#: The relationships of a type that belong to nodes.
-_OF_START = "UNWIND $owners AS id MATCH (a:Kakehashi {{id: id}})-[r:{kind}]->(b:Kakehashi) "
-_OF_END = "UNWIND $owners AS id MATCH (b:Kakehashi {{id: id}})<-[r:{kind}]-(a:Kakehashi) "
+#: The relationships of a type that belong to nodes; the index is named for the reason that _fingerprints has.
+_OF_START = "UNWIND $owners AS id MATCH (a:Kakehashi {{id: id}})-[r:{kind}]->(b:Kakehashi) USING INDEX SEEK a:Kakehashi(id) "
+_OF_END = "UNWIND $owners AS id MATCH (b:Kakehashi {{id: id}})<-[r:{kind}]-(a:Kakehashi) USING INDEX SEEK b:Kakehashi(id) "
 _OF_TIE = "UNWIND $owners AS id MATCH (a:Kakehashi)-[r:{kind} {{tie: id}}]->(b:Kakehashi) "
 _STANDING = "RETURN elementId(r) AS element, a.id AS start, b.id AS end, properties(r) AS properties"
 #: Types whose owners are ties, or releases: others need not be asked.
@@ -595,8 +595,9 @@ _OWNERS = {**dict.fromkeys((*SHORTCUTS, "PARTY_TO", "ABOUT", "LED_TO", "RENEWS",
 def _standing(hand: _Hand, stale: Sequence[str], gone: Sequence[str], wanted: Mapping[Identity, RelationshipRow],
               ) -> tuple[set[Identity], list[tuple[str, Identity]]]:
     """The relationships in the graph that belong to stale nodes, and the shortcuts of gone ties: which stand there as they
-    are wanted, and of all others the elements. A row that stands is not sent: an organisation has thousands."""
-    same: set[Identity] = set()
+    are wanted, and of all others the elements, a second one of what stands among them. A row that stands is not sent: an
+    organisation has thousands."""
+    standing: set[Identity] = set()
     others: list[tuple[str, Identity]] = []
     for kind in sorted(RELATIONSHIP_KEYS):
         question = _OF_TIE if kind in SHORTCUTS else _OF_END if kind in OWNED_BY_END else _OF_START
@@ -609,12 +610,11 @@ def _standing(hand: _Hand, stale: Sequence[str], gone: Sequence[str], wanted: Ma
                 key = (there.get(name) for name in RELATIONSHIP_KEYS[kind])
                 identity = (record["start"], record["end"], kind, *(str(v) if isinstance(v, list) else v for v in key))
                 link = wanted.get(identity)
-                if link is not None and _is_same(there, {**link.properties, **link.key}):
-                    same.add(identity)
+                if link is not None and identity not in standing and _is_same(there, {**link.properties, **link.key}):
+                    standing.add(identity)
                 else:
                     others.append((record["element"], identity))
-    # another program may have made a second one
-    return same.difference(identity for _, identity in others), others
+    return standing, others
 
 
 def _is_same(there: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
@@ -625,10 +625,15 @@ def _is_same(there: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
 
 # --- deleting --------------------------------------------------------------------------------------------------------
 
-def _delete_links(hand: _Hand, others: Iterable[tuple[str, Identity]], kept: Collection[Identity]) -> int:
-    """Delete those of `others`, elements and what they are, that are not kept."""
-    return _delete(hand, "MATCH ()-[r]->() WHERE elementId(r) IN $old DELETE r",
-                   [element for element, identity in others if identity not in kept], "relationships_deleted")
+def _delete_links(hand: _Hand, others: Iterable[tuple[str, Identity]], kept: set[Identity]) -> int:
+    """Delete those of `others`, elements and what they are, that are not kept. Of what another program made twice one is."""
+    old: list[str] = []
+    for element, identity in others:
+        if identity in kept:
+            kept.remove(identity)
+        else:
+            old.append(element)
+    return _delete(hand, "MATCH ()-[r]->() WHERE elementId(r) IN $old DELETE r", old, "relationships_deleted")
 
 
 def _delete_nodes(hand: _Hand, gone: Sequence[str]) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import date
 from fractions import Fraction
 from typing import Any
 
@@ -412,3 +413,91 @@ def test_what_was_sent_is_let_go_of_before_the_next_is(graph: Any, monkeypatch: 
     load(graph.driver, graph.database, later, lambda done, of: held.append(len(gc.get_objects())))
     assert len(held) > 10
     assert held[-1] - held[0] < len(later.nodes) / 2
+
+
+@pytest.mark.parametrize("change", ["", "SET r.sentence = 'x'", "SET s.sentence = 'x'", "SET r.sentence = 'x', s.sentence = 'x'"])
+def test_what_another_program_made_a_second_time_is_there_once_after_a_rebuild(graph: Any, change: str) -> None:
+    rows = rows_of(town())
+    load_all(graph, rows)
+    wanted = everything(graph)
+    for kind in ("STATES", "PARTY_TO"):
+        run(graph, f"MATCH (a)-[r:{kind}]->(b) WITH a, r, b LIMIT 1 CREATE (a)-[s:{kind}]->(b) SET s = properties(r) {change}")
+        assert everything(graph) != wanted
+        done = load(graph.driver, graph.database, rows, whole=True)
+        assert everything(graph) == wanted
+        assert (done.relationships_deleted, done.relationships_written, done.refused) == (1, len(rows.relationships), ())
+
+
+@pytest.mark.parametrize(("there", "wanted", "is_sent"), [
+    (date(2019, 6, 3), date(2019, 6, 3), False), (date(2019, 6, 3), date(2019, 6, 4), True), (True, 1, True), (1, True, True),
+    (["a", "b"], ("a", "b"), False), (["a", "b"], ("b", "a"), True), ("a", "b", True), (1.5, 1.5, False)])
+def test_only_relationships_that_do_not_stand_as_they_are_wanted_are_sent(
+        graph: Any, monkeypatch: pytest.MonkeyPatch, there: Any, wanted: Any, is_sent: bool) -> None:
+    from graph import loader
+
+    nodes = (NodeRow("org:a", ("Organization",), {"name": "a"}), NodeRow("tie:a", ("Tie",), {"kind": "partnership"}))
+    before, after = (Rows(nodes, (RelationshipRow("PARTY_TO", "org:a", "tie:a", {"role": "party"}, {"said": value}),
+                                  RelationshipRow("PARTY_TO", "org:a", "tie:a", {"role": "broker"}, {"said": "a"})))
+                     for value in (there, wanted))
+    load_all(graph, before)
+    sent, write = list[Any](), loader._write
+
+    def watched(hand: Any, cypher: str, batch: Any, *given: Any) -> Any:
+        sent.extend(batch)
+        return write(hand, cypher, batch, *given)
+
+    monkeypatch.setattr(loader, "_write", watched)
+    done = load(graph.driver, graph.database, after, whole=True)
+    assert [one.key["role"] for one in sent if isinstance(one, RelationshipRow)] == ["party"] * is_sent
+    assert (done.relationships_written, done.relationships_deleted, done.refused) == (2, 0, ())
+    (record,) = run(graph, "MATCH ()-[r:PARTY_TO {role: 'party'}]->() RETURN r.said AS said")
+    assert record["said"] == (list(wanted) if isinstance(wanted, tuple) else wanted)
+    assert isinstance(record["said"], bool) == isinstance(wanted, bool)
+
+
+def test_a_node_that_is_refused_keeps_what_belongs_to_it_and_is_made_good_later(graph: Any) -> None:
+    def rows(word: str, *, about: bool) -> Rows:
+        nodes = (NodeRow("theme:a", ("Theme",), {"name": "a"}), NodeRow("org:a", ("Organization",), {"name": "a"}),
+                 NodeRow("tie:a", ("Tie",), {"kind": word}))
+        links = (RelationshipRow("PARTY_TO", "org:a", "tie:a", {"role": "party"}),
+                 *([RelationshipRow("ABOUT", "tie:a", "theme:a")] if about else ()))
+        return Rows(nodes, links)
+
+    load_all(graph, rows("partnership", about=True))
+    wanted = everything(graph)
+    for about in (True, False):
+        for _ in range(2):
+            done = load_all(graph, rows("half \ud800", about=about))
+            assert [one.item for one in done.refused] == ["tie:a"], "no other row with it"
+        assert (done.nodes_written, done.relationships_written) == (2, 1 + about)
+        assert [record["kind"] for record in run(graph, "MATCH (t:Tie) RETURN t.kind AS kind")] == ["partnership"]
+        load_all(graph, rows("partnership", about=True))
+        assert everything(graph) == wanted
+
+
+def test_what_belongs_to_a_node_is_found_by_the_index_however_small_the_graph_was(
+        graph: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    from neo4j import Session
+
+    rows = rows_of(town())
+    load_all(graph, rows)
+    run(graph, "CALL db.clearQueryCaches()")
+    asked, ask = dict[str, dict[str, Any]](), Session.run
+
+    def watched(self: Session, query: Any, *given: Any, **named: Any) -> Any:
+        asked[query] = named
+        return ask(self, query, *given, **named)
+
+    with monkeypatch.context() as watching:
+        watching.setattr(Session, "run", watched)
+        load(graph.driver, graph.database, rows, whole=True)
+
+    def operators(plan: dict[str, Any]) -> list[str]:
+        return [plan["operatorType"], *(one for child in plan.get("children", ()) for one in operators(child))]
+
+    run(graph, "CALL db.clearQueryCaches()")
+    with graph.driver.session(database=graph.database) as session:
+        plans = [operators(session.run(f"EXPLAIN {query}", named).consume().plan) for query, named in asked.items()
+                 if "$owners" in query]
+    assert len(plans) > 10
+    assert not [one for plan in plans for one in plan if "Scan" in one]
