@@ -33,7 +33,7 @@ def test_hiragana_before_a_name_belong_to_it(text: str, name: str, names: list[s
 @pytest.mark.parametrize(("text", "name"), [
     ("代表は東野電機、ほかに水瀬運送が入る。", "水瀬運送"), ("10市町村でつくる水瀬組合が担う。", "水瀬組合"),
     ("施設は、これまで水瀬協会が管理した。", "水瀬協会"),
-    ("手を組むのは、もちろん水瀬運送だ。", "水瀬運送"), ("秩父市、このうち株式会社水瀬は残る。", "株式会社水瀬"),
+    ("手を組むのは、もちろん水瀬運送だ。", "水瀬運送"), ("秩父市、みよし株式会社水瀬は残る。", "株式会社水瀬"),
 ])
 def test_other_words_before_a_name_do_not(text: str, name: str) -> None:
     assert begun(text, name) == [name]

@@ -34,3 +34,10 @@ def test_a_place_that_acts_as_well_stays(text: str) -> None:
 
 def test_the_publisher_stays() -> None:
     assert "秩父市" in names("秩父市の水瀬漁業協同組合が加わる。", publisher="秩父市")
+
+
+def test_those_who_are_counted_stay_who_they_are_when_a_place_before_them_goes() -> None:
+    page = Page(Document("d", "秩父市の水瀬漁業協同組合が加わる。茅野市と諏訪市は協定を結んだ。両市は続ける。"))
+    found = names_of(page, apart(proposed(page, Words(page, tokens))))
+    assert "秩父市" not in {e.name for e in found.entities}
+    assert [{found.entities[m].name for m in members} for members in found.groups.values()] == [{"茅野市", "諏訪市"}]
