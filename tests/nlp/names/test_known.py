@@ -55,7 +55,7 @@ def test_every_name_is_found_where_it_concludes_an_agreement() -> None:
 # -- the organisation ----------------------------------------------------------------------------------------------
 
 @pytest.mark.parametrize(("text", "name", "type_"), [
-    ("代表企業は梓設計、構成員は電通、大林組の3者。", "電通", "company"),
+    ("代表企業は東野設計、構成員は電通、大林組の3者。", "電通", "company"),
     ("構成員:戸田建設(東京都)、フジマック", "フジマック", "company"),
     ("契約の相手は、大林組です。", "大林組", "company"),
     ("代表事業者は日本工営でございます。", "日本工営", "company"),
