@@ -49,12 +49,6 @@ class Known:
             return resolve_all(extractions, self.places, registry, self.decisions)
 
 
-def mirror(ledger: Ledger, known: Known, found: Resolution) -> list[str]:
-    """Note the decisions and links in the ledger; what each decision without effect suffers from, by file and line."""
-    ledger.store_links(found.links)
-    return mirror_decisions(ledger, known, found)
-
-
 def mirror_decisions(ledger: Ledger, known: Known, found: Resolution) -> list[str]:
     """Note the decisions in the ledger; what each of those without effect suffers from, by file and line."""
     reasons = {refusal.item: refusal.reason for refusal in found.refused}

@@ -23,12 +23,6 @@ def is_resolved(ledger: Ledger) -> bool:
     return now == [(d.line, d.kind, d.subject, d.object) for d, _ in ledger.decisions()]
 
 
-def note_resolved(ledger: Ledger, at: int) -> None:
-    """Note that organisations and ties are those of a version of the ledger."""
-    with ledger.writing() as c:
-        revision.note_resolved(c, at)
-
-
 def note_loaded(ledger: Ledger, at: int) -> None:
     """Note that the graph says what a version of the ledger says."""
     with ledger.writing() as c:

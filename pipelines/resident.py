@@ -268,12 +268,11 @@ class Resident:
         self._refuse_contradictions(facts.extractions, facts.ties)
         with self._writing() as c:
             stored.store(c, found.organizations, found.ties, found.organization_of, found.tie_of)
+            links.store(c, found.links)
             for page, reason in flawed.items():
                 _note_unresolvable(c, page, reason)
         self._aside |= flawed.keys()
         identity.mirror_decisions(self._ledger, known, found)
-        with self._writing() as c:
-            links.store(c, found.links)
         self._take_all_reprints()
         _refuse_unless(is_alone)
         done = loader.load(self._driver, self._database, everything(facts))

@@ -400,10 +400,9 @@ def _resolve(ledger: Ledger, insist: Insist, report: Report) -> Counts:
     at = ledger.version()
     found = known.resolve(ledger.extractions())
     insist()
-    changed = ledger.store_resolution(found.organizations, found.ties, found.organization_of, found.tie_of)
+    changed = ledger.store_resolution(found.organizations, found.ties, found.organization_of, found.tie_of, found.links, at)
     insist()
-    projection.note_resolved(ledger, at)
-    refused = identity.mirror(ledger, known, found)
+    refused = identity.mirror_decisions(ledger, known, found)
     report(1, 1)
     total = len(found.organizations) + len(found.ties)
     return Counts(changed, total - changed, len(refused), _since(begin),

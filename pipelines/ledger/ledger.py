@@ -339,10 +339,17 @@ class Ledger:
     # --- organisations and ties --------------------------------------------------------------------------------------
 
     def store_resolution(self, found: Sequence[Organization], events: Sequence[Tie],
-                         organization_of: Mapping[tuple[str, str], str], tie_of: Mapping[str, str]) -> int:
-        """Replace organisations and ties; how many are new or changed. Ids given out before lead to what they are now."""
+                         organization_of: Mapping[tuple[str, str], str], tie_of: Mapping[str, str],
+                         between: Iterable[Link] = (), at: int | None = None) -> int:
+        """Replace organisations, ties, and what holds `between` organisations without a release saying so, together; how
+        many organisations and ties are new or changed. Ids given out before lead to what they are now. `at` is the version
+        of the ledger that all of it was made of, noted with it."""
         with self.writing() as c:
-            return resolution.store(c, found, events, organization_of, tie_of)
+            changed = resolution.store(c, found, events, organization_of, tie_of)
+            links.store(c, between)
+            if at is not None:
+                revision.note_resolved(c, at)
+            return changed
 
     def organizations(self) -> list[Organization]:
         """Organisations by id."""
@@ -368,11 +375,6 @@ class Ledger:
         """The names by which releases call an organisation and how many do, the commonest first."""
         with self.reading() as c:
             return resolution.name_counts(c, one)
-
-    def store_links(self, found: Iterable[Link]) -> None:
-        """Replace what holds between organisations without a release saying so."""
-        with self.writing() as c:
-            links.store(c, found)
 
     def links(self, one: str | None = None) -> list[Link]:
         """What holds between organisations, all of it or what concerns one, sorted."""

@@ -261,6 +261,26 @@ def test_a_signal_ends_the_command_before_all_is_taken_in(settings: Settings, le
     agrees_with_a_rebuild(ledger, neo4j)
 
 
+def test_it_is_killed_while_it_stores_what_it_resolved_and_nothing_is_half_done(
+        settings: Settings, ledger: Ledger, neo4j: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Killed(BaseException):
+        pass
+
+    def killed(*_: object) -> None:
+        raise Killed
+
+    for n in range(4):
+        publish(ledger, n, POOL[n])
+    with monkeypatch.context() as dying, Follower(settings, ledger) as following:
+        dying.setattr("pipelines.ledger.links.store", killed)
+        with pytest.raises(Killed):
+            caught_up(following)
+    assert not ledger.organizations() and not ledger.ties(), "none without what holds between them"
+    with Follower(settings, ledger) as following:
+        assert caught_up(following) == 4
+    agrees_with_a_rebuild(ledger, neo4j)
+
+
 # --- what it takes in ------------------------------------------------------------------------------------------------
 
 _CITIES, _FIRMS = ("青葉市", "若草市", "川波市"), ("株式会社かすみ", "株式会社つばめ", "株式会社ひばり")

@@ -14,7 +14,7 @@ import pytest
 import sqlalchemy as sa
 
 from nlp.model import Document, Extraction, NamedOrganization, Organization, Party, Span, Statement, Tie, TieParty
-from pipelines import stages
+from pipelines import projection, stages
 from pipelines.fetch.archive import Archive
 from pipelines.ledger import Ledger
 from pipelines.ledger.database import Database
@@ -324,3 +324,25 @@ def test_the_graph_holds_what_the_ledger_says_and_loses_what_a_correction_took(
     stamp, _, _ = neo4j.driver.execute_query("MATCH (a:Analysis) RETURN a.ledger_version AS version",
                                              database_=neo4j.database)
     assert [r["version"] for r in stamp] == [str(ledger.version())]
+
+
+class Killed(BaseException):
+    """A process that dies."""
+
+
+def test_a_run_that_is_killed_while_it_stores_what_it_resolved_leaves_nothing_half_done(
+        tmp_path: Path, ledger_url: str, ledger: Ledger, archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    def killed(*_: object) -> None:
+        raise Killed
+
+    write_lines(tmp_path / "news.jsonl", LINE)
+    take_in(ledger, archive, tmp_path / "news.jsonl")
+    for _ in range(2):
+        before = content(ledger_url)
+        with monkeypatch.context() as dying, pytest.raises(Killed):
+            dying.setattr("pipelines.ledger.links.store", killed)
+            stages.resolve(ledger)
+        assert content(ledger_url) == before, "no organisations without what holds between them"
+        assert stages.resolve(ledger).new == 3
+        assert projection.is_resolved(ledger)
+        ledger.store_resolution([], [], {}, {})  # of the same statements, as with another reference
