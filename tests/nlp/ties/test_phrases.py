@@ -103,6 +103,13 @@ def test_a_sentence_goes_on_about_whom_the_one_before_is_about() -> None:
     assert told(f"茅野市は絵本を集める。{A}と見守りに関する協定を締結した。", publisher=BANK) == {("partnership", frozenset({"茅野市", A}))}
 
 
+@pytest.mark.parametrize(("publisher", "parties"), [
+    ("株式会社すずかけ通信", {"茅野市", "株式会社すずかけ通信"}), ("すずかけ新聞社", None), ("株式会社すずかけ新聞社", None), ("月刊すずかけ", None)])
+def test_a_newspaper_does_not_speak_of_itself_and_a_firm_of_telephones_does(publisher: str, parties: set[str] | None) -> None:
+    ties = told("茅野市と見守りに関する協定を締結しました。", publisher=publisher)
+    assert ties == ({("partnership", frozenset(parties))} if parties else set())
+
+
 def test_what_the_title_names_is_what_a_list_has_members_of() -> None:
     firm = "すずかけ電力株式会社"
     assert ("membership", frozenset({firm, "茅野市", A})) in told(f"構成団体\n・茅野市\n・{A}", title=f"{firm}の概要")
