@@ -23,7 +23,7 @@ from nlp.model import Document, Extraction
 from pipelines import checks, projection, reading, worker
 from pipelines.days import Days
 from pipelines.fetch import folder
-from pipelines.fetch.archive import Archive
+from pipelines.fetch.archive import Archive, Damaged
 from pipelines.ledger import Draft, Fetch, Ledger, Reject, Version
 from pipelines.ledger.exclusion import Busy, Insist, insisting
 from pipelines.ledger.forgotten import HOLDS_FORGOTTEN, Forgotten
@@ -226,7 +226,7 @@ def _read(archive: Archive, fetch: Fetch) -> tuple[list[Draft], list[Reject]]:
     found: list[Draft | reading.Unreadable]
     try:
         data = archive.get(fetch.sha256)
-    except (FileNotFoundError, ValueError) as error:  # missing or damaged: asking again gives nothing else
+    except (FileNotFoundError, Damaged) as error:  # missing or damaged: asking again gives nothing else
         found = [reading.Unreadable("", f"{type(error).__name__}: {error}")]
     else:
         found = _found(fetch, data)

@@ -129,8 +129,9 @@ def test_what_cannot_be_read_is_kept_aside(tmp_path: Path, ledger: Ledger, archi
     assert "100,000,000" in reasons["huge.html"] and "surrogate" in reasons["half.jsonl, h"]
 
 
+@pytest.mark.parametrize("error", [ConnectionError("the store does not answer"), ValueError("the answer is no answer")])
 def test_a_store_that_does_not_answer_loses_no_release(
-        tmp_path: Path, ledger: Ledger, archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+        tmp_path: Path, ledger: Ledger, archive: Archive, monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
     folder = tmp_path / "in"
     folder.mkdir()
     for name in ("a", "b", "c"):
@@ -141,11 +142,11 @@ def test_a_store_that_does_not_answer_loses_no_release(
     def away(self: Archive, sha256: str) -> bytes:
         asked.append(sha256)
         if len(asked) == 2:
-            raise ConnectionError("the store does not answer")
+            raise error
         return get(self, sha256)
 
     monkeypatch.setattr(Archive, "get", away)
-    with pytest.raises(ConnectionError):
+    with pytest.raises(type(error)):
         stages.read(ledger, archive)
     assert ledger.document_count() == 1 and ledger.rejects() == []
     assert stages.read(ledger, archive).new == 2, "what was not read is tried again, what was read is not"
