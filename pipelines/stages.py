@@ -227,6 +227,7 @@ def _read(archive: Archive, fetch: Fetch) -> tuple[list[Draft], list[Reject]]:
     try:
         data = archive.get(fetch.sha256)
     except (FileNotFoundError, Damaged) as error:  # missing or damaged: asking again gives nothing else
+        archive.refuse_bare()
         found = [reading.Unreadable("", f"{type(error).__name__}: {error}")]
     else:
         found = _found(fetch, data)

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 import fsspec
@@ -14,7 +15,8 @@ import zstandard
 from fsspec.implementations.local import LocalFileSystem
 
 #: What to do where a store does not answer.
-_MEND = "See to it that the store is up and mounted, that this user may read it, and that KAKEHASHI_ARCHIVE_URL is right, then verify again"
+_MEND = "See to it that the store is up and mounted, that this user may read it, and that KAKEHASHI_ARCHIVE_URL is right, then run it again"
+_BARE = f"{_MEND}; where everything was deleted, bring back a backup of it"
 #: Seconds after which a name in a folder is on the disk by itself: file systems write what they hold within half a
 #: minute (vm.dirty_expire_centisecs, ext4's and XFS's logs), a laptop on its battery within ten.
 _WRITTEN_BY_ITSELF = 600.0
@@ -150,15 +152,11 @@ class Archive:
         Raises Away where the store does not give something that it has, and where it has nothing at all though it should:
         then nothing is known to be damaged or missing.
         """
-        try:
-            paths = sorted(self._kept())
-        except Exception as error:  # stores raise what their libraries do
-            raise Away(f"the archive at {self._root} cannot be listed ({_said(error)}); nothing is known of what it keeps. "
-                       f"{_MEND}") from error
+        paths = self._listed()
         there, wanted = list(_named(paths)), set(known)
         if wanted and not there:
             raise Away(f"there is nothing in the archive at {self._root}, not one of the {len(wanted):,} files that the ledger "
-                       f"knows. {_MEND}; where everything was deleted, bring back a backup of it")
+                       f"knows. {_BARE}")
         damaged, found = [], set(there)
         for number, name in enumerate(there, 1):
             try:
@@ -166,6 +164,7 @@ class Archive:
             except Damaged:
                 damaged.append(name)
             except FileNotFoundError:  # somebody removed it since
+                self.refuse_bare()
                 found.discard(name)
             except Exception as error:
                 raise Away(f"the archive does not give {self._path(name)} ({_said(error)}); {number - 1:,} of {len(there):,} "
@@ -176,12 +175,25 @@ class Archive:
         return Verdict(len(found) - len(damaged), tuple(damaged), tuple(sorted(wanted - found)),
                        tuple(sorted(found - wanted)), tuple(unfinished))
 
+    def refuse_bare(self) -> None:
+        """Raises Away where there is nothing at all: whoever misses something then misses the disk."""
+        if not self._listed(1):
+            raise Away(f"there is nothing in the archive at {self._root}. {_BARE}")
+
     def sweep(self) -> int:
         """Remove files that a killed run left half written; how many."""
         parts = [path for path in self._kept() if path.endswith(".part")]
         for part in parts:
             self._files.rm_file(part)
         return len(parts)
+
+    def _listed(self, most: int | None = None) -> list[str]:
+        """The paths of all files, or of some, sorted. Raises Away where the store does not list them."""
+        try:
+            return sorted(islice(self._kept(), most))
+        except Exception as error:  # stores raise what their libraries do
+            raise Away(f"the archive at {self._root} cannot be listed ({_said(error)}); nothing is known of what it keeps. "
+                       f"{_MEND}") from error
 
     def _kept(self) -> Iterator[str]:
         """The paths of all files. fsspec's own `find` leaves out what a store does not list, whatever the reason."""

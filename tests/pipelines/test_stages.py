@@ -129,6 +129,20 @@ def test_what_cannot_be_read_is_kept_aside(tmp_path: Path, ledger: Ledger, archi
     assert "100,000,000" in reasons["huge.html"] and "surrogate" in reasons["half.jsonl, h"]
 
 
+def test_a_disk_that_is_not_mounted_when_releases_are_read_loses_none(tmp_path: Path, ledger: Ledger, archive: Archive) -> None:
+    write_lines(tmp_path / "news.jsonl", LINE)
+    stages.collect(ledger, archive, [tmp_path / "news.jsonl"])
+    place = tmp_path / "home" / "archive"
+    place.rename(tmp_path / "elsewhere")
+    place.mkdir()
+    with pytest.raises(OSError, match="mounted"):
+        stages.read(ledger, archive)
+    assert not ledger.rejects()
+    place.rmdir()
+    (tmp_path / "elsewhere").rename(place)
+    assert stages.read(ledger, archive).new == 1
+
+
 @pytest.mark.parametrize("error", [ConnectionError("the store does not answer"), ValueError("the answer is no answer")])
 def test_a_store_that_does_not_answer_loses_no_release(
         tmp_path: Path, ledger: Ledger, archive: Archive, monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:

@@ -170,6 +170,17 @@ def test_a_disk_that_is_not_mounted_is_no_archive_that_lost_everything(archive: 
         archive.verify([NAME])
 
 
+def test_a_disk_that_is_unmounted_while_it_is_verified_has_lost_nothing(archive: Archive, tmp_path: Path) -> None:
+    names = [archive.put(DATA * n) for n in range(1, 4)]
+
+    def unmounted(done: int, total: int) -> None:
+        if done == 1:
+            (tmp_path / "archive").rename(tmp_path / "elsewhere")
+
+    with pytest.raises(Away, match=r"nothing in the archive .* mounted"):
+        archive.verify(names, unmounted)
+
+
 @pytest.fixture
 def written(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int]]:
     """What is brought to the disk, and what gets its name, in this order: (sync or name, inode)."""
