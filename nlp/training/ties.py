@@ -167,20 +167,26 @@ def fit_trees(rows: npt.NDArray[np.float64], answers: npt.NDArray[np.bool_]) -> 
 
 
 def fit(ones: Sequence[tuple[Annotated, Sequence[Label | None]]], folds: int,
-        known: Container[str] = frozenset()) -> tuple[Models, Judges, list[Judged]]:
+        known: Container[str] = frozenset(), passed: Container[str] = frozenset()) -> tuple[Models, Judges, list[Judged]]:
     """Both stages, and the proposals of all documents by first stages that had not seen them.
 
-    `known` are ids of documents that the rules were written from: there the rules are right more often than elsewhere, so
-    the judges do not learn from them.
+    `known` are ids of documents that the rules were written from. There the rules are right more often than elsewhere, so
+    how far they are to be trusted, and what a weight means, is not learnt from them; those of `passed`, where that is so by
+    far, the judges pass over altogether.
     """
     found: list[Judged] = []
     for fold in range(folds):
         models = fit_models([o for n, o in enumerate(ones) if n % folds != fold])
         found += [j for n, (one, _) in enumerate(ones)
-                  if n % folds == fold and one.gold["id"] not in known and (j := judged(one, models))]
-    fitted = _fitted(found, folds)
+                  if n % folds == fold and one.gold["id"] not in passed and (j := judged(one, models))]
+    fitted = _fitted(found, folds, known)
     exact, rough = (fit_trees(_rows(fitted), _answers(fitted, name)) for name in ("exact", "rough"))
-    return fit_models(ones), Judges(_weigher(found), worth_of(found), exact, rough, _SHARE, _LEAST, _measured(fitted, folds)), found
+    worth, weights = worth_of(_unknown(found, known)), _measured(fitted, folds, known)
+    return fit_models(ones), Judges(_weigher(found), worth, exact, rough, _SHARE, _LEAST, weights), found
+
+
+def _unknown(found: Iterable[Judged], known: Container[str]) -> list[Judged]:
+    return [j for j in found if j.one.gold["id"] not in known]
 
 
 def _weigher(found: Iterable[Judged]) -> Linear:
@@ -210,26 +216,26 @@ def _answers(found: Iterable[Judged], name: str) -> npt.NDArray[np.bool_]:
     return np.concatenate([getattr(j, name) for j in found])
 
 
-def _fitted(found: Sequence[Judged], folds: int) -> list[Judged]:
+def _fitted(found: Sequence[Judged], folds: int, known: Container[str]) -> list[Judged]:
     """Proposals with how well their parties fit together and how far their rules are to be trusted, by what had not seen
     their documents."""
     made: list[Judged] = []
     for fold in range(folds):
         train = [j for n, j in enumerate(found) if n % folds != fold]
-        weigher, worth = _weigher(train), worth_of(train)
+        weigher, worth = _weigher(train), worth_of(_unknown(train, known))
         made += [replace(j, rows=with_more(j.rows, [weigher.probability(p) for p in j.patterns], trusted(j.one.seen.scene, j.proposed, worth)))
                  for j in found[fold::folds]]
     return made
 
 
-def _measured(found: Sequence[Judged], folds: int) -> tuple[tuple[float, float], ...]:
+def _measured(found: Sequence[Judged], folds: int, known: Container[str]) -> tuple[tuple[float, float], ...]:
     """What a weight means: the share of kept proposals that are exactly right, by judges that had not seen them."""
     xs: list[float] = []
     ys: list[bool] = []
     for fold in range(folds):
         train = [j for n, j in enumerate(found) if n % folds != fold]
         exact, rough = (fit_trees(_rows(train), _answers(train, name)) for name in ("exact", "rough"))
-        for j in found[fold::folds]:
+        for j in _unknown(found[fold::folds], known):
             weight = weighed(j.proposed, exact.probabilities(j.rows), rough.probabilities(j.rows), _SHARE)
             for n in picked(j.keys, j.proposed, weight, _LEAST):
                 xs.append(float(weight[n]))
@@ -269,9 +275,9 @@ def main() -> None:
     args = cli.parse_args()
     files = files_of(args.gold)
     ones = unseen(documents(files), annotated)
-    known = behind_rules(files)
+    known, passed = behind_rules(files), behind_rules(files, last=False)
     random.Random(_SEED).shuffle(ones)
-    models, judges, found = fit([(o, labels(o)) for o in ones], args.folds, known)
+    models, judges, found = fit([(o, labels(o)) for o in ones], args.folds, known, passed)
     print(f"{len(ones)} documents, {sum(len(j.keys) for j in found)} proposals, {sum(int(j.exact.sum()) for j in found)} right, "
           f"{sum(len(o.gold['relations']) for o in ones)} ties")
     held = [(path.stem, [annotated(g) for g in documents([path])]) for path in args.score]
