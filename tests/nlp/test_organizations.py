@@ -88,3 +88,7 @@ def test_what_stands_in_a_tag_of_html_that_was_left_in_a_text_names_nobody() -> 
 
 def test_a_site_of_former_buildings_is_no_organisation() -> None:
     assert set(names("茅野市はみなもハイツ跡地を、防災の拠点として整えます。")) == {"茅野市"}
+
+
+def test_a_part_that_somebody_plays_is_no_organisation() -> None:
+    assert set(names("茅野市は町と企業の「橋渡し役」として、人材の紹介を続けます。")) == {"茅野市"}
