@@ -26,7 +26,7 @@ class Facts:
     tie_of: dict[str, str] = field(default_factory=dict)
     person_of: dict[tuple[str, str, str], str] = field(default_factory=dict)
     links: dict[str, tuple[Link, ...]] = field(default_factory=dict)
-    reprints: Mapping[str, Collection[str]] = field(default_factory=dict)
+    reprints: dict[str, Collection[str]] = field(default_factory=dict)
     ties_of: dict[str, dict[str, None]] = field(default_factory=lambda: defaultdict(dict))
     documents_of: dict[str, dict[str, None]] = field(default_factory=lambda: defaultdict(dict))
     unsupported: dict[str, dict[str, str]] = field(default_factory=dict)
@@ -43,6 +43,11 @@ class Facts:
     def ties_with(self, organization: str) -> Iterator[Tie]:
         """The ties of an organisation."""
         return (self.ties[one] for one in self.ties_of.get(organization, ()))
+
+    def ties_between(self, one: str, other: str) -> Iterator[Tie]:
+        """The ties that two organisations are both parties to. It takes what the one with fewer ties takes."""
+        few, many = sorted((self.ties_of.get(one, {}), self.ties_of.get(other, {})), key=len)
+        return (self.ties[tie] for tie in few if tie in many)
 
     def document_of(self, release: str) -> str | None:
         """The document of a release's node, None where there is none."""
@@ -90,7 +95,7 @@ def facts_of(extractions: Sequence[Extraction], resolution: Resolution,
     facts = Facts(organizations={o.id: o for o in resolution.organizations},
                   persons={p.id: p for p in resolution.persons}, organization_of=dict(resolution.organization_of),
                   tie_of=dict(resolution.tie_of), person_of=dict(resolution.person_of),
-                  links=by_start(resolution.links), reprints=reprints or {})
+                  links=by_start(resolution.links), reprints=dict(reprints or {}))
     for extraction in sorted(extractions, key=lambda e: e.document.id):
         facts.put_document(extraction)
     for tie in resolution.ties:

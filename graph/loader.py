@@ -2,8 +2,9 @@
 
 Every node of the projection has a `fingerprint` of its rows: its own and those of the relationships that belong to it.
 A load writes the nodes whose fingerprint is another one, deletes what they no longer have and the nodes that are no
-longer there, and leaves everything else alone; `whole` looks at every row whatever its fingerprint. A mark in the graph
-tells that a load is under way, and whose it is. A load that finds one takes it over and looks at every row, so a killed
+longer there, and leaves everything else alone; `whole` looks at every row whatever its fingerprint. TIED_TO belong to no
+node but to their pairs, of which a well-connected organisation has thousands: they are compared row by row. A mark in the
+graph tells that a load is under way, and whose it is. A load that finds one takes it over and looks at every row, so a killed
 load costs time and nothing else; should the other one live, it writes nothing from then on and says so. The graph is
 therefore what the last load says, and marked until that one has come to its end.
 
@@ -20,13 +21,14 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from queue import SimpleQueue
 from typing import Any, Generic, TypeVar
 
 from neo4j import Driver, ManagedTransaction, Record, Session, SummaryCounters
 from neo4j.exceptions import Neo4jError
 
+from graph.facts import Facts
 from graph.projection import (
     MORE_LABELS,
     NODE_LABELS,
@@ -38,8 +40,12 @@ from graph.projection import (
     Refused,
     RelationshipRow,
     Rows,
+    Scope,
+    pairs_with,
+    part,
 )
 from graph.schema import migrate
+from graph.tied_to import Pair
 
 #: Rows a transaction: what is under way is what the server's collector copies again and again.
 BATCH = 1_000
@@ -107,18 +113,24 @@ def load(driver: Driver, database: str, rows: Rows, progress: Progress | None = 
     return report
 
 
-def load_part(driver: Driver, database: str, rows: Rows, ids: Collection[str]) -> LoadReport:
-    """Make a few nodes, with what belongs to them, what `rows` say; those of `ids` that have no row are deleted.
+def load_part(driver: Driver, database: str, facts: Facts, scope: Scope) -> LoadReport:
+    """Make a part of the graph what `facts` say of it; what they do not have is deleted.
 
-    The time that it takes depends on these rows and not on the size of the graph. Raises LoadUnfinished where an
-    earlier load was broken off or is under way, whose marks then stay its own, as only a load of all rows knows what is
-    missing; and where another load begins before this one is done.
+    The time that it takes depends on the rows of this part, and neither on the size of the graph nor on how many ties an
+    organisation has. Raises LoadUnfinished where an earlier load was broken off or is under way, whose marks then stay its
+    own, as only a load of all rows knows what is missing; and where another load begins before this one is done.
     """
+    rows = part(facts, scope)
     with driver.session(database=database) as session:
         load_id, _ = _begin(session, alone=True)
-        asked = {*ids, *(node.id for node in rows.nodes)}
+        asked = {*scope.nodes, *(node.id for node in rows.nodes)}
         there = _fingerprints(session, sorted(one for one in asked if not _is_cut(one)))
-        report = _load(_Hand(load_id, session), rows, there, ids, _Lanes(load_id, (session,)), whole=False, progress=None)
+        # one that was refused until now lacks what joins it with others, whichever load that belonged to
+        late = pairs_with(facts, (one for one in scope.nodes if one in facts.organizations and one not in there))
+        if late - scope.pairs:
+            scope = replace(scope, pairs=scope.pairs | late)
+            rows = part(facts, scope)
+        report = _load(_Hand(load_id, session), rows, there, scope, _Lanes(load_id, (session,)), whole=False, progress=None)
         _end(session, load_id)
     return report
 
@@ -191,7 +203,8 @@ class _Fingerprints(dict[str, str]):
         self._nodes = {node.id: node for node in nodes}
         self._links: dict[str, list[tuple[Identity, RelationshipRow]]] = defaultdict(list)
         for identity, link in links.items():
-            self._links[link.owner].append((identity, link))
+            if link.owner is not None:
+                self._links[link.owner].append((identity, link))
 
     def __missing__(self, one: str) -> str:
         node = self._nodes[one]
@@ -229,19 +242,20 @@ def _fingerprints(session: Session, ids: Sequence[str] | None = None) -> dict[st
     return {record["id"]: record["fingerprint"] for record in found}
 
 
-def _load(hand: _Hand, rows: Rows, there: Mapping[str, str | None], scope: Collection[str] | None,
+def _load(hand: _Hand, rows: Rows, there: Mapping[str, str | None], scope: Scope | None,
           lanes: _Lanes | None, whole: bool, progress: Progress | None) -> LoadReport:
-    """Write what differs. `there` are fingerprints in the graph, `scope` the nodes that are looked at, None for all;
+    """Write what differs. `there` are fingerprints in the graph, `scope` the part that is looked at, None for all;
     with `lanes` what cannot be there yet is created, without looking for it first."""
     refused = list(rows.refused)
     nodes = _sound(rows.nodes, _node_problem, refused)
-    by_identity = {link.identity: link for link in _sound(rows.relationships, _link_problem, refused)}
-    links = list(by_identity.values())
-    wanted = _Fingerprints(nodes, by_identity)
-    gone = sorted(one for one in (there if scope is None else scope) if one in there and one not in wanted.nodes)
+    sending = {link.identity: link for link in _sound(rows.relationships, _link_problem, refused)}
+    links = len(sending)
+    wanted = _Fingerprints(nodes, sending)
+    lost = [one for one in (there if scope is None else scope.nodes) if one not in wanted.nodes]
+    gone = sorted(one for one in lost if one in there)
     stale = {one for one in wanted.nodes if whole or one not in there or there[one] != wanted[one]}
     sent = [node for node in nodes if node.id in stale]
-    step = _Steps(len(nodes) + len(links), progress)
+    step = _Steps(len(nodes) + links, progress)
     step.over(len(nodes) - len(sent))
     changed: list[NodeRow | RelationshipRow] = []
     broken: set[str] = set()
@@ -255,38 +269,45 @@ def _load(hand: _Hand, rows: Rows, there: Mapping[str, str | None], scope: Colle
         for batch in _batches(group):
             written.update(node.id for node in _write(hand, _merge_nodes(labels), batch, wanted.data, refused, changed))
             step.over(len(batch))
-    # a row whose owner is nowhere is told so by its missing end
-    sending = [link for link in links if link.owner in stale or link.owner not in wanted.nodes]
-    same = len(links) - len(sending)
-    step.over(same)
+    # what has no owner is compared one by one; a row whose owner is nowhere is told so by its missing end
+    for identity in [identity for identity, link in sending.items()
+                     if link.owner in wanted.nodes and link.owner not in stale]:
+        del sending[identity]
+    unwritten: list[RelationshipRow] = []
     before = len(refused)
     if scope is None:
         ids = written | (there.keys() - set(gone))
-        sending = _sound(sending, lambda link: _missing_end(link, ids), refused)
+        missing = {identity: reason for identity, link in sending.items() if (reason := _missing_end(link, ids))}
+        unwritten = [sending.pop(identity) for identity in missing]
+        refused += map(_refused, unwritten, missing.values())
     again = sorted(stale & there.keys())
-    standing, others = _standing(hand, again, gone, by_identity)
-    # between two nodes of which one has come just now there is nothing yet
-    first, known_links = _parted(sending, lambda link: link.start in created or link.end in created)
-    stands, known_links = _parted(known_links, lambda link: link.identity in standing)
-    step.over(len(stands))
+    others = _others(hand, again, gone, None if scope is None else scope.pairs, sending)
+    stands = links - len(unwritten) - len(sending)
+    step.over(stands)
+    known = {identity for _, identity in others}
+    # between two nodes of which one has come just now there is nothing yet, and what has no owner was asked for
+    first, rest_links = _parted(sending.values(), lambda link: lanes is not None and (
+        link.start in created or link.end in created or (link.owner is None and link.identity not in known)))
     done_links, left_links = _create([job for group in _first(first, lambda link: link.type) for job in _first_links(group)],
                                      lanes, step)
     changed += done_links
-    for kind, links_of_kind in _grouped(known_links + left_links, lambda link: link.type):
-        for part in _batches(links_of_kind):
-            done_links += _write(hand, _merge_links(kind), part, _link_data, refused, changed)
-            step.over(len(part))
+    for kind, links_of_kind in _grouped(rest_links + left_links, lambda link: link.type):
+        for some in _batches(links_of_kind):
+            done_links += _write(hand, _merge_links(kind), some, _link_data, refused, changed)
+            step.over(len(some))
     links_deleted = _delete_links(hand, others, {link.identity for link in done_links} if others else set())
-    done_links += stands
     if len(refused) > before or len(written) < len(sent):
         kept = {link.identity for link in done_links}
-        broken = {*(stale - written), *(link.owner for link in links if link.owner in stale and link.identity not in kept)} \
-            & {*written, *there}
-    nodes_deleted = _delete_nodes(hand, gone) + (0 if scope is None else _delete_themes(hand))
+        unwritten += [link for identity, link in sending.items() if identity not in kept]
+        broken = {*(stale - written), *(link.owner for link in unwritten if link.owner in stale)} & {*written, *there}
+    nodes_deleted = _delete_nodes(hand, gone)
+    about = [start for _, (start, _, kind, *_) in others if kind == "ABOUT"]
+    if scope is not None and (about or any(one.startswith("tie:") for one in lost)):
+        nodes_deleted += _delete_themes(hand)
     if broken:
         _forget(hand, sorted(broken))
     return LoadReport(len(rows.nodes), len(written) + len(nodes) - len(sent), len(rows.relationships),
-                      len(done_links) + same, nodes_deleted, links_deleted, len(changed), tuple(refused))
+                      stands + len(done_links), nodes_deleted, links_deleted, len(changed), tuple(refused))
 
 
 def _create(jobs: Sequence[_Job[Row]], lanes: _Lanes | None, step: _Steps) -> tuple[list[Row], list[Row]]:
@@ -573,7 +594,8 @@ def _write(hand: _Hand, cypher: str, batch: Sequence[Row], data: Callable[[Row],
         rows.clear()  # the driver holds its parameters in a cycle
     for number, row in enumerate(batch):
         if number not in written:
-            refused.append(_refused(row, "sent, but not written: another program removed an endpoint"))
+            refused.append(_refused(row, "sent, but not written: one of its ends is not in the graph (it was refused, or "
+                                          "another program removed it)"))
     changed += [row for number, row in enumerate(batch) if written.get(number)]
     return [row for number, row in enumerate(batch) if number in written]
 
@@ -584,37 +606,54 @@ def _write(hand: _Hand, cypher: str, batch: Sequence[Row], data: Callable[[Row],
 _OF_START = "UNWIND $owners AS id MATCH (a:Kakehashi {{id: id}})-[r:{kind}]->(b:Kakehashi) USING INDEX SEEK a:Kakehashi(id) "
 _OF_END = "UNWIND $owners AS id MATCH (b:Kakehashi {{id: id}})<-[r:{kind}]-(a:Kakehashi) USING INDEX SEEK b:Kakehashi(id) "
 _OF_TIE = "UNWIND $owners AS id MATCH (a:Kakehashi)-[r:{kind} {{tie: id}}]->(b:Kakehashi) "
+#: TIED_TO between all that belongs to the projection, and of some pairs: the server goes from the end that has fewer.
+_OF_ALL = "MATCH (a:Kakehashi)-[r:TIED_TO]->(b:Kakehashi) "
+_OF_PAIRS = "UNWIND $pairs AS pair MATCH (a:Kakehashi {id: pair[0]})-[r:TIED_TO]->(b:Kakehashi {id: pair[1]}) " \
+            "USING INDEX SEEK a:Kakehashi(id) USING INDEX SEEK b:Kakehashi(id) "
 _STANDING = "RETURN elementId(r) AS element, a.id AS start, b.id AS end, properties(r) AS properties"
 #: Types whose owners are ties, or releases: others need not be asked.
 _OWNERS = {**dict.fromkeys((*SHORTCUTS, "PARTY_TO", "ABOUT", "LED_TO", "RENEWS", "ENDS"), "tie:"),
            **dict.fromkeys(("STATES", "NAMES", "PUBLISHED_BY", "REPRINT_OF", "DESCRIBES"), "release:"),
-           **dict.fromkeys(("TIED_TO", "PART_OF", "SUCCEEDED_BY", "LOCATED_IN"), "org:"),
+           **dict.fromkeys(("PART_OF", "SUCCEEDED_BY", "LOCATED_IN"), "org:"),
            "HOLDS": "person:", "CLAIMED_OF": "claim:"}
 
 
-def _standing(hand: _Hand, stale: Sequence[str], gone: Sequence[str], wanted: Mapping[Identity, RelationshipRow],
-              ) -> tuple[set[Identity], list[tuple[str, Identity]]]:
-    """The relationships in the graph that belong to stale nodes, and the shortcuts of gone ties: which stand there as they
-    are wanted, and of all others the elements, a second one of what stands among them. A row that stands is not sent: an
-    organisation has thousands."""
-    standing: set[Identity] = set()
+def _others(hand: _Hand, stale: Sequence[str], gone: Sequence[str], pairs: Collection[Pair] | None,
+            sending: dict[Identity, RelationshipRow]) -> list[tuple[str, Identity]]:
+    """Of the relationships in the graph that belong to stale nodes, the shortcuts of gone ties, and TIED_TO of the pairs,
+    None for all: those that do not stand there as they are wanted, as elements and what they are, a second one of what
+    stands among them. What stands is taken from `sending`: it is not sent, as a release can have hundreds of rows."""
     others: list[tuple[str, Identity]] = []
-    for kind in sorted(RELATIONSHIP_KEYS):
+    for record, kind in _standing(hand, stale, gone, pairs):
+        there = record["properties"]
+        key = (there.get(name) for name in RELATIONSHIP_KEYS[kind])
+        identity = (record["start"], record["end"], kind, *(str(v) if isinstance(v, list) else v for v in key))
+        link = sending.get(identity)
+        if link is not None and _is_same(there, {**link.properties, **link.key}):
+            del sending[identity]
+        else:
+            others.append((record["element"], identity))
+    return others
+
+
+def _standing(hand: _Hand, stale: Sequence[str], gone: Sequence[str], pairs: Collection[Pair] | None,
+              ) -> Iterator[tuple[Record, str]]:
+    """What belongs to nodes and pairs in the graph, each with its type. Nothing is asked where none of a sort is stale."""
+    for kind in sorted(RELATIONSHIP_KEYS.keys() - {"TIED_TO"}):
         question = _OF_TIE if kind in SHORTCUTS else _OF_END if kind in OWNED_BY_END else _OF_START
         owners = [*stale, *(one for one in gone if kind in SHORTCUTS)]
         sort = _OWNERS.get(kind)
-        owners = [one for one in owners if sort is None or one.startswith(sort)]
-        for batch in _batches(owners):
+        for batch in _batches([one for one in owners if sort is None or one.startswith(sort)]):
             for record in hand.session.run(question.format(kind=kind) + _STANDING, owners=batch):
-                there = record["properties"]
-                key = (there.get(name) for name in RELATIONSHIP_KEYS[kind])
-                identity = (record["start"], record["end"], kind, *(str(v) if isinstance(v, list) else v for v in key))
-                link = wanted.get(identity)
-                if link is not None and identity not in standing and _is_same(there, {**link.properties, **link.key}):
-                    standing.add(identity)
-                else:
-                    others.append((record["element"], identity))
-    return standing, others
+                yield record, kind
+    if pairs is None:
+        for record in hand.session.run(_OF_ALL + _STANDING):
+            yield record, "TIED_TO"
+    else:
+        sendable = sorted(pair for pair in pairs if not any(map(_is_cut, pair)))
+        for some in _batches([[*pair] for pair in sendable]):
+            for record in hand.session.run(_OF_PAIRS + _STANDING, pairs=some):
+                yield record, "TIED_TO"
 
 
 def _is_same(there: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:

@@ -1,8 +1,9 @@
 """The graph as rows: every node and relationship that the statements and their resolution give.
 
 Pure: the same facts give the same rows, sorted. Labels and types come from the fixed maps here and from nothing that a
-release says. Every relationship belongs to one node, with which it comes and goes (`RelationshipRow.owner`): so the rows
-of a few nodes can be made and loaded alone. docs/data-model.md describes the rows.
+release says. Every relationship belongs to one node, with which it comes and goes (`RelationshipRow.owner`), but for
+TIED_TO, which belongs to its pair: so the rows of a few nodes and pairs can be made and loaded alone. docs/data-model.md
+describes the rows.
 """
 from __future__ import annotations
 
@@ -18,7 +19,7 @@ from neo4j.spatial import WGS84Point
 
 from graph.facts import Facts, facts_of, points_at_words
 from graph.resolution import Resolution
-from graph.tied_to import JOINING_STATUSES, edges, edges_from, frames_of
+from graph.tied_to import JOINING_STATUSES, Pair, edges, edges_between, frames_of, pairs_of
 from nlp.model import (
     NOT_AGREED,
     ORGANIZATION_TYPES,
@@ -97,11 +98,21 @@ class RelationshipRow:
         return (self.start, self.end, self.type, *map(self.key.get, RELATIONSHIP_KEYS[self.type]))
 
     @property
-    def owner(self) -> str:
-        """The node with which the relationship comes and goes."""
+    def owner(self) -> str | None:
+        """The node with which the relationship comes and goes; None for TIED_TO, which comes and goes with its pair."""
+        if self.type == "TIED_TO":
+            return None
         if self.type in OWNED_BY_END:
             return self.end
         return str(self.key["tie"]) if self.type in SHORTCUTS else self.start
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """A part of the graph: nodes by id, with the relationships that belong to them, and pairs of organisations (the
+    smaller id first), with their TIED_TO."""
+    nodes: frozenset[str] = frozenset()
+    pairs: frozenset[Pair] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,18 +160,23 @@ def everything(facts: Facts) -> Rows:
     return _sorted(nodes, links, refused)
 
 
-def part(facts: Facts, ids: Collection[str]) -> Rows:
-    """The rows of these nodes alone, with the relationships that belong to them; ids of what is not there give none."""
+def part(facts: Facts, scope: Scope) -> Rows:
+    """The rows of a part of the graph; ids and pairs of what is not there give none."""
     nodes: dict[str, NodeRow] = {}
     links: dict[tuple[Any, ...], RelationshipRow] = {}
-    for one in sorted(ids):
+    for one in sorted(scope.nodes):
         _add(nodes, links, _rows_of(facts, one))
-        if one in facts.organizations:
-            ties = [tie for tie in facts.ties_with(one) if facts.is_supported(tie)]
-            _add(nodes, links, (_tied_to(*edge) for edge in edges_from(one, ties)))
-    refused = [Refused(item, reason) for one in sorted(ids) if one.startswith("release:")
+    shared = {tie.id: tie for pair in scope.pairs for tie in facts.ties_between(*pair) if facts.is_supported(tie)}
+    _add(nodes, links, (_tied_to(*edge) for edge in edges_between(scope.pairs, shared.values())))
+    refused = [Refused(item, reason) for one in sorted(scope.nodes) if one.startswith("release:")
                for item, reason in facts.unsupported.get(facts.document_of(one) or "", {}).items()]
     return _sorted(nodes, links, tuple(refused))
+
+
+def pairs_with(facts: Facts, organizations: Iterable[str]) -> set[Pair]:
+    """The pairs in which ties join these organisations with others."""
+    return {pair for one in organizations for tie in facts.ties_with(one) if facts.is_supported(tie)
+            for pair in pairs_of(tie) if one in pair}
 
 
 def nodes_of(extraction: Extraction) -> Iterator[str]:
@@ -201,7 +217,7 @@ def _all_rows(facts: Facts) -> Iterator[NodeRow | RelationshipRow]:
 
 
 def _rows_of(facts: Facts, one: str) -> Iterator[NodeRow | RelationshipRow]:
-    """The rows that belong to one node, but for TIED_TO."""
+    """The rows that belong to one node."""
     sort = one.partition(":")[0]
     if sort == "org" and one in facts.organizations:
         yield from _organization(facts, one)

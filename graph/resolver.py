@@ -20,10 +20,11 @@ from graph.names import name_key
 from graph.organizations import Identified, Mention, described, identify, keyed, mentions_of, possible_ids
 from graph.persons import persons_of
 from graph.places import Places
-from graph.projection import nodes_of
+from graph.projection import Scope, nodes_of
 from graph.reference.bodies import registered_name
 from graph.registry import Registry
 from graph.resolution import Resolution
+from graph.tied_to import RULES, Pair, pairs_of
 from nlp.model import Extraction, Organization, Tie
 
 Name = tuple[str, str]
@@ -31,10 +32,10 @@ Name = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What an update did. `nodes` are the ids of graph nodes whose rows may be other than before (`graph.projection`),
-    gone ones included; `organizations`, `ties` and `persons` are ids of what changed, came or went, `documents` those of
+    """What an update did. `scope` is the part of the graph whose rows may be other than before (`graph.projection`), what
+    is gone included; `organizations`, `ties` and `persons` are ids of what changed, came or went, `documents` those of
     which a name may mean something else now."""
-    nodes: frozenset[str]
+    scope: Scope
     documents: frozenset[str]
     organizations: frozenset[str]
     ties: frozenset[str]
@@ -42,7 +43,8 @@ class Change:
 
 
 class Resolver:
-    """All releases, resolved. `facts` is what the graph is made from; it is changed by `update` alone."""
+    """All releases, resolved. `facts` is what the graph is made from; it is changed by `update` alone, but for the
+    reprints, which whoever finds them says."""
 
     def __init__(self, places: Places, registry: Registry | None = None, decisions: Decisions | None = None) -> None:
         self.facts = Facts()
@@ -93,9 +95,9 @@ class Resolver:
         persons = self._persons(documents | again)
         organizations = self._describe(touched)
         doubted = {s for one in documents for s in shown[one].keys() ^ self.facts.unsupported.get(one, {}).keys()}
-        ties, around = self._ties(doubted)
-        return Change(frozenset(nodes | organizations | around | ties | persons), frozenset(documents | again),
-                      frozenset(organizations), frozenset(ties), frozenset(persons))
+        ties, around, pairs = self._ties(doubted)
+        scope = Scope(frozenset(nodes | organizations | around | ties | persons), frozenset(pairs))
+        return Change(scope, frozenset(documents | again), frozenset(organizations), frozenset(ties), frozenset(persons))
 
     def resolution(self) -> Resolution:
         """What `graph.resolution.resolve` says of the same extractions."""
@@ -276,14 +278,15 @@ class Resolver:
 
     # --- ties and persons --------------------------------------------------------------------------------------------
 
-    def _ties(self, doubted: Collection[str]) -> tuple[set[str], set[str]]:
-        """Bring ties up to date; the ids of those that changed, and of the organisations, releases and ties beside them.
+    def _ties(self, doubted: Collection[str]) -> tuple[set[str], set[str], set[Pair]]:
+        """Bring ties up to date; the ids of those that changed, those of the releases and ties beside them, and the pairs
+        that they join or joined.
 
         Ties of `doubted` statements count as changed: words to show for them came or went.
         """
         changed = self._events.settle()
         changed |= {tie for s in doubted if (tie := self._events.tie_of.get(s)) is not None}
-        around: set[str] = set()
+        around, pairs = set[str](), set[Pair]()
         for one in sorted(changed):
             old, new = self.facts.drop_tie(one), self._events.ties.get(one)
             for led in _leads_to(old):
@@ -294,13 +297,14 @@ class Resolver:
                 self.facts.put_tie(new)
             for known in (old, new):
                 if known is not None:
-                    around.update(party.organization for party in known.parties)
+                    if known.kind in RULES:  # else nothing supports it
+                        pairs.update(pairs_of(known))
                     # what leads to it may lead somewhere now, or nowhere
                     around.update(self._leading.get(one, ()))
             if new is not None:
                 around.update(r for s in new.statements if (r := self._release_of(s)) is not None)
         self.facts.tie_of = self._events.tie_of
-        return changed, around
+        return changed, around, pairs
 
     def _release_of(self, statement: str) -> str | None:
         document = self._events.document_of(statement)

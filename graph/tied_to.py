@@ -6,9 +6,9 @@ joins the broker with the connected and never the connected with each other: a c
 """
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from itertools import combinations
 
 import pandas as pd
 
@@ -49,6 +49,10 @@ _JOINED = {kind: frozenset(pairs) | frozenset((b, a) for a, b in pairs) for kind
 # while a project company exists its founders deal with the authority through it
 _PFI_WITH_COMPANY = _JOINED["pfi"] - {("authority", "founder"), ("founder", "authority")}
 
+#: Two organisations, the smaller id first.
+Pair = tuple[str, str]
+#: a, b, weight, ties, first, last, as the columns of `Edges.frame`.
+EdgeRow = tuple[str, str, float, int, str | None, str | None]
 EDGE_COLUMNS = ["a", "b", "weight", "ties", "first", "last"]
 
 
@@ -72,18 +76,20 @@ def is_symmetric(kind: str) -> bool:
     return kind in _SYMMETRIC
 
 
-def joined_pairs(kind: str, parties: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+def joined_pairs(kind: str, parties: Iterable[tuple[str, str]]) -> list[Pair]:
     """The pairs (a < b) of organisations that one tie joins, sorted; `parties` are (organisation, role).
 
     Raises ValueError for a kind that the table does not have.
     """
     if kind not in _JOINED:
         raise ValueError(f"no rule says whom a tie of kind «{kind}» joins: add it to RULES in graph/tied_to.py")
-    given = sorted(set(parties))
-    roles = _JOINED[kind]
-    if kind == "pfi" and any(role == "operator" for _, role in given):
-        roles = _PFI_WITH_COMPANY
-    return sorted({(a, b) for (a, ra), (b, rb) in combinations(given, 2) if a != b and (ra, rb) in roles})
+    in_role: dict[str, set[str]] = defaultdict(set)
+    for organization, role in parties:
+        in_role[role].add(organization)
+    roles = _PFI_WITH_COMPANY if kind == "pfi" and "operator" in in_role else _JOINED[kind]
+    # by roles, as a council of all municipalities joins each with itself and none of the million other pairs
+    return sorted({(a, b) for one, other in roles if one in in_role and other in in_role
+                   for a in in_role[one] for b in in_role[other] if a < b})
 
 
 def edges(ties: pd.DataFrame, parties: pd.DataFrame, *, statuses: Iterable[str] = JOINING_STATUSES,
@@ -97,7 +103,7 @@ def edges(ties: pd.DataFrame, parties: pd.DataFrame, *, statuses: Iterable[str] 
     members: dict[str, list[tuple[str, str]]] = {}
     for tie, organization, role in zip(parties["tie"], parties["organization"], parties["role"], strict=True):
         members.setdefault(tie, []).append((organization, role))
-    found: dict[tuple[str, str], _Edge] = {}
+    found: dict[Pair, _Edge] = {}
     too_large = other_status = 0
     # sorted, so that sums of weights come out the same whatever the order of arrival
     for tie in ties.sort_values("id", kind="stable").itertuples(index=False):
@@ -111,23 +117,30 @@ def edges(ties: pd.DataFrame, parties: pd.DataFrame, *, statuses: Iterable[str] 
             continue
         for pair in joined_pairs(str(tie.kind), given):
             found.setdefault(pair, _Edge()).add(1 / (size - 1), _day(tie.earliest), _day(tie.latest))
-    rows = [(a, b, e.weight, e.ties, e.first, e.last) for (a, b), e in sorted(found.items())]
-    frame = pd.DataFrame(rows, columns=EDGE_COLUMNS).astype(
+    frame = pd.DataFrame(_rows(found), columns=EDGE_COLUMNS).astype(
         {"a": object, "b": object, "weight": float, "ties": int, "first": object, "last": object})
     return Edges(frame, too_large, other_status)
 
 
-def edges_from(organization: str, ties: Iterable[Tie]) -> list[tuple[str, str, float, int, str | None, str | None]]:
-    """The rows of `edges` whose `a` is one organisation, from all the ties that it is a party to."""
-    found: dict[str, _Edge] = {}
+def pairs_of(tie: Tie) -> list[Pair]:
+    """The pairs that one tie joins in the graph, sorted; none where its status or its size says so.
+
+    Raises ValueError for a kind that the table does not have.
+    """
+    if tie.status not in JOINING_STATUSES or (is_symmetric(tie.kind) and _size(tie) > MOST_PARTIES):
+        return []
+    return joined_pairs(tie.kind, ((party.organization, party.role) for party in tie.parties))
+
+
+def edges_between(pairs: Collection[Pair], ties: Iterable[Tie]) -> list[EdgeRow]:
+    """The rows of `edges` for some pairs, from all the ties that both organisations of a pair are parties to."""
+    found: dict[Pair, _Edge] = {}
+    # in the order of `edges`, so that the sums are the same to the last digit
     for tie in sorted(ties, key=lambda one: one.id):
-        size = len({party.organization for party in tie.parties})
-        if tie.status not in JOINING_STATUSES or (size > MOST_PARTIES and is_symmetric(tie.kind)):
-            continue
-        for a, b in joined_pairs(tie.kind, ((party.organization, party.role) for party in tie.parties)):
-            if a == organization:
-                found.setdefault(b, _Edge()).add(1 / (size - 1), _day(tie.earliest), _day(tie.latest))
-    return [(organization, b, e.weight, e.ties, e.first, e.last) for b, e in sorted(found.items())]
+        for pair in pairs_of(tie):
+            if pair in pairs:
+                found.setdefault(pair, _Edge()).add(1 / (_size(tie) - 1), _day(tie.earliest), _day(tie.latest))
+    return _rows(found)
 
 
 def frames_of(ties: Sequence[Tie]) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -136,6 +149,10 @@ def frames_of(ties: Sequence[Tie]) -> tuple[pd.DataFrame, pd.DataFrame]:
     members = [(t.id, p.organization, p.role) for t in ties for p in t.parties]
     return (pd.DataFrame(heads, columns=["id", "kind", "status", "earliest", "latest"]).astype(object),
             pd.DataFrame(members, columns=["tie", "organization", "role"]).astype(object))
+
+
+def _size(tie: Tie) -> int:
+    return len({party.organization for party in tie.parties})
 
 
 class _Edge:
@@ -155,6 +172,10 @@ class _Edge:
             self.first = earliest
         if latest is not None and (self.last is None or latest > self.last):
             self.last = latest
+
+
+def _rows(found: dict[Pair, _Edge]) -> list[EdgeRow]:
+    return [(a, b, e.weight, e.ties, e.first, e.last) for (a, b), e in sorted(found.items())]
 
 
 def _day(value: object) -> str | None:

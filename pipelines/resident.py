@@ -4,7 +4,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -287,7 +287,7 @@ class Resident:
 
     def _take(self, pages: Collection[str], is_alone: StillAlone) -> Taken:
         from graph import loader
-        from graph.projection import part, release_id
+        from graph.projection import release_id
 
         extractions, flawed = self._sound(self._ledger.extractions(pages), pages)
         said: dict[str, set[str]] = {}
@@ -322,9 +322,8 @@ class Resident:
                 rejects.clear(c, _STAGE, page)
             for page, reason in flawed.items():
                 _note_unresolvable(c, page, reason)
-        nodes = change.nodes | again
         _refuse_unless(is_alone)
-        done = loader.load_part(self._driver, self._database, part(facts, nodes), nodes)
+        done = loader.load_part(self._driver, self._database, facts, replace(change.scope, nodes=change.scope.nodes | again))
         self._graph = self._size()
         self._aside = self._aside - set(pages) | flawed.keys()
         self._pending -= set(pages)
@@ -366,15 +365,12 @@ class Resident:
         there = [facts.extractions[one] for one in changed if one in facts.extractions]
         told = {one.id: one for one in judged.releases(there, facts.organization_of)}
         moved = self._reprints.update({one: told.get(one) for one in changed})
-        now = dict(facts.reprints)
         for one in moved:
-            for original in now.pop(one, ()):
+            for original in facts.reprints.pop(one, ()):
                 self._again[original].discard(one)
             if (found := self._reprints.found.get(one)) is not None:
-                now[one] = (found.original,)
+                facts.reprints[one] = (found.original,)
                 self._again.setdefault(found.original, set()).add(one)
-        if moved:
-            facts.reprints = now
         return moved
 
     def _keep_computed(self, c: sa.Connection) -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from graph.decisions import Decision, Decisions
 from graph.loader import LoadUnfinished, load, load_part
 from graph.organizations import meant_by, unresolved
-from graph.projection import everything, nodes_of, part, project
+from graph.projection import Scope, everything, nodes_of, part, project
 from graph.resolution import resolve
 from graph.resolver import Resolver
 from nlp.model import Extraction
@@ -87,20 +87,28 @@ def test_resolving_step_by_step_says_what_resolving_all_says(history: Any, decis
         assert (found.organization_of, found.links) == (whole.organization_of, whole.links)
         assert (found.ties, found.tie_of) == (whole.ties, whole.tie_of)
         assert (found.persons, found.person_of) == (whole.persons, whole.person_of)
-        # what is not named as changed has the rows that it had
+        # what is not named as changed has the rows that it had, and what is named all those that it is to have
         wanted = _by_owner(project(kept, whole))
         assert wanted == _by_owner(everything(resolver.facts))
         other = {one for one in rows.keys() | wanted.keys() if rows.get(one) != wanted.get(one)}
-        assert {one for one in other if not one.startswith("theme:")} <= change.nodes
-        assert _by_owner(part(resolver.facts, change.nodes)).items() <= wanted.items()
+        named = change.scope.nodes | change.scope.pairs
+        assert {one for one in other if not _is_theme(one)} <= named
+        found = _by_owner(part(resolver.facts, change.scope))
+        assert found.items() <= wanted.items()
+        assert named & wanted.keys() <= found.keys()
         rows = wanted
 
 
-def _by_owner(rows: Any) -> dict[str, Any]:
-    found: dict[str, Any] = {node.id: [node] for node in rows.nodes}
+def _by_owner(rows: Any) -> dict[Any, Any]:
+    """Rows by the id of the node that they belong to, or by the pair."""
+    found: dict[Any, Any] = {node.id: [node] for node in rows.nodes}
     for link in rows.relationships:
-        found[link.owner].append(link)
+        found.setdefault(link.owner or (link.start, link.end), []).append(link)
     return found
+
+
+def _is_theme(one: str | tuple[str, str]) -> bool:
+    return isinstance(one, str) and one.startswith("theme:")
 
 
 def snapshot(graph: Any) -> tuple[Any, Any]:
@@ -126,7 +134,7 @@ def compare(graph: Any, history: Any, decisions: Decisions) -> None:
     for batch in history:
         change = resolver.update(*batch)
         follow(now, batch)
-        report = load_part(graph.driver, graph.database, part(resolver.facts, change.nodes), change.nodes)
+        report = load_part(graph.driver, graph.database, resolver.facts, change.scope)
         assert all("evidence" in refused.reason for refused in report.refused), report.refused
     stepwise = snapshot(graph)
     empty(graph)
@@ -166,13 +174,13 @@ def test_withdrawing_a_release_removes_what_only_it_supported(neo4j: Any) -> Non
     before = snapshot(neo4j)
     one = POOL["doc:b"]
     change = resolver.update([], [one.document.id])
-    load_part(neo4j.driver, neo4j.database, part(resolver.facts, change.nodes), change.nodes)
+    load_part(neo4j.driver, neo4j.database, resolver.facts, change.scope)
     without = snapshot(neo4j)
     left = {n[0] for n in before[0]} - {n[0] for n in without[0]}
     assert set(nodes_of(one)) <= left
     assert all(n.split(":")[0] in ("release", "claim", "tie", "org") for n in left)
     change = resolver.update([one])
-    load_part(neo4j.driver, neo4j.database, part(resolver.facts, change.nodes), change.nodes)
+    load_part(neo4j.driver, neo4j.database, resolver.facts, change.scope)
     assert snapshot(neo4j) == before
 
 
@@ -185,6 +193,6 @@ def test_a_load_that_was_broken_off_is_noticed_and_made_good(neo4j: Any) -> None
     neo4j.driver.execute_query("MERGE (m:Kakehashi:UnfinishedLoad {id: 'load:unfinished'}) WITH m "
                                "MATCH ()-[r:STATES]->() WITH r LIMIT 5 DELETE r", database_=neo4j.database)
     with pytest.raises(LoadUnfinished):
-        load_part(neo4j.driver, neo4j.database, part(resolver.facts, ["doc:b"]), ["doc:b"])
+        load_part(neo4j.driver, neo4j.database, resolver.facts, Scope(frozenset(["release:b"])))
     load(neo4j.driver, neo4j.database, rows)
     assert snapshot(neo4j) == wanted

@@ -10,8 +10,11 @@ from typing import Any
 
 import pytest
 
+from graph.facts import Facts, facts_of
 from graph.loader import LoadReport, LoadUnfinished, load, load_part
-from graph.projection import NodeRow, RelationshipRow, Rows, project
+from graph.projection import NodeRow, RelationshipRow, Rows, Scope, project
+from graph.projection import everything as all_rows
+from graph.projection import part as some_rows
 from graph.resolution import resolve
 from graph.schema import SchemaTooNew, migrate, migrations
 from nlp.model import Extraction
@@ -34,6 +37,15 @@ def run(graph: Any, cypher: str, **parameters: Any) -> list[Any]:
 
 def rows_of(extractions: list[Extraction]) -> Rows:
     return project(extractions, resolve(extractions, PLACES))
+
+
+def facts_in(extractions: list[Extraction]) -> Facts:
+    return facts_of(extractions, resolve(extractions, PLACES))
+
+
+def nodes(*ids: str) -> Scope:
+    """Some nodes and no pair."""
+    return Scope(nodes=frozenset(ids))
 
 
 def load_all(graph: Any, rows: Rows) -> LoadReport:
@@ -210,7 +222,7 @@ class Killed(Exception):
 def is_marked(graph: Any) -> bool:
     """Whether a load of a part is refused, as somebody has to look at every row first."""
     try:
-        load_part(graph.driver, graph.database, Rows((), ()), [])
+        load_part(graph.driver, graph.database, Facts(), Scope())
     except LoadUnfinished:
         return True
     return False
@@ -310,7 +322,7 @@ def test_a_load_of_a_part_writes_nothing_once_another_has_begun(graph: Any, monk
 
     rows, fingerprints = rows_of(town()), loader._fingerprints
     load_all(graph, rows)
-    later, earlier = told(rows, "later"), told(rows, "earlier")
+    later, earlier = told(rows, "later"), [replace(one, document=replace(one.document, title="earlier")) for one in town()]
 
     def meanwhile(*given: Any) -> Any:
         found = fingerprints(*given)
@@ -320,7 +332,7 @@ def test_a_load_of_a_part_writes_nothing_once_another_has_begun(graph: Any, monk
 
     monkeypatch.setattr(loader, "_fingerprints", meanwhile)
     with pytest.raises(LoadUnfinished, match="another load has begun meanwhile"):
-        load_part(graph.driver, graph.database, earlier, [])
+        load_part(graph.driver, graph.database, facts_in(earlier), nodes("release:a", "release:b", "release:c"))
     found = everything(graph)
     load_all(graph, later)
     assert found == everything(graph)
@@ -501,3 +513,133 @@ def test_what_belongs_to_a_node_is_found_by_the_index_however_small_the_graph_wa
                  if "$owners" in query]
     assert len(plans) > 10
     assert not [one for plan in plans for one in plan if "Scan" in one]
+
+
+# --- TIED_TO ---------------------------------------------------------------------------------------------------------
+
+CITY = "org:code:272299"
+
+
+def joined(graph: Any) -> list[Any]:
+    """All TIED_TO, with what they say."""
+    return [link for link in everything(graph)[1] if link[1] == "TIED_TO"]
+
+
+def signing(number: int, *, date: str | None = None) -> Extraction:
+    """The city and one of many firms agree."""
+    firm = f"株式会社第{number}商会"
+    text = f"四條畷市と{firm}は協定を締結しました。"
+    return release(f"n{number}", text, {"四條畷市": "municipality", firm: "company"},
+                   (agreement(f"n{number}", text, ("四條畷市", firm), date=date),), codes={"四條畷市": "272299"})
+
+
+@pytest.mark.parametrize("done", ["", "SET r.weight = 9.0", "SET r.said = 'x'", "REMOVE r.ties", "DELETE r",
+                                  "CREATE (a)-[s:TIED_TO]->(b) SET s = properties(r)", "CREATE (b)-[:TIED_TO]->(a)",
+                                  "CREATE (a)-[s:TIED_TO]->(b) SET s = properties(r), r.weight = 9.0",
+                                  "WITH r MATCH (p:Person), (o:Organization {id: 'org:code:272299'}) CREATE (o)-[:TIED_TO]->(p)"])
+def test_every_load_of_all_mends_what_joins_pairs(graph: Any, done: str) -> None:
+    rows = rows_of(town())
+    load_all(graph, rows)
+    wanted = everything(graph)
+    run(graph, f"MATCH (a)-[r:TIED_TO]->(b) WITH a, r, b ORDER BY a.id, b.id LIMIT 1 {done or 'RETURN r'}")
+    assert (everything(graph) == wanted) == (not done)
+    report = load_all(graph, rows)
+    assert everything(graph) == wanted
+    assert (report.changed + report.relationships_deleted > 0) == bool(done)
+    assert (report.relationships_written, report.refused) == (len(rows.relationships), ())
+
+
+def test_the_next_tie_of_an_organisation_costs_none_of_its_others(graph: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    from neo4j import Session
+
+    before, after = ([signing(number) for number in range(most)] for most in (60, 61))
+    load_all(graph, rows_of(before))
+    facts = facts_in(after)
+    (firm,) = {one for one, o in facts.organizations.items() if o.name == "株式会社第60商会"}
+    (tie,) = facts.ties_of[firm]
+    scope = Scope(frozenset({firm, tie, "release:n60"}), frozenset({(CITY, firm)}))
+    asked, ask = dict[str, dict[str, Any]](), Session.run
+
+    def watched(self: Session, query: Any, *given: Any, **named: Any) -> Any:
+        asked[query] = named
+        return ask(self, query, *given, **named)
+
+    with monkeypatch.context() as watching:
+        watching.setattr(Session, "run", watched)
+        done = load_part(graph.driver, graph.database, facts, scope)
+    assert done.refused == ()
+    assert [link.type for link in some_rows(facts, scope).relationships].count("TIED_TO") == 1
+    assert not [query for query in asked if "$owners" in query], "nothing was there that could be stale"
+    (question,) = [query for query in asked if "$pairs" in query]
+
+    def operators(plan: dict[str, Any]) -> list[tuple[str, int]]:
+        return [(plan["operatorType"].partition("@")[0], plan.get("args", {}).get("DbHits", 0)),
+                *(one for child in plan.get("children", ()) for one in operators(child))]
+
+    with graph.driver.session(database=graph.database) as session:
+        plan = session.run(f"PROFILE {question}", asked[question]).consume().profile
+    assert [name for name, _ in operators(plan) if "Seek" in name] == ["NodeUniqueIndexSeek"] * 2
+    assert sum(hits for _, hits in operators(plan)) < 60, "the firm's one way is gone, not the city's sixty"
+    stepwise = everything(graph)
+    run(graph, "MATCH (n:Kakehashi) WHERE NOT n:SchemaVersion DETACH DELETE n")
+    load_all(graph, all_rows(facts))
+    assert everything(graph) == stepwise
+
+
+def test_a_pair_that_is_asked_for_alone_comes_changes_and_goes(graph: Any) -> None:
+    one, again = signing(1), replace(signing(1, date="2019-06-01"), document=replace(signing(1).document, id="doc:again"))
+    again = replace(again, statements=tuple(replace(s, id="again") for s in again.statements))
+    histories = [[signing(2)], [signing(2), one], [signing(2), one, again], [signing(2), one], [signing(2)]]
+    (firm,) = {o.id for o in facts_in([one]).organizations.values()} - {CITY}
+    load_all(graph, rows_of([one, again, signing(2)]))
+    run(graph, "MATCH ()-[r:TIED_TO]->() DELETE r")
+    for told in [*histories, *histories]:
+        facts = facts_in(told)
+        load_part(graph.driver, graph.database, facts, Scope(pairs=frozenset({(CITY, firm), (CITY, "org:none")})))
+        wanted = [r for r in all_rows(facts).relationships if r.type == "TIED_TO" and r.end == firm]
+        assert [dict(r[3])["ties"] for r in joined(graph)] == [r.properties["ties"] for r in wanted]
+
+
+@pytest.mark.parametrize("end", [0, 1])
+@pytest.mark.parametrize("first", ["whole", "part"])
+@pytest.mark.parametrize("then", ["whole", "part"])
+def test_what_joins_an_organisation_that_was_refused_comes_as_soon_as_it_is_written(
+        graph: Any, end: int, first: str, then: str) -> None:
+    facts = facts_in([signing(number) for number in range(3)])
+    load_all(graph, all_rows(facts))
+    wanted = everything(graph)
+    pair = sorted((link.start, link.end) for link in all_rows(facts).relationships if link.type == "TIED_TO")[1]
+    one = pair[end]
+    sound = facts.organizations[one]
+    run(graph, "MATCH (n:Kakehashi) WHERE NOT n:SchemaVersion DETACH DELETE n")
+    facts.organizations[one] = replace(sound, name="half \ud800")
+    if first == "whole":
+        done = load_all(graph, all_rows(facts))
+    else:
+        rows = all_rows(facts)
+        done = load_part(graph.driver, graph.database, facts, Scope(
+            frozenset(node.id for node in rows.nodes),
+            frozenset((link.start, link.end) for link in rows.relationships if link.type == "TIED_TO")))
+    assert one in {refused.item for refused in done.refused}
+    assert f"{pair[0]} TIED_TO {pair[1]}" in {refused.item for refused in done.refused}
+    assert all("missing endpoint" in refused.reason or "one of its ends is not in the graph" in refused.reason
+               for refused in done.refused if refused.item != one)
+    facts.organizations[one] = sound
+    if then == "part":
+        done = load_part(graph.driver, graph.database, facts, nodes(one))
+        assert done.refused == () and joined(graph) == [link for link in wanted[1] if link[1] == "TIED_TO"]
+    assert load_all(graph, all_rows(facts)).refused == ()
+    assert everything(graph) == wanted
+    assert load_all(graph, all_rows(facts)).changed == 0
+
+
+def test_two_organisations_that_were_refused_are_joined_by_the_load_of_the_second(graph: Any) -> None:
+    facts = facts_in([signing(1)])
+    sound = dict(facts.organizations)
+    facts.organizations.update({one: replace(o, name="half \ud800") for one, o in sound.items()})
+    load_all(graph, all_rows(facts))
+    for number, one in enumerate(sorted(sound), 1):
+        facts.organizations[one] = sound[one]
+        done = load_part(graph.driver, graph.database, facts, nodes(one))
+        assert len(done.refused) == 2 - number
+        assert len(joined(graph)) == number - 1

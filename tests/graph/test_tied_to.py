@@ -1,14 +1,24 @@
 """Whom a tie joins, as a reader of the graph would expect it."""
 from __future__ import annotations
 
-from itertools import combinations
+from itertools import combinations, product
 
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph.tied_to import MOST_PARTIES, RULES, Edges, edges, frames_of, is_symmetric, joined_pairs
+from graph.tied_to import (
+    MOST_PARTIES,
+    RULES,
+    Edges,
+    edges,
+    edges_between,
+    frames_of,
+    is_symmetric,
+    joined_pairs,
+    pairs_of,
+)
 from nlp.model import STATUSES, TIE_KINDS, Tie, TieParty
 
 
@@ -129,3 +139,41 @@ def test_directed_kinds_never_join_two_parties_of_one_role(kind: str, data: st.D
     if not is_symmetric(kind):
         assert all(roles[a] != roles[b] or (a, b) not in joined_pairs(kind, members)
                    for a, b in combinations("abcde", 2))
+
+
+@given(st.sampled_from(sorted(TIE_KINDS)), st.data())
+def test_a_kind_joins_who_is_in_two_roles_of_its_rule_and_nobody_else(kind: str, data: st.DataObject) -> None:
+    parties = data.draw(st.lists(st.tuples(st.sampled_from("abcde"), st.sampled_from(TIE_KINDS[kind])), max_size=8))
+    rule = RULES[kind]
+    if kind == "pfi" and any(role == "operator" for _, role in parties):
+        rule = tuple(pair for pair in rule if pair != ("authority", "founder"))
+    assert joined_pairs(kind, parties) == sorted({
+        (a, b) for (a, ra), (b, rb) in product(parties, parties) if a < b and ((ra, rb) in rule or (rb, ra) in rule)})
+
+
+def test_a_council_of_all_municipalities_joins_each_with_itself_alone() -> None:
+    members = [(f"city {number:04}", "member") for number in range(1_741)]
+    assert joined_pairs("membership", [*members, ("a council", "collective")]) == [("a council", one) for one, _ in members]
+
+
+@st.composite
+def ties(draw: st.DrawFn) -> list[Tie]:
+    days = st.sampled_from([None, "2019-06-03", "2020-04-01", "2021-03-31"])
+    made = []
+    for number in range(draw(st.integers(0, 8))):
+        kind = draw(st.sampled_from(["partnership", "donation", "membership", "brokerage"]))
+        parties = draw(st.lists(st.tuples(st.sampled_from("abcdef"), st.sampled_from(TIE_KINDS[kind])), max_size=6))
+        if draw(st.booleans()):
+            parties += [(f"o{one}", TIE_KINDS[kind][0]) for one in range(MOST_PARTIES)]
+        made.append(tie(str(number), kind, *parties, status=draw(st.sampled_from(STATUSES)), earliest=draw(days), latest=draw(days)))
+    return made
+
+
+@given(ties(), st.sets(st.tuples(st.sampled_from("abcdef"), st.sampled_from("abcdefo")).filter(lambda p: p[0] < p[1])), st.randoms())
+def test_some_pairs_alone_have_the_rows_that_they_have_among_all(given_ties: list[Tie], some: set[tuple[str, str]], random: object) -> None:
+    frame = project(*given_ties).frame
+    every = [tuple(None if pd.isna(value) else value for value in row) for row in frame.itertuples(index=False, name=None)]
+    assert {row[:2] for row in every} == {pair for one in given_ties for pair in pairs_of(one)}
+    shared = [one for one in given_ties if any(pair <= {p.organization for p in one.parties} for pair in map(set, some))]
+    random.shuffle(shared)  # type: ignore[attr-defined]
+    assert edges_between(some, shared) == [row for row in every if row[:2] in some]
