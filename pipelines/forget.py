@@ -17,7 +17,7 @@ import sqlalchemy as sa
 
 from nlp.model import digest
 from pipelines import stages
-from pipelines.fetch.archive import Archive
+from pipelines.fetch.archive import Archive, Away
 from pipelines.ledger import Ledger, Version, locations, revision, statements, tombstones, totals
 from pipelines.ledger.documents import STANDING
 from pipelines.ledger.forgotten import HOLDS_FORGOTTEN, Forgotten, address_hash, bytes_hash, name_hash, variants
@@ -60,10 +60,12 @@ def forget(ledger: Ledger, archive: Archive, what: str, reason: str, day: str | 
     """Forget a release by its address (URL or location), or a person by name or id.
 
     `day` (ISO) is noted beside the reason. Raises ValueError for what the ledger does not know, for a name that is too
-    short to be told apart, and for an empty reason.
+    short to be told apart, and for an empty reason, and Away while the archive's store is: then nothing is forgotten.
     """
     if not reason.strip():
         raise ValueError("a reason is needed: it is all that will be left, so say who asked for it and why")
+    if ledger.kept_bytes():
+        _refuse_away(archive)
     if what.startswith("person:"):
         gone = _forget_person(ledger, archive, _name_of(ledger, what), reason, day)
     elif _is_address(ledger, what):
@@ -75,6 +77,14 @@ def forget(ledger: Ledger, archive: Archive, what: str, reason: str, day: str | 
     stages.reprints(ledger)
     ledger.database.scrub()
     return gone
+
+
+def _refuse_away(archive: Archive) -> None:
+    """Raises Away where the archive has nothing: what it keeps would be passed over, and be back with its disk."""
+    try:
+        archive.refuse_bare()
+    except Away as error:
+        raise Away(f"nothing was forgotten: {error}") from error
 
 
 def written(config: Path, what: str) -> list[str]:
@@ -155,6 +165,7 @@ def _loose(ledger: Ledger, archive: Archive, holds: Callable[[str], bool]) -> se
         try:
             data = archive.get(sha256)
         except (FileNotFoundError, ValueError):  # `archive verify` tells of those
+            _refuse_away(archive)
             continue
         if holds(words(data, told.get(sha256, {}))):
             gone.add(sha256)

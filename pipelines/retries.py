@@ -3,7 +3,8 @@ from __future__ import annotations
 
 
 def is_transient(error: BaseException) -> bool:
-    """Whether trying again later may help: the network, a database that restarts or is busy, a graph that is not up yet.
+    """Whether trying again later may help: the network, a database that restarts or is busy, a graph that is not up yet, or
+    in which another load began meanwhile.
 
     A wrong password, a file that is wrong, a disk that is full stay as they are.
     """
@@ -11,6 +12,7 @@ def is_transient(error: BaseException) -> bool:
     from sqlalchemy.exc import DBAPIError, OperationalError
 
     from graph.connection import GraphUnreachable
+    from graph.loader import LoadUnfinished
 
     if isinstance(error, AuthError) or isinstance(error.__cause__, AuthError):
         return False
@@ -18,7 +20,7 @@ def is_transient(error: BaseException) -> bool:
         return error.is_retryable()
     if isinstance(error, DBAPIError):
         return error.connection_invalidated or (isinstance(error, OperationalError) and not _is_full(error))
-    return isinstance(error, GraphUnreachable | ConnectionError | TimeoutError)
+    return isinstance(error, GraphUnreachable | LoadUnfinished | ConnectionError | TimeoutError)
 
 
 def _is_full(error: BaseException) -> bool:

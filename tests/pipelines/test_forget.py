@@ -11,7 +11,7 @@ import pytest
 
 from nlp.model import Document, Extraction, NamedPerson
 from pipelines import stages
-from pipelines.fetch.archive import Archive
+from pipelines.fetch.archive import Archive, Away
 from pipelines.forget import forget
 from pipelines.identity import Known
 from pipelines.ledger import Draft, Fetch, Ledger, Reject, fetches
@@ -149,6 +149,35 @@ def test_feeds_and_listings_that_name_it_leave_the_archive_too(
     fetched_indexes(ledger, archive, FEED.encode("cp932"), ELSEWHERE.encode("cp932"))
     assert forget(ledger, archive, what, "asked for").files == 1
     assert [archive.get(name).decode("cp932") for name in archive.names()] == [ELSEWHERE]
+
+
+@pytest.mark.parametrize("what", ["https://aoba.example/1", NAME])
+@pytest.mark.parametrize("at", ["first", "later"])
+def test_while_the_archives_disk_is_away_nothing_is_forgotten_and_the_command_says_what_to_do(
+        ledger_url: str, ledger: Ledger, archive: Archive, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+        what: str, at: str) -> None:
+    run(ledger, archive, folder)
+    fetched_indexes(ledger, archive, FEED.encode("cp932"), ELSEWHERE.encode("cp932"))
+    before, kept = content(ledger_url), list(archive.names())
+    place, elsewhere, get = tmp_path / "archive", tmp_path / "elsewhere", archive.get
+
+    def unmounted(sha256: str) -> bytes:
+        if place.exists():
+            place.rename(elsewhere)
+        return get(sha256)
+
+    with monkeypatch.context() as away:
+        if at == "later":
+            away.setattr(archive, "get", unmounted)
+        else:
+            place.rename(elsewhere)
+        with pytest.raises(Away, match=r"nothing was forgotten: there is nothing in the archive at .* mounted"):
+            forget(ledger, archive, what, "asked for")
+    assert content(ledger_url) == before
+    elsewhere.rename(place)
+    assert list(archive.names()) == kept
+    assert forget(ledger, archive, what, "asked for").files == 2, "the release's and the feed's"
+    assert len(list(archive.names())) == len(kept) - 2
 
 
 @pytest.mark.parametrize("what", ["http://aoba.example/1", "https://aoba.example/1/", "http://aoba.example/1/#top"])
