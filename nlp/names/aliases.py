@@ -11,7 +11,7 @@ from nlp import gazetteer
 from nlp.names.entities import Entity, Mention, Names, drop
 from nlp.names.letters import HIRAGANA, KANA, KANJI, LATIN
 from nlp.names.units import unit_behind
-from nlp.names.vocabulary import endings, form_pattern, generic, stem_of
+from nlp.names.vocabulary import endings, form_pattern, generic, public_bodies, stem_of
 from nlp.patterns import lines_of, pattern, words
 from nlp.text import Page
 
@@ -19,6 +19,10 @@ from nlp.text import Page
 _REACH = 90
 #: Letters that run on: a short form cannot begin behind one of them with one of them.
 _RUNNING = re.compile(f"[{KANA}{LATIN}]")
+#: What is named by what it is for.
+_COLLECTIVES = frozenset({"council", "platform", "consortium"})
+#: So many letters tell which collective is meant, whoever's it is called.
+_TELLING = 10
 #: Types that shorten by their first piece («X商事» → «X»).
 _BY_PIECE = frozenset({"company"})
 
@@ -51,7 +55,7 @@ def folded(names: Names, page: Page) -> None:
         if entity.form and entity.form in entity.name:
             continue
         longer = [k for k, other in enumerate(names.entities) if k != number and other.stem != entity.stem
-                  and _abbreviates(entity, other)]
+                  and (_abbreviates(entity, other) or _by_owner(entity, other))]
         if len(longer) == 1 and not _listed_together(page, names, number, longer[0]):
             into[number] = longer[0]
     _join(names, into)
@@ -98,7 +102,7 @@ def _abbreviates(entity: Entity, other: Entity) -> bool:
     short, long = entity.stem, other.stem
     if len(short) >= len(long):
         return False
-    if entity.type in ("council", "platform", "consortium") and entity.type == other.type and len(short) >= 4:
+    if entity.type in _COLLECTIVES and entity.type == other.type and len(short) >= 4:
         return long.endswith(short) or long.startswith(short)
     bare = pattern("reference", "loose_start").sub("", long)
     if entity.type == other.type and short == bare and bare != long:
@@ -114,6 +118,15 @@ def _abbreviates(entity: Entity, other: Entity) -> bool:
         if len(rest) >= 2 and (rest in (whole, bare[:-len(full)]) or whole.endswith(rest) or _picked(rest, whole)):
             return True
     return entity.type == other.type and entity.type in ("bank", "cooperative") and len(short) >= 4 and long.endswith(short)
+
+
+def _by_owner(entity: Entity, other: Entity) -> bool:
+    """Whether a collective is called by whose it is where another one's name has common words: «内閣府|X», «地方創生X» are one."""
+    if entity.type not in _COLLECTIVES or entity.type != other.type or not entity.name.startswith(tuple(public_bodies())):
+        return False
+    owner = max((name for name in public_bodies() if entity.name.startswith(name)), key=len)
+    own = entity.stem[len(stem_of(owner)):]
+    return len(own) >= _TELLING and other.stem.endswith(own) and generic().fullmatch(other.stem[:-len(own)]) is not None
 
 
 def _of_a_place(short: str, long: str) -> bool:

@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from nlp import gazetteer, linear
 from nlp.names.boundaries import trim
@@ -97,7 +98,8 @@ def candidates_of(page: Page, ruled: Sequence[Proposal], tagging: Tagging) -> li
     seats = seats_of(page.norm, apart(ruled))
     tags = [m.span() for m in pattern("names", "markup").finditer(page.norm)] if "<" in page.norm else []
     found = {key: one for key, one in found.items()
-             if not _thing(page.norm, one) and not _only_seat(page.norm, one) and not _in_tags(tags, one) and not _aged(page.norm, one)}
+             if not _thing(page.norm, one) and not _only_seat(page.norm, one) and not _in_tags(tags, one) and not _aged(page.norm, one)
+             and not _amid_latin(page.norm, one)}
     for candidate in found.values():
         candidate.seats = [seats[p.start] for p in candidate.proposals if p.start in seats and p.by != "tag"]
         candidate.proposals.sort(key=lambda p: (p.start, p.end))
@@ -122,6 +124,11 @@ def _in_tags(tags: Sequence[tuple[int, int]], one: Candidate) -> bool:
     return bool(tags) and all(any(a <= p.start and p.end <= b for a, b in tags) for p in one.proposals)
 
 
+def _amid_latin(norm: str, one: Candidate) -> bool:
+    """Whether a name is small Latin words amid others, as a sentence in another language has them."""
+    return all(p.by == "tag" and norm[p.start].islower() and re.search("[A-Za-z'’,] $", norm[max(0, p.start - 2):p.start]) for p in one.proposals)
+
+
 def _only_seat(norm: str, one: Candidate) -> bool:
     """Whether a place stands only where it tells where somebody is: «X市の酒蔵», «観光局(岐阜県中津川市、X市)»."""
     return all(p.type in PLACES and p.by in ("place", "where", "tag") and _seat(norm, p.start, p.end) for p in one.proposals)
@@ -136,7 +143,10 @@ def _seat(norm: str, start: int, end: int) -> bool:
 
 
 def _torn(norm: str, one: Proposal, tag: Tagged) -> bool:
-    """Whether a tag holds the end only of a name that begins with a legal form and Latin letters: «㈱A&|B製作所»."""
+    """Whether a tag holds the end only of a name: it begins with a legal form and Latin letters («㈱A&|B製作所»), or the tag
+    with a word that goes on («ミナセ・|アンド・トウノ株式会社»)."""
+    if one.start < tag.start and norm[tag.start - 1] == "・" and pattern("tagger", "goes_on").match(norm, tag.start):
+        return True
     between = norm[one.start:tag.start]
     return one.start < tag.start and re.fullmatch("[A-Za-z0-9&.・ -]+", form_pattern().sub("", between)) is not None
 
@@ -361,7 +371,9 @@ def _of_known_parts(norm: str, one: Proposal, spans: Container[tuple[int, int]])
 
 
 def agree(page: Page, found: Iterable[Candidate]) -> None:
-    """Names whose ending a list leaves out stand or fall together: each gets the best score of its list."""
+    """Names whose ending a list leaves out stand or fall together, as prefectures do that follow each other at once: each
+    gets the best score of its list."""
+    found = list(found)
     lists: dict[tuple[int, str], list[Candidate]] = {}
     for one in found:
         for p in one.proposals:
@@ -371,6 +383,10 @@ def agree(page: Page, found: Iterable[Candidate]) -> None:
         top = max(one.score for one in listed)
         for one in listed:
             one.score = max(one.score, top)
+    strung = sorted(((p, one) for one in found for p in one.proposals if p.type == "prefecture" and p.by == "place"), key=lambda s: s[0].start)
+    for (p, one), (q, other) in [*pairwise(strung), *pairwise(strung[::-1])]:
+        if p.end == q.start or q.end == p.start:
+            other.score = max(one.score, other.score)
 
 
 def settled(found: Iterable[Candidate], tagging: Tagging, least: float = KEPT) -> list[Proposal]:

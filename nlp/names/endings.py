@@ -84,7 +84,14 @@ def with_ending(page: Page, lines: Lines) -> Iterator[Proposal]:
         if _says("no_name_before", suffix, own):
             continue
         form, type_ = form_of(name) if form_pattern().match(name) else (None, bare_type(name) or endings()[suffix])
-        yield Proposal(start, end, name, type_, form, rank=2, by="parent" if parent else "ending")
+        yield Proposal(start, end, name, type_, form, rank=2, by=_by(norm, end, parent))
+
+
+def _by(norm: str, end: int, parent: bool) -> str:
+    """What gives a name with an ending away: that it is the author of what is named behind it, a part of it, or the ending alone."""
+    if pattern("names", "author_behind").match(norm, end):
+        return "told"
+    return "parent" if parent else "ending"
 
 
 def _says(key: str, suffix: str, text: str) -> bool:

@@ -5,6 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, cached_property
+from itertools import pairwise
 
 from nlp import gazetteer
 from nlp.names.entities import Proposal
@@ -45,10 +46,17 @@ def with_place(page: Page) -> Iterator[Proposal]:
         pending = (start, end, name) if name in gazetteer.prefectures() else None
     around = Around(page)
     yield from _elided(norm, found, told, around)
+    strung = _strung(found)
     for start, end, name, prefecture in found:
         before = norm[max(0, start - 14):start].split("\n")[-1]
         place = which(name, prefecture or told.get(name), around)
-        yield _proposal(start, end, name, place, prefecture, "place" if _stands_alone(norm, end, name, before) else "where")
+        yield _proposal(start, end, name, place, prefecture, "place" if start in strung or _stands_alone(norm, end, name, before) else "where")
+
+
+def _strung(found: Sequence[tuple[int, int, str, str | None]]) -> set[int]:
+    """Where prefectures stand that others follow at once: «青森県|岩手県|秋田県が» tells of three that act."""
+    prefectures = [(start, end) for start, end, name, _ in found if name in gazetteer.prefectures()]
+    return {start for (start, end), (behind, _) in pairwise(prefectures) if end == behind}
 
 
 def _proposal(start: int, end: int, name: str, place: gazetteer.Place | None, prefecture: str | None, by: str) -> Proposal:

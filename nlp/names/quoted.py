@@ -9,6 +9,8 @@ from nlp.names.vocabulary import endings, generic
 from nlp.patterns import pattern
 from nlp.text import Page
 
+#: Common words of so many letters in quotes are a name's all the same.
+_LONG = 8
 QUOTED = re.compile("[「『\"“]([^「『」』\"”\n]{2,60})[」』\"”]")
 
 
@@ -20,7 +22,12 @@ def in_quotes(page: Page) -> Iterator[Proposal]:
             suffix = inner[-length:]
             if suffix in endings():
                 own = inner[:-length]
-                if own and (len(own) >= 8 or not generic().fullmatch(own)) and not pattern("names", "no_name_in_quotes").search(own) \
+                if own and not _common(own) and not pattern("names", "no_name_in_quotes").search(own) \
                         and endings()[suffix] not in ("regional_bureau",) and not pattern("names", "no_ending_in_quotes").fullmatch(suffix):
                     yield Proposal(match.start(1), match.end(1), inner, endings()[suffix], rank=4, by="quoted")
                 break
+
+
+def _common(own: str) -> bool:
+    """Whether what stands before an ending is made of common words alone, and no name for its length: «公民の連携の|デスク»."""
+    return generic().fullmatch(own) is not None and (len(own) < _LONG or pattern("names", "possessive_end").search(own) is not None)

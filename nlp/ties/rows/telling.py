@@ -15,6 +15,7 @@ from nlp.ties.rows.records import records
 from nlp.ties.rows.rules import FILE
 from nlp.ties.rows.sheet import Sheet
 from nlp.ties.rows.teams import NAME, Team, founded_for, team_ties, teams_of
+from nlp.ties.rows.voices import voices
 from nlp.ties.told import Told
 from nlp.ties.view import View
 
@@ -32,7 +33,7 @@ def row_ties(layout: Layout, names: Names) -> list[Told]:
     gone = {winners[tie.block] for tie in won if tie.kind == "pfi" and tie.block in winners}
     told = [tie for one in lists for tie in list_ties(sheet, one, lists) if tie not in gone]
     used = {row.block for one in lists for row in one.rows}
-    more = [tie for tie in (*told, *records(sheet, used), *chronicle(sheet)) if len(tie.entities) > 1]
+    more = [tie for tie in (*told, *records(sheet, used), *chronicle(sheet), *voices(sheet)) if len(tie.entities) > 1]
     return _united(_once([*won, *more]))
 
 
