@@ -198,6 +198,8 @@ class _Resolver:
                 return None
             if g["fiscal_end"]:
                 return year + 1, 3, None, False
+            if g["year_end"]:
+                return year, 12, None, False
             return year, number.get("month"), number.get("day"), bool(g["fiscal"])
         if g["only_month"] or g["sm"] or g["tm"]:
             month = number.get("only_month") or number.get("sm") or number.get("tm") or 0
@@ -228,9 +230,9 @@ class _Resolver:
         if g["same"]:
             at = self._anchor("mention")
             return (at.year, at.month, number["same_day"], False) if at and at.month else None
-        if g["ago"]:
+        if g["ago"] or g["since"]:
             at = self.now or self.hint
-            return (at.year - number["ago"], None, None, False) if at else None
+            return (at.year - (number.get("ago") or number["since"]), None, None, False) if at else None
         return self._lone_day(match, number["lone_day"])
 
     def _year(self, g: Mapping[str, str | None], number: Mapping[str, int]) -> int | None:
@@ -335,7 +337,9 @@ class _Resolver:
                 and self.flat[match.end():match.end() + 1] in (" ", "(", "\n"):
             # a diary or calendar: every line begins with its day
             within = len(self.read) > 1 and self.read[-2].month == last.month and (self.read[-2].day or 31) <= day
-            return *((last.year, last.month) if day >= last.day or within else _step_month(last.year, last.month, 1)), day, False
+            month = (last.year, last.month) if day >= last.day or within else _step_month(last.year, last.month, 1)
+            if _valid(*month, day):
+                return *month, day, False
         if self.now and self.now.month and not self.now.fiscal:
             year, month, now = self.now.year, self.now.month, self.now.day or 31
             time = self._time(match) if day > now + 1 or now - day > 10 else None
@@ -370,7 +374,7 @@ class _Resolver:
 _NUMBERS = frozenset(("era_year", "west", "short", "lone_short", "month", "day", "y3", "m3", "d3", "y2", "m2", "m2b", "m2c", "y4", "m4", "d4",
                       "bare_year", "cell_year", "mark_month", "mark_day", "ln", "ly", "lm", "ld",
                       "dot_year", "dot_month", "dot_day", "sm", "sd", "tm", "td", "only_month", "only_day", "rel_day", "same_day",
-                      "lone_day", "ago"))
+                      "lone_day", "ago", "since"))
 
 
 def _joined(gap: str) -> bool:
@@ -425,7 +429,7 @@ def _fixed(line: str) -> list[_Read]:
 
 
 def _printed(flat: str) -> _Now | None:
-    """The date that a page prints of itself: alone in a line, else in its first or last lines, the fullest first."""
+    """The date that a page prints of itself: alone in a line, else behind its story, else in its first or last lines, the fullest first."""
     lines = [line.strip() for line in flat.splitlines() if line.strip()]
     for line in lines:
         if len(line) < 40 and _re("dated").search(line):
@@ -433,6 +437,10 @@ def _printed(flat: str) -> _Now | None:
             found = _fixed(bare)
             if found and found[0].day is not None and (found[0].start, found[0].end) == (0, len(bare)):
                 return _Now(found[0].year, found[0].month, found[0].day)
+    credited = [one for line in lines if (found := _re("credit").search(line)) for one in _fixed(found["date"].strip())
+                if one.day is not None and (one.start, one.end) == (0, len(found["date"].strip()))]
+    if credited:
+        return _Now(credited[0].year, credited[0].month, credited[0].day)
     edge = [line for line in [*lines[:_FIRST], *lines[_FIRST:][-_LAST:]] if len(line) <= 60]
     dates = [one for line in edge for one in _fixed(line) if _own(one, line)]
     # the fullest first; of equals the first
