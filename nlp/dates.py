@@ -337,9 +337,9 @@ class _Resolver:
                 and self.flat[match.end():match.end() + 1] in (" ", "(", "\n"):
             # a diary or calendar: every line begins with its day
             within = len(self.read) > 1 and self.read[-2].month == last.month and (self.read[-2].day or 31) <= day
-            month = (last.year, last.month) if day >= last.day or within else _step_month(last.year, last.month, 1)
-            if _valid(*month, day):
-                return *month, day, False
+            its = (last.year, last.month) if day >= last.day or within else _step_month(last.year, last.month, 1)
+            if _valid(*its, day):
+                return *its, day, False
         if self.now and self.now.month and not self.now.fiscal:
             year, month, now = self.now.year, self.now.month, self.now.day or 31
             time = self._time(match) if day > now + 1 or now - day > 10 else None
@@ -437,15 +437,22 @@ def _printed(flat: str) -> _Now | None:
             found = _fixed(bare)
             if found and found[0].day is not None and (found[0].start, found[0].end) == (0, len(bare)):
                 return _Now(found[0].year, found[0].month, found[0].day)
-    credited = [one for line in lines if (found := _re("credit").search(line)) for one in _fixed(found["date"].strip())
-                if one.day is not None and (one.start, one.end) == (0, len(found["date"].strip()))]
-    if credited:
-        return _Now(credited[0].year, credited[0].month, credited[0].day)
+    credited = next((day for line in lines if (day := _credited(line)) is not None), None)
+    if credited is not None:
+        return credited
     edge = [line for line in [*lines[:_FIRST], *lines[_FIRST:][-_LAST:]] if len(line) <= 60]
     dates = [one for line in edge for one in _fixed(line) if _own(one, line)]
     # the fullest first; of equals the first
     best = max(dates, key=lambda d: (d.month is not None) + (d.day is not None), default=None)
     return _Now(best.year, best.month, best.day, best.fiscal) if best else None
+
+
+def _credited(line: str) -> _Now | None:
+    """The day behind the last sentence of a line, in brackets with the paper that printed the story."""
+    match = _re("credit").search(line)
+    told = match["date"].strip() if match else ""
+    days = [d for d in _fixed(told) if d.day is not None and (d.start, d.end) == (0, len(told))]
+    return _Now(days[0].year, days[0].month, days[0].day) if days else None
 
 
 def _own(one: _Read, line: str) -> bool:
