@@ -110,7 +110,7 @@ class Dating:
         return {name: found for name, rule in self._rules() if (found := rule(tie)) is not None}
 
     def _rules(self) -> tuple[tuple[str, Callable[[Asked], int | None]], ...]:
-        return (("cleft", self._cleft), ("turn", self._turn), ("row", self._row), ("next", self._next), ("label", self._label),
+        return (("over", self._over), ("cleft", self._cleft), ("turn", self._turn), ("row", self._row), ("next", self._next), ("label", self._label),
                 ("opened", self._opened))
 
     def _usable(self, block: int, tie: Asked) -> list[int]:
@@ -129,6 +129,13 @@ class Dating:
 
     def _partners(self, tie: Asked) -> frozenset[int]:
         return tie.entities - {self.scene.names.publisher}
+
+    def _over(self, tie: Asked) -> int | None:
+        """The date of a sentence behind that tells the end."""
+        if tie.status not in _OVER or any(self.roles[i] == "ended" for a in tie.anchors for i in self._of_block.get(a.block, ())):
+            return None
+        blocks = [b for a in tie.anchors if (b := over_next(self.scene, a, tie.entities)) is not None]
+        return self._one(i for b in blocks for i in self._of_block.get(b, ()))
 
     def _cleft(self, tie: Asked) -> int | None:
         """The date of «…を結んだのは、…日でした»."""
@@ -204,14 +211,16 @@ class Dating:
     def _next(self, tie: Asked) -> int | None:
         """The date of a sentence behind that says no more than when it was."""
         found: list[int] = []
+        blocks = self.scene.layout.blocks
         for anchor in tie.anchors:
             if anchor.block in self._of_block:
                 return None
-            for block in range(anchor.block + 1, min(len(self.scene.layout.blocks), anchor.block + 1 + _NEXT)):
+            for block in range(anchor.block + 1, min(len(blocks), anchor.block + 1 + _NEXT)):
                 for i in self._of_block.get(block, ())[:1]:
-                    sentence = self.scene.layout.blocks[block].sentence
-                    before = self.scene.layout.page.norm[sentence.start:self.dates[i][0]]
-                    if pattern("when", "told_next").search(before):
+                    before = self.scene.layout.page.norm[blocks[block].sentence.start:self.dates[i][0]]
+                    # «更新日:» is the page's own, but where the tie was renewed
+                    printed = tie.status != "renewed" and _labelled(blocks[block], "printed")
+                    if pattern("when", "told_next").search(before) and not printed:
                         found.append(i)
                 if block in self._of_block or {m.entity for m in self.scene.of_block[block]} - tie.entities:
                     break
@@ -251,6 +260,11 @@ def standing(scene: Scene, anchor: Anchor, kind: str) -> list[str]:
     return [*found, f"told={told}"]
 
 
+def signing_over(scene: Scene, anchor: Anchor) -> bool:
+    """Whether what an anchor tells to be over is the signing («署名を終えた»)."""
+    return pattern("when", "signing_over").match(scene.layout.page.norm, anchor.start) is not None
+
+
 def told_state(scene: Scene, anchor: Anchor) -> str | None:
     """The state that the words behind an anchor tell surely, or the heading or label over its line."""
     layout = scene.layout
@@ -259,19 +273,57 @@ def told_state(scene: Scene, anchor: Anchor) -> str | None:
     tail = norm[anchor.end:block.sentence.end].rstrip()
     if pattern("when", "in_states.ended").search(anchor.word):
         return "ended"
+    if signing_over(scene, anchor):
+        return None
     if pattern("when", "before_states.renewed").search(norm, block.sentence.start, anchor.start):
         return "renewed"
     for state in _TOLD:
         if pattern("when", f"told_states.{state}").search(tail):
             return state
+    if pattern("when", "over_since").search(tail):
+        return "ended"
     if pattern("when", "plan_verb").search(tail) and pattern("when", "to_come").search(norm, block.sentence.start, anchor.start):
         return "planned"
     over = [block.label, layout.text(block.above).strip() if block.above is not None and block.kind in _LISTED else ""]
     return next((s for s in _HEADED for text in over if text and pattern("when", f"headed_states.{s}").search(text)), None)
 
 
-def states_told(scene: Scene, anchors: Iterable[Anchor], kind: str) -> str | None:
+def own_places(scene: Scene, anchors: Sequence[Anchor], entities: frozenset[int]) -> list[Anchor]:
+    """The places that tell of a tie's own partners or of nobody else's; all of them where none does."""
+    partners = entities - {scene.names.publisher}
+    named = [frozenset(m.entity for m in scene.of_block[a.block]) for a in anchors]
+    return [a for a, here in zip(anchors, named, strict=True) if here & partners or not here - entities - {scene.names.publisher}] or list(anchors)
+
+
+def over_next(scene: Scene, anchor: Anchor, entities: frozenset[int]) -> int | None:
+    """The block of a sentence right behind an anchor's that tells the end of the tie and names nobody else."""
+    layout = scene.layout
+    if not {m.entity for m in scene.of_block[anchor.block]} & (entities - {scene.names.publisher}):
+        return None
+    for block in range(anchor.block + 1, min(len(layout.blocks), anchor.block + 1 + _NEXT)):
+        if {m.entity for m in scene.of_block[block]} - entities - {scene.names.publisher} or layout.blocks[block].kind not in ("prose", "item"):
+            return None
+        if pattern("when", "over_next").search(layout.text(block).strip()):
+            return block
+    return None
+
+
+def _left(scene: Scene, anchor: Anchor, entities: frozenset[int]) -> bool:
+    """Whether a sentence tells the end of somebody else's tie first, and then names the tie's partner («Aとの契約を解除し、Bに委ねた»)."""
+    block = scene.layout.blocks[anchor.block]
+    over = pattern("when", "told_states.ended").search(scene.layout.page.norm[anchor.end:block.sentence.end].rstrip())
+    if over is None:
+        return False
+    end = anchor.end + over.end()
+    before = {m.entity for m in scene.of_block[anchor.block] if m.start < end}
+    behind = {m.entity for m in scene.of_block[anchor.block] if m.start >= end} - before
+    return bool(behind & entities) and bool(before - entities - {scene.names.publisher})
+
+
+def states_told(scene: Scene, anchors: Iterable[Anchor], kind: str, entities: frozenset[int]) -> str | None:
     """The state that the places which tell a tie tell surely; the one that undoes most where they differ."""
-    told = {told_state(scene, a) for a in anchors}
+    told = {told_state(scene, a) for a in anchors if not _left(scene, a, entities)}
+    if told == {None} and kind not in _BODIES and any(over_next(scene, a, entities) is not None for a in anchors):
+        told = {"ended"}
     state = next((s for s in _TOLD if s in told), None)
     return "cancelled" if state == "ended" and kind == "basic_agreement" else state

@@ -20,7 +20,7 @@ from nlp.names.entities import Mention
 from nlp.patterns import pattern, words
 from nlp.ties.anchors import Anchor, moods
 from nlp.ties.candidates import Scene
-from nlp.ties.dating import Asked, Dating, standing, states_told, told_state
+from nlp.ties.dating import Asked, Dating, own_places, signing_over, standing, states_told, told_state
 
 #: A date with its place: [start, end) of `Page.norm`.
 PlacedDate = tuple[int, int, DateMention]
@@ -421,19 +421,23 @@ class When:
         """How likely each status is, as all the places that tell the tie say together, after the rules that are fixed."""
         model = self._model("status")
         total = dict.fromkeys(model.classes, 0.0)
+        anchors = own_places(self.scene, anchors, entities)
         for anchor in anchors:
             for status, p in model.probabilities(self.status_features(anchor, kind, entities, date)).items():
                 total[status] += p / len(anchors)
-        return self._ruled(total, anchors, kind, date)
+        return self._ruled(total, anchors, kind, entities, date)
 
-    def _ruled(self, p: dict[str, float], anchors: Sequence[Anchor], kind: str, date: DateMention | None) -> dict[str, float]:
+    def _ruled(self, p: dict[str, float], anchors: Sequence[Anchor], kind: str, entities: frozenset[int],
+               date: DateMention | None) -> dict[str, float]:
         """What the words tell surely; a plan whose day is on or before the day of publication has come true.
 
         The day of an introduction is that of the tie that it leads to: where that is still to come, the introduction is not.
         """
-        told = states_told(self.scene, anchors, kind)
-        if told is None and date is not None and kind != "brokerage" and self._ahead(date):
+        told = states_told(self.scene, anchors, kind, entities)
+        if told is None and kind != "brokerage" and ((date is not None and self._ahead(date)) or self._to_come(anchors[0])):
             told = "planned"
+        if any(signing_over(self.scene, a) for a in anchors):
+            p = {**p, "concluded": p.get("concluded", 0.0) + p.get("ended", 0.0), "ended": 0.0}
         top = _likeliest(p)
         if told is not None and (top == "concluded" or (top == "preliminary" and told in ("cancelled", "ended"))):
             p = {**p, told: p.get(told, 0.0) + p[top], top: 0.0}
@@ -442,6 +446,19 @@ class When:
             done = p.get("concluded", 0.0) + p.get("planned", 0.0)
             return {**p, "concluded": done, "planned": 0.0}
         return p
+
+    def _to_come(self, anchor: Anchor) -> bool:
+        """Whether the sentence of an anchor tells with a date that lies ahead, or with a verb of beginning, what is not made yet."""
+        block = self.scene.layout.blocks[anchor.block]
+        if block.kind != "prose":
+            return False
+        tail = self.scene.layout.page.norm[anchor.end:block.sentence.end]
+        here = [i for i, b in enumerate(self.blocks) if b == anchor.block and self.dates[i][2].kind in ("event", "start")]
+        # the date that the anchor belongs to: the last one before it, else the first behind
+        own = next((i for i in reversed(here) if self.dates[i][0] < anchor.start), here[0] if here else None)
+        if (own is not None and not self._ahead(self.dates[own][2])) or pattern("when", "not_ahead").search(tail):
+            return False
+        return pattern("when", "begins" if own is None else "ahead").search(tail) is not None
 
     def _ahead(self, date: DateMention) -> bool:
         """Whether a date lies behind the day on which the page was published."""

@@ -146,5 +146,27 @@ def test_a_sentence_that_dates_signing_and_end_tells_both(monkeypatch: pytest.Mo
     assert [(f.status, f.date and f.date.value) for f in found] == [("ended", "2024-03-31"), ("concluded", "2021-04-01")]
 
 
+def test_the_signing_of_a_tie_is_told_where_its_date_goes_before_that_of_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = seen(f"茅野市は2021年4月から{FIRM}に任せてきた連携協定の事業を、2024年3月31日で終える。")
+    tie = ("partnership", {"茅野市": "party", FIRM: "party"}, [at(page, "連携協定")])
+    found = tell(monkeypatch, page, tie, states={"partnership": "ended"}, days={"partnership|ended": 1, "partnership|concluded": 0})
+    assert [(f.status, f.date and f.date.value) for f in found] == [("concluded", "2021-04"), ("ended", "2024-03-31")]
+    # a day behind the end signs nothing, nor does a month of the year that dates the end
+    later = seen(f"茅野市は2025年4月まで{FIRM}と組む連携協定を、2024年に終えた。2024年3月")
+    tie = ("partnership", {"茅野市": "party", FIRM: "party"}, [at(later, "連携協定")])
+    for day in range(len(later.dates)):
+        one, = tell(monkeypatch, later, tie, states={"partnership": "ended"}, days={"partnership|ended": 1, "partnership|concluded": day})
+        assert one.status == "ended"
+
+
+def test_a_brokerage_keeps_to_the_tie_that_it_led_to_when_that_has_a_signing(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = seen(f"2021年4月1日に茅野市と{FIRM}が締結した連携協定は、2024年3月31日に終了しました。\n{BROKER}の紹介がありました。")
+    tie = ("partnership", {"茅野市": "party", FIRM: "party"}, [at(page, "連携協定")])
+    brokerage = ("brokerage", {BROKER: "broker", "茅野市": "connected", FIRM: "connected"}, [at(page, "紹介")])
+    found = tell(monkeypatch, page, tie, brokerage, states={"連携協定": "ended"}, days={"partnership|ended": 1, "partnership|concluded": 0})
+    assert [f.status for f in found] == ["concluded", "ended", "concluded"]
+    assert found[2].led_to == 1
+
+
 def test_a_page_of_which_nothing_was_chosen_has_no_ties(monkeypatch: pytest.MonkeyPatch) -> None:
     assert tell(monkeypatch, seen("茅野市は雨でした。")) == []

@@ -8,6 +8,7 @@ import pytest
 from nlp.model import Document
 from nlp.reader import Seen, see
 from nlp.ties.anchors import Anchor
+from nlp.ties.dating import own_places, states_told
 
 
 @cache
@@ -49,6 +50,11 @@ def test_a_tie_takes_the_date_of_its_own_telling(text: str, word: str, kind: str
 
 def test_the_day_of_publication_is_no_date_of_a_tie() -> None:
     assert date_of("令和6年3月5日\n熊本市\n本市は株式会社みなも商事と連携協定を締結しています。", "連携協定", "partnership", "2024-03-05") is None
+
+
+def test_the_day_on_which_a_page_was_updated_is_no_date_of_a_tie() -> None:
+    text = "災害時の協定の相手\n更新日：2025年2月3日\n熊本市\n相手方｜締結日\n株式会社みなも商事｜2020年9月18日"
+    assert date_of(text, "協定", "disaster_support") == "2020-09-18"
 
 
 def test_a_page_without_dates_dates_nothing() -> None:
@@ -113,9 +119,50 @@ def test_a_tie_that_ended_takes_the_date_of_its_end_and_its_signing_the_other() 
     ("熊本市は来月、株式会社みなも商事と連携協定を結ぶ。", "連携協定", "partnership", "planned"),
     ("熊本市は株式会社みなも商事と連携協定を結ぶ予定です。", "連携協定", "partnership", "planned"),
     ("今後の予定\n8月 熊本市から株式会社みなも商事に職員を派遣", "派遣", "secondment", "planned"),
+    ("熊本市は株式会社みなも商事と連携協定を結んだ。しかし、その協定は2023年に終わった。", "連携協定", "partnership", "ended"),
+    ("熊本市と株式会社みなも商事の業務提携は、条件が折り合わず見送りとした。", "業務提携", "business_alliance", "cancelled"),
+    # a signing that is over is made; so is what somebody else's end made room for
+    ("熊本市と株式会社みなも商事は連携協定の署名を終えた。", "署名", "partnership", "concluded"),
 ])
 def test_words_that_are_sure_give_the_state(text: str, word: str, kind: str, expected: str) -> None:
     assert status_of(text, word, kind, "2024-06-15") == expected
+
+
+def test_the_end_of_another_tie_in_the_sentence_ends_only_that() -> None:
+    page = seen("熊本市は5月、株式会社みなも商事との委託契約を途中で解除し、6月1日から株式会社有明設備に切り替えた。", "2024-06-15")
+    by_name = {e.name: n for n, e in enumerate(page.names.entities)}
+
+    def told(firm: str) -> str | None:
+        return states_told(page.scene, [at(page, "委託")], "outsourcing", frozenset((by_name["熊本市"], by_name[firm])))
+
+    assert [told("株式会社みなも商事"), told("株式会社有明設備")] == ["ended", None]
+
+
+def test_places_that_tell_of_others_say_nothing_of_a_tie_that_is_told_elsewhere() -> None:
+    page = see(Document("d", "本市は株式会社みなも商事と連携協定を結んだ。\n本市と株式会社有明設備の連携は昨年で終わった。", publisher="熊本市"))
+    by_name = {e.name: n for n, e in enumerate(page.names.entities)}
+    anchors = [a for a in page.anchors if a.word != "結ん"]
+    own = own_places(page.scene, anchors, frozenset((by_name["熊本市"], by_name["株式会社みなも商事"])))
+    assert [a.word for a in own] == ["連携協定"]
+    assert own_places(page.scene, anchors[1:], frozenset((by_name["熊本市"], by_name["株式会社みなも商事"]))) == anchors[1:]
+
+
+@pytest.mark.parametrize(("text", "word", "expected"), [
+    ("熊本市は14日にも、株式会社みなも商事と「見守りに関する連携協定」を結ぶ。", "連携協定", "planned"),
+    ("熊本市は7月に株式会社みなも商事と覚書を交わし、年度内の開業をめざす。", "覚書", "planned"),
+    # what was signed on a day that has come, and what lasts, is no plan
+    ("熊本市は6月3日に株式会社みなも商事と連携協定を締結し、7月から講座を開く。", "連携協定", "concluded"),
+    ("熊本市は株式会社みなも商事と連携協定を結んでおり、7月に講座を開く。", "連携協定", "concluded"),
+])
+def test_a_sentence_that_looks_ahead_tells_a_plan(text: str, word: str, expected: str) -> None:
+    assert status_of(text, word, "partnership", "2024-06-10") == expected
+
+
+def test_a_tie_whose_end_the_next_sentence_tells_takes_its_date() -> None:
+    text = "熊本市は2012年に株式会社みなも商事と連携協定を結んだ。しかし、その協定は2020年に終わった。"
+    page = seen(text)
+    date = page.when.date([at(page, "連携協定")], "partnership", "ended", parties(page))
+    assert date is not None and date.value == "2020"
 
 
 def test_a_tie_whose_day_lies_ahead_of_publication_is_planned() -> None:
