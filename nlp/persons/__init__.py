@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from nlp.linear import Linear, linear
 from nlp.model import NamedPerson, Span
@@ -15,7 +15,8 @@ from nlp.names.entities import Names
 from nlp.persons.candidates import Candidate, Candidates
 from nlp.persons.holders import bare, holders, short_of
 from nlp.persons.lexicon import common_letters
-from nlp.persons.owners import Owner, Owners
+from nlp.persons.owners import Owner, Owners, fits
+from nlp.persons.seconds import seconds
 from nlp.text import Page
 from nlp.words import Words
 
@@ -25,6 +26,8 @@ __all__ = ["common_letters", "find_persons", "short_of"]
 OWNED = 0.3
 #: Least probability of a second organisation under the same title.
 SECOND = 0.6
+#: Least probability of the organisation of a second post that could have no such officer.
+ALONE = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +47,14 @@ def find_persons(page: Page, names: Names, given: Words, models: tuple[Linear, L
     candidates = Candidates(page, names, given)
     owners = Owners(page, names, candidates.titles)
     posts: list[_Post] = []
-    for one, _ in holders(candidates, page, who):
+    found = holders(candidates, page, who)
+    besides = seconds(candidates, found)
+    for one in (*(one for one, _ in found), *besides):
         over = candidates.over(one.title) if one.form != "before:place" else None
-        sure = over.entity if over is not None else owners.sure(one)
+        sure = over.entity if over is not None else owners.sure(replace(one, form="behind") if one in besides else one)
         owner, chance = (sure, 1.0) if sure is not None else likeliest(whose, owners.of(one))
+        if one in besides and (owner < 0 or (chance < ALONE and fits(names, owner, one.title.core) < 1)):
+            continue
         posts.append(_Post(bare(page.norm[one.start:one.end]), title_of(page.norm, one, names), owner, one.start, one.end, chance))
     return tuple(NamedPerson(name, p.title, names.entities[p.owner].name, spans) for name, p, spans in _merged(page, posts))
 

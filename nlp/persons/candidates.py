@@ -22,7 +22,7 @@ from nlp.text import Page
 from nlp.words import Word, Words
 
 #: Most words of a name, most letters of it without spaces, those of a name with katakana, most spaces in it.
-_MOST_WORDS, _MOST_LETTERS, _MOST_FOREIGN, _MOST_GAP = 6, 9, 16, 3
+_MOST_WORDS, _MOST_LETTERS, _MOST_FOREIGN, _MOST_GAP = 6, 9, 20, 3
 #: Signs and spaces between a name and its title.
 _JOINTS = " |・"
 
@@ -256,6 +256,8 @@ class Candidates:
     def _fits(self, start: int, end: int) -> bool:
         text = self.norm[start:end]
         if not pattern("persons", "name_letters").fullmatch(text):
+            return False
+        if pattern("persons", "cut_latin").match(self.norm, end - 1):
             return False
         most = _MOST_FOREIGN if pattern("persons", "foreign").search(text) else _MOST_LETTERS
         return len(pattern("persons", "inner_sign").sub("", text)) <= most

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from nlp.names.entities import Names
+from nlp.names.entities import PLACES, Names
 from nlp.patterns import pattern, words
 from nlp.persons.candidates import Candidate
 from nlp.persons.titles import Title
@@ -18,6 +18,8 @@ from nlp.text import Page
 _BEFORE, _BEHIND = 6, 2
 #: What may stand before the first word of a line.
 _BULLETS = " ・◎○●■◆※"
+#: How a word that stands for an organisation is a part of its name, read in one piece.
+_PARTS = ("end", "start", "within")
 #: Beginnings of the features that count otherwise with another tie to the person and another kind of organisation.
 _JOINED = ("back=", "backgap", "publisher", "only", "inside", "mid", "aheadgap", "hosting")
 
@@ -111,9 +113,38 @@ class Owners:
         """The organisation that a person directly stands with: «青葉市の東氏», «みどり銀行(頭取 東氏)»; None where another could be meant."""
         if one.form.split(":")[0] not in ("before", "behind"):
             return None
-        host, _, entity = self._host(min(one.start, one.title_start))
-        direct = entity is not None and not host.startswith(("line", "profile"))
-        return entity if direct and entity is not None and fits(self.names, entity, one.title.core) >= 0 else None
+        host, word, entity = self._host(min(one.start, one.title_start))
+        if entity is None:
+            return self._meant(one, host, word)
+        direct = not host.startswith(("line", "profile"))
+        return entity if direct and fits(self.names, entity, one.title.core) >= 0 else None
+
+    def _meant(self, one: Candidate, host: str, word: str) -> int | None:
+        """The one organisation that a word before a person can stand for: a part of its name, «市», a department of a city."""
+        if not host.endswith("word") or not pattern("persons", "meant.sign").match(host):
+            return None
+        names, core = self.names, one.title.core
+        like = [k for k, e in enumerate(names.entities) if fits(names, k, core) >= 0 and len(word) > 2 and likeness(word, e.stem) in _PARTS]
+        if like:
+            return like[0] if len(like) == 1 else None
+        bare = pattern("persons", "meant.place").fullmatch(word)
+        if not bare and not (pattern("persons", "meant.department").search(word) and pattern("persons", "meant.staff").search(core)):
+            return None
+        ending = word if bare else ""
+        first = min(one.start, one.title_start)
+        towns = [m for m in names.mentions[:bisect_left(self._starts, first)] if names.entities[m.entity].type in PLACES
+                 and names.entities[m.entity].name.endswith(ending) and fits(names, m.entity, core) >= 0]
+        meant = [m.entity for m in towns if m.how == "anaphor"]
+        return meant[-1] if meant else next((n for n, _ in Counter(m.entity for m in towns).most_common(1)), None)
+
+    def _known(self, end: int) -> str:
+        """The longest word up to a place that is a part of an organisation's name."""
+        for length in range(14, 2, -1):
+            word = self.norm[max(0, end - length):end]
+            if len(word) == length and not pattern("persons", "meant.cut").search(word) and any(
+                    likeness(word, e.stem) in _PARTS for e in self.names.entities):
+                return word
+        return ""
 
     def _host(self, first: int) -> tuple[str, str, int | None]:
         """What a person stands attached to: an organisation, a word that was not recognised as one, or nothing.
@@ -133,14 +164,16 @@ class Owners:
             opened = self.norm.rfind("(", max(0, end - 40), end)
             if opened >= 0 and "\n" not in self.norm[opened:end]:
                 end, sign = opened, "()" + sign
-        while end and self.norm[end - 1] in " 」』":
+        while end and self.norm[end - 1] in " 」』】":
             end -= 1
         index = bisect_left(self._starts, end) - 1
         last = self.names.mentions[index] if index >= 0 else None
         if last is not None and last.end == end and "\n" not in self.norm[end:first]:
             return sign + "org", "", last.entity
-        run = pattern("persons", "last_run").search(self.norm, max(0, end - 16), end)
-        word = run[0] if run else ""
+        word = self._known(end)
+        if not word:
+            run = pattern("persons", "last_run").search(self.norm, max(0, end - 16), end)
+            word = run[0] if run else ""
         if last is not None and word and end - len(word) <= last.end < end and sign:
             return sign + "unit", self.norm[last.end:end], last.entity
         near = last is not None and last.end < end and end - last.end < 14 and sign

@@ -69,3 +69,55 @@ def test_an_officer_gives_an_organisation_away() -> None:
     found = READER.extract(Document("d", "薪を売るマルヨシ屋（飯能市、原田一郎社長）は、茅野市と協定を結んだ。"))
     assert "マルヨシ屋" in {o.name for o in found.organizations}
     assert ("原田一郎", "マルヨシ屋") in {(p.name, p.organization) for p in found.persons}
+
+
+@pytest.mark.parametrize(("text", "found"), [
+    ("茅野市と高原電機株式会社は「つゆくさ振興協議会」を設立した。会長には、みずほの商工会議所の北村次郎会頭が就いた。",
+     {("北村次郎", "会頭", "みずほの商工会議所"), ("北村次郎", "会長", "つゆくさ振興協議会")}),
+    ("つゆくさ振興協議会の西田三郎会長（茅野市長）があいさつした。",
+     {("西田三郎", "会長", "つゆくさ振興協議会"), ("西田三郎", "市長", "茅野市")}),
+])
+def test_who_takes_a_post_besides_his_own_has_two(text: str, found: set[tuple[str, str, str]]) -> None:
+    assert persons(text) == found
+
+
+def test_a_post_that_somebody_had_is_no_second_one() -> None:
+    text = "つゆくさ振興協議会の西田三郎会長（みどり野大学の元学長）があいさつした。"
+    assert persons(text) == {("西田三郎", "会長", "つゆくさ振興協議会")}
+
+
+@pytest.mark.parametrize(("text", "found"), [
+    ("高原電機株式会社の専務だった森健吾さんは振り返る。", ("森健吾", "専務", "高原電機株式会社")),
+    ("茅野市と高原電機株式会社は協定を結びました。\n市長コメント（原田 一郎）\n「続けたい」", ("原田一郎", "市長", "茅野市")),
+    ("▽高原電機株式会社　営業部長（総務部長）原田一郎", ("原田一郎", "営業部長", "高原電機株式会社")),
+    ("高原電機株式会社（東京都港区、代表取締役CEO：Tobias Weber、以下「高原」）は、茅野市と協定を結んだ。",
+     ("TobiasWeber", "代表取締役CEO", "高原電機株式会社")),
+    ("みどり野大学　工学部　講師　遠藤 真由美", ("遠藤真由美", "講師", "みどり野大学")),
+    ("茅野市　町民課　課長補佐　原田 一郎さん", ("原田一郎", "課長補佐", "茅野市")),
+])
+def test_what_stands_between_a_title_and_a_name(text: str, found: tuple[str, str, str]) -> None:
+    assert {(name, title, of) for name, title, of in persons(text)} == {found}
+
+
+def test_a_name_in_latin_letters_is_not_cut() -> None:
+    names = {name for name, _, _ in persons("高原電機株式会社（東京都港区、代表取締役 Anna Lindqvist）は、茅野市と協定を結んだ。")}
+    assert names <= {"AnnaLindqvist"}
+
+
+@pytest.mark.parametrize(("text", "found"), [
+    ("【茅野】原田市長は21日、保育料の無料化を4月から広げると述べた。\n【飯田】鈴木市長は同日、橋を直すと話した。",
+     {("原田", "市長", "茅野市"), ("鈴木", "市長", "飯田市")}),
+    ("長野県富士見町の高台で、手塚孝一町長は「応募の考えはない」と述べた。", {("手塚孝一", "町長", "富士見町")}),
+])
+def test_a_mayor_gives_a_town_away_that_stands_apart(text: str, found: set[tuple[str, str, str]]) -> None:
+    assert persons(text) == found
+
+
+@pytest.mark.parametrize(("text", "found"), [
+    ("みどり野大学と茅野市、飯田市は協定を結んだ。式にはみどり野大学から遠藤真由美学長が、茅野市からは原田一郎市長が出席した。",
+     {("遠藤真由美", "学長", "みどり野大学"), ("原田一郎", "市長", "茅野市")}),
+    ("茅野市は1日、空き家の窓口を開いた。茅野市は20軒の活用をめざす。総合政策課の原田一郎課長は「続けたい」と話した。",
+     {("原田一郎", "課長", "茅野市")}),
+])
+def test_the_words_before_an_officer_tell_whose_he_is(text: str, found: set[tuple[str, str, str]]) -> None:
+    assert persons(text) == found
