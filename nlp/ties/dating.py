@@ -26,7 +26,7 @@ _AGREEMENTS = frozenset(("comprehensive_partnership", "partnership", "disaster_s
                          "capital_alliance", "joint_research", "field_trial"))
 _OVER = frozenset(("ended", "cancelled"))
 #: States in the order in which one outdoes another.
-_TOLD = ("cancelled", "ended", "renewed", "planned")
+_TOLD = ("cancelled", "ended", "renewed", "planned", "preliminary")
 _HEADED = ("planned", "ended")
 #: Kinds that tell who belongs to a body, whether or not that is news.
 _BODIES = frozenset(("membership", "secretariat", "founding"))
@@ -111,7 +111,7 @@ class Dating:
 
     def _rules(self) -> tuple[tuple[str, Callable[[Asked], int | None]], ...]:
         return (("over", self._over), ("cleft", self._cleft), ("turn", self._turn), ("row", self._row), ("next", self._next), ("label", self._label),
-                ("opened", self._opened))
+                ("opened", self._opened), ("headed", self._headed))
 
     def _usable(self, block: int, tie: Asked) -> list[int]:
         barred = self.barred(tie)
@@ -244,6 +244,22 @@ class Dating:
             return None
         return self._one(i for i, b in enumerate(self.blocks) if pattern("when", "opened").search(self.scene.layout.text(b)))
 
+    def _headed(self, tie: Asked) -> int | None:
+        """The date that is all of a line above («4月1日付»), of the lines under it."""
+        blocks = self.scene.layout.blocks
+        if any(a.block in self._of_block or blocks[a.block].kind not in _LISTED for a in tie.anchors):
+            return None
+        first = min(a.block for a in tie.anchors)
+        return self._one(i for i, b in enumerate(self.blocks) if b < first and len(self._of_block[b]) == 1
+                         and pattern("when", "dates_all").fullmatch(self._around(i)))
+
+    def _around(self, index: int) -> str:
+        """The words of a line but for its date."""
+        start, end, _ = self.dates[index]
+        sentence = self.scene.layout.blocks[self.blocks[index]].sentence
+        norm = self.scene.layout.page.norm
+        return norm[sentence.start:start].strip() + pattern("when", "weekday").sub("", norm[end:sentence.end], count=1).strip()
+
 
 def _labelled(block: Block, what: str) -> bool:
     return bool(block.label) and pattern("when", f"labels.{what}").search(block.label) is not None
@@ -275,14 +291,17 @@ def told_state(scene: Scene, anchor: Anchor) -> str | None:
         return "ended"
     if signing_over(scene, anchor):
         return None
-    if pattern("when", "before_states.renewed").search(norm, block.sentence.start, anchor.start):
-        return "renewed"
-    for state in _TOLD:
+    for state in words("when")["before_states"]:
+        if pattern("when", f"before_states.{state}").search(norm, block.sentence.start, anchor.start):
+            return str(state)
+    for state in words("when")["told_states"]:
         if pattern("when", f"told_states.{state}").search(tail):
-            return state
+            return str(state)
     if pattern("when", "over_since").search(tail):
         return "ended"
     if pattern("when", "plan_verb").search(tail) and pattern("when", "to_come").search(norm, block.sentence.start, anchor.start):
+        return "planned"
+    if block.kind in _LISTED and any(pattern("when", "row_planned").search(text) for text in (block.label, layout.text(anchor.block))):
         return "planned"
     over = [block.label, layout.text(block.above).strip() if block.above is not None and block.kind in _LISTED else ""]
     return next((s for s in _HEADED for text in over if text and pattern("when", f"headed_states.{s}").search(text)), None)

@@ -21,6 +21,7 @@ from nlp.patterns import pattern, words
 from nlp.ties.anchors import Anchor, moods
 from nlp.ties.candidates import Scene
 from nlp.ties.dating import Asked, Dating, own_places, signing_over, standing, states_told, told_state
+from nlp.ties.kinds import AGREED
 
 #: A date with its place: [start, end) of `Page.norm`.
 PlacedDate = tuple[int, int, DateMention]
@@ -436,6 +437,8 @@ class When:
         told = states_told(self.scene, anchors, kind, entities)
         if told is None and kind != "brokerage" and ((date is not None and self._ahead(date)) or self._to_come(anchors[0])):
             told = "planned"
+        if told is None and date is None and kind in AGREED and self._invites(anchors):
+            told = "planned"
         if any(signing_over(self.scene, a) for a in anchors):
             p = {**p, "concluded": p.get("concluded", 0.0) + p.get("ended", 0.0), "ended": 0.0}
         top = _likeliest(p)
@@ -447,12 +450,20 @@ class When:
             return {**p, "concluded": done, "planned": 0.0}
         return p
 
+    def _invites(self, anchors: Sequence[Anchor]) -> bool:
+        """Whether a page invites to the ceremony of the tie that its title tells."""
+        titled = any(self.scene.layout.blocks[a.block].kind == "title" for a in anchors)
+        return titled and pattern("when", "ceremony_ahead").search(self.scene.layout.page.norm) is not None
+
+    def _tail(self, anchor: Anchor) -> str:
+        return self.scene.layout.page.norm[anchor.end:self.scene.layout.blocks[anchor.block].sentence.end]
+
     def _to_come(self, anchor: Anchor) -> bool:
         """Whether the sentence of an anchor tells with a date that lies ahead, or with a verb of beginning, what is not made yet."""
         block = self.scene.layout.blocks[anchor.block]
         if block.kind != "prose":
             return False
-        tail = self.scene.layout.page.norm[anchor.end:block.sentence.end]
+        tail = self._tail(anchor)
         here = [i for i, b in enumerate(self.blocks) if b == anchor.block and self.dates[i][2].kind in ("event", "start")]
         # the date that the anchor belongs to: the last one before it, else the first behind
         own = next((i for i in reversed(here) if self.dates[i][0] < anchor.start), here[0] if here else None)

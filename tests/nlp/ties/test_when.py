@@ -8,7 +8,7 @@ import pytest
 from nlp.model import Document
 from nlp.reader import Seen, see
 from nlp.ties.anchors import Anchor
-from nlp.ties.dating import own_places, states_told
+from nlp.ties.dating import Asked, Dating, own_places, states_told
 
 
 @cache
@@ -55,6 +55,13 @@ def test_the_day_of_publication_is_no_date_of_a_tie() -> None:
 def test_the_day_on_which_a_page_was_updated_is_no_date_of_a_tie() -> None:
     text = "災害時の協定の相手\n更新日：2025年2月3日\n熊本市\n相手方｜締結日\n株式会社みなも商事｜2020年9月18日"
     assert date_of(text, "協定", "disaster_support") == "2020-09-18"
+
+
+def test_a_line_that_is_no_more_than_a_day_dates_the_lines_under_it() -> None:
+    page = seen("人事異動\n4月1日付\n【派遣】\n熊本市 浜田 誠（株式会社みなも商事から派遣）", "2023-04-03")
+    dating = Dating(page.scene, page.when.dates, page.when.blocks)
+    sure = dating.sure(Asked((at(page, "派遣"),), "secondment", "concluded", parties(page)))
+    assert sure is not None and page.when.dates[sure][2].value == "2023-04-01"
 
 
 def test_a_page_without_dates_dates_nothing() -> None:
@@ -121,6 +128,8 @@ def test_a_tie_that_ended_takes_the_date_of_its_end_and_its_signing_the_other() 
     ("今後の予定\n8月 熊本市から株式会社みなも商事に職員を派遣", "派遣", "secondment", "planned"),
     ("熊本市は株式会社みなも商事と連携協定を結んだ。しかし、その協定は2023年に終わった。", "連携協定", "partnership", "ended"),
     ("熊本市と株式会社みなも商事の業務提携は、条件が折り合わず見送りとした。", "業務提携", "business_alliance", "cancelled"),
+    ("熊本市は株式会社みなも商事と、図書館の建設の仮契約を結んだ。", "契約", "outsourcing", "preliminary"),
+    ("協定の締結先\n物資の提供 株式会社みなも商事 (調整中)\n熊本市", "提供", "disaster_support", "planned"),
     # a signing that is over is made; so is what somebody else's end made room for
     ("熊本市と株式会社みなも商事は連携協定の署名を終えた。", "署名", "partnership", "concluded"),
 ])
@@ -156,6 +165,13 @@ def test_places_that_tell_of_others_say_nothing_of_a_tie_that_is_told_elsewhere(
 ])
 def test_a_sentence_that_looks_ahead_tells_a_plan(text: str, word: str, expected: str) -> None:
     assert status_of(text, word, "partnership", "2024-06-10") == expected
+
+
+def test_a_page_that_invites_to_a_signing_tells_a_plan() -> None:
+    text = "熊本市と株式会社みなも商事は協力を深めます。\n下記のとおり締結式を行います。"
+    page = see(Document("d", text, title="熊本市と株式会社みなも商事の包括連携協定について"))
+    states = page.when.states([at(page, "包括連携")], "comprehensive_partnership", parties(page), None)
+    assert max(states, key=lambda s: states[s]) == "planned"
 
 
 def test_a_tie_whose_end_the_next_sentence_tells_takes_its_date() -> None:
