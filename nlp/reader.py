@@ -16,6 +16,7 @@ from nlp.model import Document, Extraction, NamedOrganization, Party, Span, Stat
 from nlp.names.entities import Names
 from nlp.names.identifiers import with_identifiers
 from nlp.names.organizations import NameModels, find_organizations
+from nlp.patterns import pattern
 from nlp.persons import common_letters, find_persons
 from nlp.persons.employers import add_employers
 from nlp.terms import Agreed, amount_of, terms_of
@@ -124,9 +125,14 @@ def _organizations(page: Page, names: Names) -> tuple[NamedOrganization, ...]:
         mentions.setdefault(m.entity, []).append(page.span(m.start, m.end))
     named = {m.entity for m in names.mentions if m.how == "name"}
     named |= {firm for venture, firms in names.firms.items() if venture in named for firm in firms}
-    kept = [k for k in range(len(names.entities)) if k in named or k == names.publisher]
+    kept = [k for k in range(len(names.entities)) if k in named or (k == names.publisher and not _medium(page, names.entities[k].name))]
     return tuple(NamedOrganization(e.name, e.type, e.code, e.sector, e.form, e.prefecture, tuple(sorted(mentions.get(k, []))))
                  for k in kept for e in (names.entities[k],))
+
+
+def _medium(page: Page, name: str) -> bool:
+    """Whether a page's publisher is a paper or magazine that its text never names: it tells of others."""
+    return name not in page.norm and pattern("phrases", "medium").search(name) is not None
 
 
 def _statements(page: Page, names: Names, dates: Sequence[DateMention], found: Sequence[Found],

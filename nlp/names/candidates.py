@@ -13,7 +13,7 @@ from nlp import gazetteer, linear
 from nlp.names.boundaries import trim
 from nlp.names.chains import with_listed
 from nlp.names.entities import PLACES, Proposal, apart
-from nlp.names.headed import called_thing, closed, of_people
+from nlp.names.headed import called_thing, closed, of_people, with_acting
 from nlp.names.known import BY as KNOWN
 from nlp.names.known import full_stems
 from nlp.names.legal_forms import bare_type, completed, ends_like_firm, form_of
@@ -342,7 +342,8 @@ def chosen(page: Page, ruled: Sequence[Proposal], tagging: Tagging, model: linea
         if any(p.by in _CERTAIN for p in one.proposals):
             one.score = max(one.score, KEPT)
     agree(page, found)
-    return with_listed(page, settled([*found, *of_known(page, known, found, tagging)], tagging))
+    taken = with_acting(page, settled([*found, *of_known(page, known, found, tagging)], tagging), tagging)
+    return with_listed(page, taken, tagging)
 
 
 def of_known(page: Page, known: Sequence[Proposal], found: Iterable[Candidate], tagging: Tagging) -> Iterator[Candidate]:

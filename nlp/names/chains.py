@@ -5,12 +5,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 
 from nlp import gazetteer
 from nlp.names.entities import PLACES, Proposal
-from nlp.names.legal_forms import bare_type, completed
+from nlp.names.legal_forms import bare_type, completed, form_of
+from nlp.names.tagger import Tagging
 from nlp.names.vocabulary import generic
 from nlp.patterns import LETTERS, pattern, words
 from nlp.text import Page
@@ -19,14 +20,26 @@ from nlp.text import Page
 BY = "listed"
 #: Letters between two items of one enumeration at most.
 _REACH = 60
+#: Names of an enumeration that were not decided at most, letters of a line of a list or table at most.
+_MOST_OPEN, _WIDEST = 8, 60
+#: A cell beside an organisation's is one where the tagger reads a name there so likely; where most cells of its column are, from
+#: the second on.
+_LIKELY, _POSSIBLE = 0.1, 0.005
+#: From this probability on a person stands in a cell.
+_PERSON = 0.6
 
 
-def with_listed(page: Page, taken: Sequence[Proposal]) -> list[Proposal]:
-    """Names that were decided, and those that enumerations of them hold besides; sorted by place."""
+def with_listed(page: Page, taken: Sequence[Proposal], tagging: Tagging) -> list[Proposal]:
+    """Names that were decided, and those that enumerations of them hold besides where no person stands; sorted by place."""
+    people = [(tag.start, tag.end) for tag in tagging.held if tag.label == "PERSON" and tag.probability > _PERSON]
     found = list(taken)
     for _ in range(2):
         # one that was found may be the neighbour of another
-        new = [one for one in _listed(page, found) if not any(p.start < one.end and one.start < p.end for p in found)]
+        new: list[Proposal] = []
+        for one in (*_listed(page, found), *_in_rolls(page, found), *_in_columns(page, found, tagging)):
+            if not any(p.start < one.end and one.start < p.end for p in (*found, *new)) \
+                    and not any(a < one.end and one.start < b for a, b in people):
+                new.append(one)
         if not new:
             break
         found = sorted([*found, *new], key=lambda p: p.start)
@@ -39,17 +52,71 @@ def _listed(page: Page, taken: Sequence[Proposal]) -> Iterator[Proposal]:
     bodies = [p for p in taken if p.type not in PLACES]
     for number, one in enumerate(bodies):
         behind = bodies[number + 1] if number + 1 < len(bodies) else None
-        match = None
-        if behind is not None and behind.start - one.end <= _REACH:
-            match = _pattern("between").fullmatch(norm, one.end, behind.start)
         before = bodies[number - 1] if number else None
-        if match is None and before is not None and _pattern("joint").fullmatch(norm, before.end, one.start):
-            match = _pattern("closing").match(norm, one.end)
-        match = match or _pattern("counted").match(norm, one.end)
-        if match is not None and _is_name(match["name"]):
-            name = completed(match["name"].strip())
-            yield Proposal(match.start("name"), match.start("name") + len(match["name"].rstrip()), name,
-                           bare_type(name) or "company", sure=False, by=BY)
+        told = []
+        if behind is not None and behind.start - one.end <= _REACH:
+            told.append(_pattern("between").fullmatch(norm, one.end, behind.start))
+        if before is not None and _pattern("joint").fullmatch(norm, before.end, one.start):
+            told.append(_pattern("closing").match(norm, one.end))
+        told.append(_pattern("counted").match(norm, one.end))
+        match = next((m for m in told if m is not None and _is_name(m["name"])), None)
+        if match is not None:
+            yield _of_span(norm, *match.span("name"))
+
+
+def _in_rolls(page: Page, taken: Sequence[Proposal]) -> Iterator[Proposal]:
+    """Names of an enumeration that a word such as members introduces or that is counted, where enough of it was decided."""
+    norm = page.norm
+    for match in _pattern("roll").finditer(norm):
+        items = [m for m in _pattern("item").finditer(norm, match.start("list"), match.end("list"))]
+        spans = [m.span("name") for m in items]
+        sure = [any((p.start <= a and b <= p.end) or (a <= p.start and p.end <= b) for p in taken) for a, b in spans]
+        bodies = sum(any(a <= p.start and p.end <= b and p.type not in PLACES for p in taken) for a, b in spans)
+        if len(items) < 2 or (not bodies and match["counted"] is None):
+            continue
+        open_ = [m for m, known in zip(items, sure, strict=True) if not known]
+        named = [m for m in open_ if _is_name(m["name"])]
+        if len(named) <= _MOST_OPEN and 3 * len(named) >= 2 * len(open_):
+            yield from (_of_span(norm, *m.span("name")) for m in named)
+
+
+def _in_columns(page: Page, taken: Sequence[Proposal], tagging: Tagging) -> Iterator[Proposal]:
+    """Names that fill a cell of a list or table between lines whose cells at its place are organisations."""
+    norm = page.norm
+    begins = {p.start: p for p in taken}
+    block: list[list[tuple[int, int]]] = []
+    for start, end in (*page.lines, (len(norm), len(norm))):
+        cells = [m.span("name") for m in _pattern("cell").finditer(norm, start, end)]
+        if cells and len(norm[start:end]) <= _WIDEST and "。" not in norm[start:end]:
+            block.append(cells)
+            continue
+        yield from _of_block(norm, block, begins, tagging)
+        block = []
+
+
+def _of_block(norm: str, block: Sequence[Sequence[tuple[int, int]]], begins: Mapping[int, Proposal],
+              tagging: Tagging) -> Iterator[Proposal]:
+    for column in range(max(map(len, block), default=0)):
+        cells = [(row, line[column]) for row, line in enumerate(block) if len(line) > column]
+        filled = {row for row, (a, b) in cells if a in begins and begins[a].end >= b}
+        cells = [(row, (a, b)) for row, (a, b) in cells if row in filled or _is_name(norm[a:b])]
+        bodies = {row for row in filled if begins[block[row][column][0]].type not in PLACES}
+        for row, (a, b) in cells:
+            if row in filled:
+                continue
+            beside = [other in bodies for other in (row - 1, row + 1)]
+            near = sum(other in filled for other in range(row - 3, row + 4))
+            likely = tagging.inside(a, b)
+            if any(beside) and (likely >= _LIKELY or (likely >= _POSSIBLE and len(bodies) >= 2 and near >= 2 and 2 * len(filled) >= len(cells))):
+                yield _of_span(norm, a, b)
+
+
+def _of_span(norm: str, start: int, end: int) -> Proposal:
+    text = norm[start:end].rstrip()
+    start, text = start + len(text) - len(text.lstrip()), text.lstrip()
+    name = completed(text)
+    form, _ = form_of(name)
+    return Proposal(start, start + len(text), name, bare_type(name) or "company", form, sure=False, by=BY)
 
 
 def _is_name(text: str) -> bool:

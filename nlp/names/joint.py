@@ -10,8 +10,8 @@ from nlp.names.letters import KANJI
 from nlp.names.vocabulary import form_pattern, generic, stem_of
 from nlp.patterns import pattern
 
-#: A part of so many signs or more stands for a firm whose name begins with it.
-_BEGINNING = 3
+#: A part of so many signs or more stands for a firm whose name begins with it; one of no more names none that is not named elsewhere.
+_BEGINNING = 2
 
 
 def add_firms(names: Names) -> None:
@@ -22,7 +22,9 @@ def add_firms(names: Names) -> None:
             continue
         parts = parts_of(entity.name)
         if parts:
-            names.firms[number] = tuple(_known(names, part) for part in parts)
+            firms = tuple(firm for part in parts if (firm := _known(names, part)) is not None)
+            if firms:
+                names.firms[number] = firms
 
 
 def parts_of(name: str) -> list[str]:
@@ -40,8 +42,8 @@ def _a_firm(part: str) -> bool:
             and (bare != part or ends_like_firm(bare) or re.search(f"[{KANJI}]", bare) is not None))
 
 
-def _known(names: Names, part: str) -> int:
-    """The organisation that a part means, as an index; a new one where the page knows none."""
+def _known(names: Names, part: str) -> int | None:
+    """The organisation that a part means, as an index; a new one where the page knows none, None where the part is too short for one."""
     stem = stem_of(part)
     same = [k for k, e in enumerate(names.entities) if e.stem == stem]
     longer = [k for k, e in enumerate(names.entities) if len(stem) >= _BEGINNING and e.stem.startswith(stem) and e.type != "consortium"]
@@ -50,6 +52,8 @@ def _known(names: Names, part: str) -> int:
             return fits[0]
     if same:
         return same[0]
+    if len(part) <= _BEGINNING:
+        return None
     name = completed(part)
     form, type_ = form_of(name)
     names.entities.append(Entity(name, type_, stem_of(name), form, sure=False))

@@ -128,6 +128,12 @@ def ends_like_firm(name: str) -> bool:
     return name.endswith(_firm_endings())
 
 
+def without_firm_ending(name: str) -> str:
+    """A name without the longest ending of it that only companies have."""
+    ending = max((e for e in _firm_endings() if name.endswith(e)), key=len, default="")
+    return name.removesuffix(ending)
+
+
 @cache
 def _firm_endings() -> tuple[str, ...]:
     return tuple(lines_of("company_endings.txt"))

@@ -193,6 +193,12 @@ def test_a_page_that_speaks_of_itself_names_its_publisher() -> None:
     assert extract("茅野市は20日、株式会社すずかけ通信と連携協定を結んだ。市によると初めて。").document.publisher is None
 
 
+def test_a_paper_that_tells_of_others_is_no_organization_of_its_page() -> None:
+    text = "茅野市は6月3日、すずかけ通信株式会社と連携協定を結んだ。"
+    assert {o.name for o in extract(text, publisher="月刊みなせ経営").organizations} == {"茅野市", "すずかけ通信株式会社"}
+    assert "月刊みなせ経営" in {o.name for o in extract(text + "月刊みなせ経営が仲立ちした。", publisher="月刊みなせ経営").organizations}
+
+
 def test_documents_come_out_in_their_order() -> None:
     documents = [Document(str(n), "茅野市") for n in range(3)]
     assert [e.document.id for e in READER.extract_all(documents)] == ["0", "1", "2"]

@@ -6,14 +6,16 @@ import pytest
 from nlp.model import Document
 from nlp.names.chains import BY, with_listed
 from nlp.names.entities import Proposal
+from nlp.names.tagger import Tagging
 from nlp.text import Page
 
 
-def listed(text: str, *known: str) -> list[str]:
-    """The names that the enumerations of a text hold besides those known."""
+def listed(text: str, *known: str, likely: float = 0.0) -> list[str]:
+    """The names that the enumerations of a text hold besides those known; `likely`: what the tagger says of every letter."""
     page = Page(Document("d", text))
+    tagging = Tagging([], [], dict.fromkeys(range(len(page.norm)), 1 - likely))
     taken = [Proposal(page.norm.index(name), page.norm.index(name) + len(name), name, "company") for name in known]
-    return [p.name for p in with_listed(page, sorted(taken, key=lambda p: p.start)) if p.by == BY]
+    return [p.name for p in with_listed(page, sorted(taken, key=lambda p: p.start), tagging) if p.by == BY]
 
 
 @pytest.mark.parametrize(("text", "known", "names"), [
@@ -36,3 +38,31 @@ def test_an_item_between_two_names_is_a_name(text: str, known: tuple[str, ...], 
 ])
 def test_people_places_and_sorts_of_firms_are_no_names(text: str, known: tuple[str, ...]) -> None:
     assert listed(text, *known) == []
+
+
+@pytest.mark.parametrize(("text", "known", "names"), [
+    ("メンバーは、水瀬工務店、㈱白浜建匠、せきの工房。", ("㈱白浜建匠",), ["水瀬工務店", "せきの工房"]),
+    ("株主 水瀬組(代表企業)/Fune & Bay/白浜警備", ("白浜警備",), ["水瀬組", "Fune & Bay"]),
+    ("6軒は▽宿みなせや▽旅館白浜▽つるや別荘。", (), ["宿みなせや", "旅館白浜", "つるや別荘"]),
+    ("顔ぶれは水瀬ハウス、太陽光発電の ridgesun、不動産管理の白浜リビング。", ("水瀬ハウス", "白浜リビング"), ["ridgesun"]),
+    ("構成員はほかに、造園の水瀬緑化、白浜湯守社。", ("白浜湯守社",), ["水瀬緑化"]),
+])
+def test_an_item_of_an_enumeration_that_tells_who_takes_part_is_a_name(text: str, known: tuple[str, ...], names: list[str]) -> None:
+    assert listed(text, *known) == names
+
+
+def test_an_enumeration_of_which_nothing_is_known_tells_nothing() -> None:
+    assert listed("構成は、前文、三つの章、附則。") == []
+
+
+_LINES = "参画団体\n・水瀬測器\n・ジオノオト\n・白浜計装\n・MINASE Labs\n・事務局員\n"
+_TABLE = "統括  水瀬不動産\n商業  フレッシュ白浜\n設計  みなせ設計室\n"
+
+
+@pytest.mark.parametrize(("text", "known", "names"), [
+    (_LINES, ("水瀬測器", "白浜計装"), ["ジオノオト", "MINASE Labs"]),
+    (_TABLE, ("水瀬不動産", "みなせ設計室"), ["フレッシュ白浜"]),
+])
+def test_a_cell_between_cells_with_names_is_a_name_where_the_tagger_leans_to_one(text: str, known: tuple[str, ...], names: list[str]) -> None:
+    assert listed(text, *known, likely=0.01) == names
+    assert listed(text, *known, likely=0.0) == []

@@ -5,7 +5,7 @@ import pytest
 
 from nlp.model import Document
 from nlp.names.candidates import candidates_of
-from nlp.names.headed import closed, of_people
+from nlp.names.headed import closed, of_people, with_acting
 from nlp.names.homes import Home
 from nlp.names.joint import parts_of
 from nlp.names.organizations import find_organizations, proposed
@@ -184,3 +184,44 @@ def test_the_town_of_the_title_is_meant_before_one_named_last() -> None:
     page = page_of("秩父市の例にならう。\n市医師会も加わる。", title="真庭市が協定")
     assert Home(page).of("市", page.norm.index("市医師会")) == "真庭市"
     assert Home(page_of("秩父市の例にならい、市医師会も加わる。")).of("市", 10) == "秩父市"
+
+
+def acting(text: str, likely: float = 0.0) -> list[str]:
+    """The names of those that act in a text; `likely`: what the tagger says of every letter."""
+    page = page_of(text)
+    return [p.name for p in with_acting(page, [], Tagging([], [], dict.fromkeys(range(len(page.norm)), 1 - likely)))]
+
+
+@pytest.mark.parametrize(("text", "name"), [
+    ("飼料は秩父市の「みなせ飼糧」が納める契約だ。", "みなせ飼糧"),
+    ("箱は隣町の「水瀬印刷」。同社の客が増えた。", "水瀬印刷"),
+    ("命名権は焼酎の「霧みなせ」と契約した。", "霧みなせ"),
+    ("市は指定管理者である「みなせアクア」に委託する。", "みなせアクア"),
+    ("連合を率いるのは「白浜商船」である。協定は3月に結んだ。", "白浜商船"),
+    ("市は秩父市の「水瀬企画」を選び、協定を結ぶ。", "水瀬企画"),
+    ("フィンランドの「ミナセン・クール」が株を買い取った。", "ミナセン・クール"),
+    ("建設コンサルタント、水瀬測技と協定を結んだ。", "水瀬測技"),
+])
+def test_whoever_is_somewhere_or_deals_in_something_and_acts_is_an_organization(text: str, name: str) -> None:
+    assert acting(text, likely=0.02) == [name]
+
+
+def test_a_name_in_quotes_that_acts_is_one_where_the_tagger_reads_one() -> None:
+    assert acting("きのうは「みなせ若獅子会」が加わった。", likely=0.2) == ["みなせ若獅子会"]
+    assert acting("きのうは「みなせ若獅子会」が加わった。", likely=0.05) == []
+
+
+@pytest.mark.parametrize("text", [
+    "会場は秩父市の「みなせホール」で、協定の式がある。", "契約は市の「みなせ補助金」を使った。", "本市の「みなせ電気」が協定の柱だ。",
+    "秩父市の「みなせ号」が走り、協定が進む。", "設計の業務に提携が要る。", "雑貨店「MINAGI」を手がける会社と協定を結ぶ。",
+])
+def test_things_and_words_act_for_nobody(text: str) -> None:
+    assert acting(text, likely=0.02) == []
+
+
+def test_parts_of_a_joint_ventures_name_mean_the_firms_that_begin_with_them() -> None:
+    page = page_of("施工は大野・水瀬土建共同企業体(大野建設、水瀬土建)が担い、設計は北浜・小沢JVが担う。")
+    names = find_organizations(page, Words(page, tokens))
+    firms = {names.entities[number].name for members in names.firms.values() for number in members}
+    assert firms == {"大野建設", "水瀬土建"}
+    assert not {"北浜", "小沢", "大野"} & {e.name for e in names.entities}
