@@ -3,8 +3,8 @@
 Every node of the projection has a `fingerprint` of its rows: its own and those of the relationships that belong to it.
 A load writes the nodes whose fingerprint is another one, deletes what they no longer have and the nodes that are no
 longer there, and leaves everything else alone; `whole` looks at every row whatever its fingerprint. TIED_TO belong to no
-node but to their pairs, of which a well-connected organisation has thousands: they are compared row by row. A mark in the
-graph tells that a load is under way, and whose it is. A load that finds one takes it over and looks at every row, so a killed
+node but to their pairs, of which a well-connected organisation has thousands: they are compared by what they say. A mark
+in the graph tells that a load is under way, and whose it is. A load that finds one takes it over and looks at every row, so a killed
 load costs time and nothing else; should the other one live, it writes nothing from then on and says so. The graph is
 therefore what the last load says, and marked until that one has come to its end.
 
@@ -22,6 +22,8 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import date
+from itertools import chain
 from queue import SimpleQueue
 from typing import Any, Generic, TypeVar
 
@@ -45,7 +47,6 @@ from graph.projection import (
     part,
 )
 from graph.schema import migrate
-from graph.tied_to import Pair
 
 #: Rows a transaction: what is under way is what the server's collector copies again and again.
 BATCH = 1_000
@@ -281,7 +282,7 @@ def _load(hand: _Hand, rows: Rows, there: Mapping[str, str | None], scope: Scope
         unwritten = [sending.pop(identity) for identity in missing]
         refused += map(_refused, unwritten, missing.values())
     again = sorted(stale & there.keys())
-    others = _others(hand, again, gone, None if scope is None else scope.pairs, sending)
+    others = _others(chain(_standing(hand, again, gone), _joining(hand, scope, whole, sending)), sending)
     stands = links - len(unwritten) - len(sending)
     step.over(stands)
     known = {identity for _, identity in others}
@@ -606,10 +607,15 @@ def _write(hand: _Hand, cypher: str, batch: Sequence[Row], data: Callable[[Row],
 _OF_START = "UNWIND $owners AS id MATCH (a:Kakehashi {{id: id}})-[r:{kind}]->(b:Kakehashi) USING INDEX SEEK a:Kakehashi(id) "
 _OF_END = "UNWIND $owners AS id MATCH (b:Kakehashi {{id: id}})<-[r:{kind}]-(a:Kakehashi) USING INDEX SEEK b:Kakehashi(id) "
 _OF_TIE = "UNWIND $owners AS id MATCH (a:Kakehashi)-[r:{kind} {{tie: id}}]->(b:Kakehashi) "
-#: TIED_TO between all that belongs to the projection, and of some pairs: the server goes from the end that has fewer.
+#: TIED_TO between all that belongs to the projection; of some pairs; and of each organisation together, days as text. Both
+#: ends of a pair are found before what is optional: only then does the server never go through all that one end has.
 _OF_ALL = "MATCH (a:Kakehashi)-[r:TIED_TO]->(b:Kakehashi) "
-_OF_PAIRS = "UNWIND $pairs AS pair MATCH (a:Kakehashi {id: pair[0]})-[r:TIED_TO]->(b:Kakehashi {id: pair[1]}) " \
-            "USING INDEX SEEK a:Kakehashi(id) USING INDEX SEEK b:Kakehashi(id) "
+_OF_PAIRS = "UNWIND $pairs AS pair MATCH (a:Kakehashi {id: pair[0]}), (b:Kakehashi {id: pair[1]}) " \
+            "USING INDEX SEEK a:Kakehashi(id) USING INDEX SEEK b:Kakehashi(id) " \
+            "OPTIONAL MATCH (a)-[r:TIED_TO]->(b) WITH a, r, b WHERE r IS NOT NULL "
+_JOINED = "MATCH (a:Kakehashi:Organization) WITH a, [(a)-[r:TIED_TO]->(b:Kakehashi) | [b.id, r {.*, " \
+          "first: coalesce(toStringOrNull(r.first), r.first), last: coalesce(toStringOrNull(r.last), r.last)}]] AS joined " \
+          "WHERE joined <> [] RETURN a.id AS start, joined"
 _STANDING = "RETURN elementId(r) AS element, a.id AS start, b.id AS end, properties(r) AS properties"
 #: Types whose owners are ties, or releases: others need not be asked.
 _OWNERS = {**dict.fromkeys((*SHORTCUTS, "PARTY_TO", "ABOUT", "LED_TO", "RENEWS", "ENDS"), "tie:"),
@@ -618,13 +624,12 @@ _OWNERS = {**dict.fromkeys((*SHORTCUTS, "PARTY_TO", "ABOUT", "LED_TO", "RENEWS",
            "HOLDS": "person:", "CLAIMED_OF": "claim:"}
 
 
-def _others(hand: _Hand, stale: Sequence[str], gone: Sequence[str], pairs: Collection[Pair] | None,
-            sending: dict[Identity, RelationshipRow]) -> list[tuple[str, Identity]]:
-    """Of the relationships in the graph that belong to stale nodes, the shortcuts of gone ties, and TIED_TO of the pairs,
-    None for all: those that do not stand there as they are wanted, as elements and what they are, a second one of what
-    stands among them. What stands is taken from `sending`: it is not sent, as a release can have hundreds of rows."""
+def _others(standing: Iterable[tuple[Record, str]], sending: dict[Identity, RelationshipRow],
+            ) -> list[tuple[str, Identity]]:
+    """Of what is there, each with its type: that which does not stand there as it is wanted, as elements and what they are,
+    a second one of what stands among them. What stands is taken from `sending`: a release can have hundreds of rows."""
     others: list[tuple[str, Identity]] = []
-    for record, kind in _standing(hand, stale, gone, pairs):
+    for record, kind in standing:
         there = record["properties"]
         key = (there.get(name) for name in RELATIONSHIP_KEYS[kind])
         identity = (record["start"], record["end"], kind, *(str(v) if isinstance(v, list) else v for v in key))
@@ -636,9 +641,9 @@ def _others(hand: _Hand, stale: Sequence[str], gone: Sequence[str], pairs: Colle
     return others
 
 
-def _standing(hand: _Hand, stale: Sequence[str], gone: Sequence[str], pairs: Collection[Pair] | None,
-              ) -> Iterator[tuple[Record, str]]:
-    """What belongs to nodes and pairs in the graph, each with its type. Nothing is asked where none of a sort is stale."""
+def _standing(hand: _Hand, stale: Sequence[str], gone: Sequence[str]) -> Iterator[tuple[Record, str]]:
+    """The relationships in the graph that belong to stale nodes, and the shortcuts of gone ties, each with its type.
+    Nothing is asked where no node of a sort is stale."""
     for kind in sorted(RELATIONSHIP_KEYS.keys() - {"TIED_TO"}):
         question = _OF_TIE if kind in SHORTCUTS else _OF_END if kind in OWNED_BY_END else _OF_START
         owners = [*stale, *(one for one in gone if kind in SHORTCUTS)]
@@ -646,14 +651,46 @@ def _standing(hand: _Hand, stale: Sequence[str], gone: Sequence[str], pairs: Col
         for batch in _batches([one for one in owners if sort is None or one.startswith(sort)]):
             for record in hand.session.run(question.format(kind=kind) + _STANDING, owners=batch):
                 yield record, kind
-    if pairs is None:
-        for record in hand.session.run(_OF_ALL + _STANDING):
-            yield record, "TIED_TO"
-    else:
-        sendable = sorted(pair for pair in pairs if not any(map(_is_cut, pair)))
+
+
+def _joining(hand: _Hand, scope: Scope | None, whole: bool, sending: dict[Identity, RelationshipRow],
+             ) -> Iterator[tuple[Record, str]]:
+    """The TIED_TO in the graph of the pairs in scope; without one all that are in question, each with its type."""
+    if scope is not None:
+        sendable = sorted(pair for pair in scope.pairs if not any(map(_is_cut, pair)))
         for some in _batches([[*pair] for pair in sendable]):
             for record in hand.session.run(_OF_PAIRS + _STANDING, pairs=some):
                 yield record, "TIED_TO"
+    elif whole:
+        for record in hand.session.run(_OF_ALL + _STANDING):
+            yield record, "TIED_TO"
+    else:
+        for batch in _batches(_joined_otherwise(hand, sending)):
+            for record in hand.session.run(_OF_START.format(kind="TIED_TO") + _STANDING, owners=batch):
+                yield record, "TIED_TO"
+
+
+def _joined_otherwise(hand: _Hand, sending: dict[Identity, RelationshipRow]) -> list[str]:
+    """The organisations from which TIED_TO lead that are other than wanted; those of all others are taken from `sending`.
+
+    Days are compared as text, as there are hundreds of thousands: to read one as a day takes longer than all the rest.
+    """
+    wanted: dict[str, dict[str, Properties]] = defaultdict(dict)
+    for link in sending.values():
+        if link.owner is None:
+            wanted[link.start][link.end] = {name: value.isoformat() if isinstance(value, date) else value
+                                            for name, value in link.properties.items()}
+    otherwise = []
+    for record in hand.session.run(_JOINED):
+        start, joined = record["start"], record["joined"]
+        ends = wanted[start]
+        there = {end: {name: value for name, value in properties.items() if value is not None} for end, properties in joined}
+        if len(joined) == len(ends) and there == ends:
+            for end in ends:
+                del sending[start, end, "TIED_TO"]
+        else:
+            otherwise.append(start)
+    return sorted(otherwise)
 
 
 def _is_same(there: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
