@@ -11,6 +11,7 @@ from nlp.text import Sentence
 from nlp.ties.anchors import Anchor
 from nlp.ties.candidates import Scene
 from nlp.ties.choice import Chosen, choose
+from nlp.ties.roles import told_roles
 from nlp.ties.titles import title_of
 from nlp.ties.when import When
 
@@ -113,7 +114,8 @@ def _found(scene: Scene, when: When, one: Chosen) -> Found:
     mentions = tuple(m for e in sorted(entities - named) for m in _nearest(scene, e, blocks[0]))
     titles = (title_of(scene.layout.page, scene.layout.blocks[a.block].sentence, a.start, a.end, one.kind) for a in one.anchors)
     title = next((t for t in titles if t), None)
-    return Found(one.kind, status, tuple(sorted(one.roles.items())), sentences[0], mentions, date, title, one.confidence, tuple(sentences[1:]))
+    roles = told_roles(scene, one.kind, one.roles)
+    return Found(one.kind, status, tuple(sorted(roles.items())), sentences[0], mentions, date, title, one.confidence, tuple(sentences[1:]))
 
 
 def _status(when: When, one: Chosen, date: DateMention | None) -> str:
