@@ -16,7 +16,7 @@ from nlp.names.tagger import tag
 from nlp.patterns import pattern, words
 from nlp.persons.candidates import Candidate, Candidates
 from nlp.persons.holders import holders
-from nlp.persons.owners import Owners, class_of, fits, likeness
+from nlp.persons.owners import Owners, class_of, likeness
 from nlp.text import Page
 from nlp.words import Words
 
@@ -40,7 +40,7 @@ def add_employers(page: Page, names: Names, given: Words) -> Names:
         if end is not None and (place := _place_before(page, end, one)) is not None:
             _add_place(page, names, place)
         elif direct and end is None:
-            _add_unheard(page, names, one)
+            _add_headed(page, names, one)
         if pattern("persons", "not_employed").search(one.title.core):
             continue
         name = _name_before(page, given, end) if end is not None else None
@@ -49,8 +49,8 @@ def add_employers(page: Page, names: Names, given: Words) -> Names:
     return names
 
 
-def _add_unheard(page: Page, names: Names, one: Candidate) -> None:
-    """The municipality of a mayor who stands with none: in brackets before him, or the only one of the page that he can head."""
+def _add_headed(page: Page, names: Names, one: Candidate) -> None:
+    """The municipality in brackets before its mayor: «【青葉】東市長»."""
     core = one.title.core
     if not pattern("persons", "head_anywhere").search(core) or core[-1] != "長":
         return
@@ -58,14 +58,6 @@ def _add_unheard(page: Page, names: Names, one: Candidate) -> None:
     headed = pattern("persons", "headed").search(page.norm, page.lines[page.line_of(first)][0], first)
     if headed and headed["place"] + core[-2] in gazetteer.by_name():
         _add_place(page, names, Mention(*headed.span("place"), -1), headed["place"] + core[-2])
-    elif not any(fits(names, n, core) > 0 for n in range(len(names.entities))):
-        found: dict[str, Mention] = {}
-        for place in re.finditer(core[-2], page.norm):
-            name = next((n for n in (page.norm[max(0, place.end() - k):place.end()] for k in range(7, 1, -1)) if n in gazetteer.by_name()), None)
-            if name is not None and not any(m.start < place.end() and place.start() < m.end for m in names.mentions):
-                found.setdefault(name, Mention(place.end() - len(name), place.end(), -1))
-        if len(found) == 1:
-            _add_place(page, names, next(iter(found.values())))
 
 
 def _add_place(page: Page, names: Names, over: Mention, name: str = "") -> None:

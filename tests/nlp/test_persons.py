@@ -104,13 +104,9 @@ def test_a_name_in_latin_letters_is_not_cut() -> None:
     assert names <= {"AnnaLindqvist"}
 
 
-@pytest.mark.parametrize(("text", "found"), [
-    ("【茅野】原田市長は21日、保育料の無料化を4月から広げると述べた。\n【飯田】鈴木市長は同日、橋を直すと話した。",
-     {("原田", "市長", "茅野市"), ("鈴木", "市長", "飯田市")}),
-    ("長野県富士見町の高台で、手塚孝一町長は「応募の考えはない」と述べた。", {("手塚孝一", "町長", "富士見町")}),
-])
-def test_a_mayor_gives_a_town_away_that_stands_apart(text: str, found: set[tuple[str, str, str]]) -> None:
-    assert persons(text) == found
+def test_a_mayor_gives_away_the_town_in_brackets_before_him() -> None:
+    text = "【茅野】原田市長は21日、保育料の無料化を4月から広げると述べた。\n【飯田】鈴木市長は同日、橋を直すと話した。"
+    assert persons(text) == {("原田", "市長", "茅野市"), ("鈴木", "市長", "飯田市")}
 
 
 @pytest.mark.parametrize(("text", "found"), [
