@@ -20,6 +20,7 @@ from nlp.gazetteer import rows
 from nlp.model import THEMES
 from nlp.names.entities import Names
 from nlp.patterns import pattern
+from nlp.stories import stories
 
 #: The model's name in nlp/data/models.
 MODEL = "themes"
@@ -143,7 +144,8 @@ class Topics:
         found["top"] = self._block(0) if blocks else []
         found["lead"] = [w for n in ((self._first, self._first + 1) if self._first is not None and self._first + 1 < len(blocks) else ())
                          for w in self._block(n)]
-        found["doc"] = [h.word for h in self._found]
+        part = self._part(index)
+        found["doc"] = [h.word for h in self._found] if len(part) == len(blocks) else [w for n in part for w in self._block(n)]
         return found
 
     def _words(self, start: int, end: int) -> list[int]:
@@ -167,7 +169,16 @@ class Topics:
 
     def _around(self, index: int) -> list[int]:
         """The other blocks within reach of a block, the nearest first."""
-        return [n for d in range(1, 13) for n in (index - d, index + d) if 0 <= n < len(self.layout.blocks) and self.layout.blocks[n].kind != "title"]
+        part = self._part(index)
+        return [n for d in range(1, 13) for n in (index - d, index + d) if n in part and self.layout.blocks[n].kind != "title"]
+
+    @cached_property
+    def _stories(self) -> list[range]:
+        return stories(self.layout, self.names)
+
+    def _part(self, index: int) -> range:
+        """The case story that a block is of, else the whole page."""
+        return next((part for part in self._stories if index in part), range(len(self.layout.blocks)))
 
     def _foreign(self, index: int, entities: set[int]) -> bool:
         """Whether a block names an organisation that is no party."""
@@ -201,7 +212,8 @@ class Topics:
         here = blocks[index].sentence
         found: list[int] = []
         n = index + step
-        while 0 <= n < len(blocks) and abs(n - index) <= (3 if step > 0 else 1):
+        part = self._part(index)
+        while n in part and abs(n - index) <= (3 if step > 0 else 1):
             other = blocks[n]
             if other.section != blocks[index].section or other.kind == "title":
                 break

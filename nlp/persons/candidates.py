@@ -23,6 +23,8 @@ from nlp.words import Word, Words
 
 #: Most words of a name, most letters of it without spaces, those of a name with katakana, most spaces in it.
 _MOST_WORDS, _MOST_LETTERS, _MOST_FOREIGN, _MOST_GAP = 6, 9, 20, 3
+#: The form of a name that somebody tells of himself, which leaves nothing to weigh.
+SELF = "self"
 #: Signs and spaces between a name and its title.
 _JOINTS = " |・"
 
@@ -75,6 +77,7 @@ class Candidates:
         yield from self._behind(title)
         yield from self._bracketed(title)
         yield from self._made(title)
+        yield from self._introduced(title)
 
     def _before(self, title: Title) -> Iterator[tuple[int, int, int, str, Mention | None]]:
         """«東修平市長», «東修平 産業振興部長», «東青葉市長», «東修平・青葉大学教授», «東修平｜青葉大学　教授»."""
@@ -200,6 +203,19 @@ class Candidates:
             post = next((t.start for t in self.titles if t.end == at), None)
             if post is not None:
                 yield from self._left(self._line(title.start), post, title.start, "made:post", inside)
+
+    def _introduced(self, title: Title) -> Iterator[tuple[int, int, int, str, Mention | None]]:
+        """«私、東修平は、みどり社の社長として…。また「青葉市参与」としても…»: who speaks of himself, with a body right before the post."""
+        index = bisect_right(self._starts, title.start) - 1
+        owner = self.names.mentions[index] if index >= 0 else None
+        if owner is None or pattern("persons", "own_post").fullmatch(self.norm, min(owner.end, title.start), title.start) is None \
+                or pattern("persons", "as_post").match(self.norm, title.end) is None:
+            return
+        line = self.page.lines[self.page.line_of(title.start)][0]
+        told = list(pattern("persons", "introduces").finditer(self.norm, max(0, line - 1), owner.start))
+        said = told[-1] if told else None
+        if said is not None and pattern("persons", "another_subject").search(self.norm, said.end(), owner.start) is None:
+            yield said.start("name"), said.end("name"), title.start, SELF, owner
 
     def _opened(self, position: int) -> int | None:
         """The bracket that is open at a place of a line."""

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 from nlp.linear import Linear
 from nlp.patterns import pattern
-from nlp.persons.candidates import Candidate, Candidates
+from nlp.persons.candidates import SELF, Candidate, Candidates
 from nlp.text import Page
 
-#: Least log odds of a holder against nobody.
-_NAMED = 0.0
+#: Least log odds of a holder against nobody; those of one who speaks of himself.
+_NAMED, _SURE = 0.0, 100.0
 
 
 def bare(text: str) -> str:
@@ -26,7 +26,8 @@ def holders(candidates: Candidates, page: Page, who: Linear) -> list[tuple[Candi
         if not options:
             continue
         nobody = who.score(candidates.nobody(title, len(options)))
-        scored = sorted(((who.score(c.features) - nobody, -n, c) for n, c in enumerate(options)), key=lambda s: s[:2], reverse=True)
+        scores = [_SURE if c.form == SELF else who.score(c.features) - nobody for c in options]
+        scored = sorted(((scores[n], -n, c) for n, c in enumerate(options)), key=lambda s: s[:2], reverse=True)
         kept: list[Candidate] = []
         for chance, _, one in scored:
             if chance < _NAMED:

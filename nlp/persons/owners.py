@@ -10,7 +10,7 @@ from functools import cache
 
 from nlp.names.entities import PLACES, Names
 from nlp.patterns import pattern, words
-from nlp.persons.candidates import Candidate
+from nlp.persons.candidates import SELF, Candidate
 from nlp.persons.titles import Title
 from nlp.text import Page
 
@@ -111,6 +111,8 @@ class Owners:
 
     def sure(self, one: Candidate) -> int | None:
         """The organisation that a person directly stands with: «青葉市の東氏», «みどり銀行(頭取 東氏)»; None where another could be meant."""
+        if one.form == SELF and one.inside is not None:
+            return one.inside.entity
         if one.form.split(":")[0] not in ("before", "behind"):
             return None
         host, word, entity = self._host(min(one.start, one.title_start))

@@ -14,6 +14,7 @@ from nlp.ties.anchors import Anchor, moods
 from nlp.ties.candidates import Scene
 from nlp.ties.kinds import COLLECTIVE, KINDS, family
 from nlp.ties.readings import Models, Proposal, proposals, read
+from nlp.ties.stories import within_stories
 from nlp.trees import Trees
 
 _MODEL = "ties"
@@ -21,6 +22,8 @@ _MODEL = "ties"
 _LIST_SHARE = 0.3
 _BLOCKS = ("title", "heading", "prose", "labelled", "item", "row")
 _READERS = ("frames", "phrases", "rows")
+#: What one sentence can tell of the same two: who opened something and runs it.
+_OPENED_AND_RUN = {"founding", "secretariat"}
 #: How often a rule is right of which nothing is known.
 UNKNOWN_WORTH = 0.6
 
@@ -72,7 +75,7 @@ def stored_judges() -> Judges:
 def choose(scene: Scene, anchors: Sequence[Anchor], models: Models | None = None, judges: Judges | None = None) -> list[Chosen]:
     """The ties of a page, in the order of their anchors."""
     models, judges = models or stored_models(), judges or stored_judges()
-    proposed = proposals(scene, read(scene, anchors, models), models.joint)
+    proposed = within_stories(scene, proposals(scene, read(scene, anchors, models), models.joint))
     if not proposed:
         return []
     keys = list(proposed)
@@ -135,6 +138,8 @@ def _again(key: Key, made: Sequence[Proposal], kept: Key, others: Sequence[Propo
     same = family(kind) == family(kept[0])
     within = parties <= kept[1] or kept[1] <= parties
     mine, theirs = best(made).reading, best(others).reading
+    if parties == kept[1] and {kind, kept[0]} == _OPENED_AND_RUN and mine.anchor != theirs.anchor:
+        return False
     if parties == kept[1]:
         return same or mine.anchor.block == theirs.anchor.block
     if within and (same or mine.number == theirs.number):

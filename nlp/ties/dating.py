@@ -14,6 +14,7 @@ from nlp.dates import DateMention
 from nlp.patterns import pattern, words
 from nlp.ties.anchors import Anchor
 from nlp.ties.candidates import Scene
+from nlp.ties.foreign_dates import foreign_dates
 
 #: A date with its place: [start, end) of `Page.norm`.
 PlacedDate = tuple[int, int, DateMention]
@@ -79,7 +80,7 @@ class Dating:
     def barred(self, tie: Asked) -> frozenset[int]:
         """The dates on which something else happened than what the tie's state says."""
         if tie not in self._barred:
-            self._barred[tie] = self._bar(tie)
+            self._barred[tie] = self._bar(tie) | foreign_dates(self.scene, self.dates, self.blocks, tie.entities)
         return self._barred[tie]
 
     def _bar(self, tie: Asked) -> frozenset[int]:

@@ -71,6 +71,13 @@ def test_an_officer_gives_an_organisation_away() -> None:
     assert ("原田一郎", "マルヨシ屋") in {(p.name, p.organization) for p in found.persons}
 
 
+def test_who_speaks_of_himself_holds_the_posts_that_he_names() -> None:
+    text = ("私、ひがし一郎は、株式会社すずかけ通信の取締役として、町と企業をつないでいます。"
+            "また「総務省参与」としても、まちづくりに携わっています。")
+    found = Reader().extract(Document("d", text)).persons
+    assert {(p.name, p.title, p.organization) for p in found} == {("ひがし一郎", "取締役", "株式会社すずかけ通信"), ("ひがし一郎", "参与", "総務省")}
+
+
 @pytest.mark.parametrize(("text", "found"), [
     ("茅野市と高原電機株式会社は「つゆくさ振興協議会」を設立した。会長には、みずほの商工会議所の北村次郎会頭が就いた。",
      {("北村次郎", "会頭", "みずほの商工会議所"), ("北村次郎", "会長", "つゆくさ振興協議会")}),

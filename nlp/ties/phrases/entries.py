@@ -40,6 +40,7 @@ near       in a list the one of its class that a label above names («名称»),
            one named last, no further than some sentences above, or that the sentence does something to («…を»); else
            the one in the title
 founders   the founders of what the last tie made, told here or in the block before
+above      those of its class whom the sentence right above names
 only       the only one of its class that the page names besides those taken
 page       the first one of its class that the title names
 leader     whom the sentence or one of those above calls the one that represents a group

@@ -111,6 +111,12 @@ def _page(place: Place, taken: Set[int], wanted: str) -> tuple[int, ...]:
     return tuple(m.entity for m in head if m.entity not in taken and (not wanted or view.of(m.entity, wanted)))[:1]
 
 
+def _above(place: Place, taken: Set[int], wanted: str) -> tuple[int, ...]:
+    """Those of a class whom the sentence right above names, all of them."""
+    named = dict.fromkeys(m.entity for m in place.view.mentions(place.block - 1)) if place.block else {}
+    return tuple(e for e in named if e not in taken and place.view.of(e, wanted))
+
+
 def _alone(view: View, block: int) -> bool:
     """Whether a line of a list names one organisation."""
     return view.blocks[block].kind in ("row", "item", "labelled") and len({m.entity for m in view.mentions(block)}) == 1
@@ -169,8 +175,15 @@ def _subject(place: Place, taken: Set[int]) -> tuple[int, ...]:
         return known
     if subject.unknown or (not place.home and len({place.view.public(e) for e in taken}) > 1):
         return ()
-    home = place.home if taken.isdisjoint(place.home) else place.headed.whom
+    home = place.home if place.home and taken.isdisjoint(place.home) else _head_of(place, taken)
     return _goes_on(place, taken) or home or _unlike(place, taken) or _main_or_topic(place)
+
+
+def _head_of(place: Place, taken: Set[int]) -> tuple[int, ...]:
+    """Whom the heading above names, of a page without publisher one of the other sector than those taken."""
+    whom = place.headed.whom
+    alike = not place.home and {place.view.public(e) for e in whom} & {place.view.public(e) for e in taken}
+    return () if alike else whom
 
 
 def _speaker(place: Place, taken: Set[int]) -> tuple[int, ...]:
@@ -244,7 +257,8 @@ def _last(place: Place, taken: Set[int]) -> tuple[int, ...]:
 
 
 #: Names of `left_out` that ask for a class → those whom they mean.
-_CLASSED: Mapping[str, Callable[[Place, Set[int], str], tuple[int, ...]]] = {"here": _here, "near": _near, "only": _only, "page": _page}
+_CLASSED: Mapping[str, Callable[[Place, Set[int], str], tuple[int, ...]]] = {
+    "above": _above, "here": _here, "near": _near, "only": _only, "page": _page}
 #: Names of `left_out` → those whom they mean at a place, where some are taken; `led` asks for brokers, `same` for a kind.
 _MEANT: Mapping[str, Callable[[Place, Set[int]], tuple[int, ...]]] = {
     "named": lambda place, taken: place.subject.whom,
