@@ -1,7 +1,7 @@
 """The ties a page asserts, each with state, date, name and the places that tell it."""
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from nlp.dates import DateMention
@@ -39,30 +39,15 @@ _SURE = 0.6
 
 
 def find_ties(scene: Scene, anchors: Sequence[Anchor], when: When) -> list[Found]:
-    """The ties of a page, in the order of the places that tell them.
-
-    The signing of a tie that ended or was renewed since goes right before it where the same places tell both, else last.
-    """
+    """The ties of a page, in the order of the places that tell them; an earlier signing of an ended tie comes last."""
     chosen = choose(scene, anchors)
     parts = [_signed_before(when, one) for one in chosen]
     made = [_found(scene, when, now) for now, _ in parts]
     made = [_brokered(chosen, made, n) if one.kind == "brokerage" else made[n] for n, one in enumerate(chosen)]
-    signings = {n: signing for n, (now, before) in enumerate(parts)
-                if before is None and made[n].status in _LATER and (signing := _signing(scene, when, now, made[n])) is not None}
     earlier = [(_found(scene, when, before), made[n]) for n, (_, before) in enumerate(parts) if before is not None]
-    return [*_in_order(made, signings),
-            *(one for one, later in earlier if one.date is not None and (later.date is None or one.date.value != later.date.value))]
-
-
-def _in_order(made: Sequence[Found], signings: Mapping[int, Found]) -> list[Found]:
-    """The ties, each behind its signing (by the number of the tie); what a brokerage led to keeps being that tie."""
-    ordered: list[Found] = []
-    places: list[int] = []
-    for n, one in enumerate(made):
-        ordered += [signings[n]] if n in signings else []
-        places.append(len(ordered))
-        ordered.append(one)
-    return [one if one.led_to is None else replace(one, led_to=places[one.led_to]) for one in ordered]
+    earlier += [(signing, made[n]) for n, (now, before) in enumerate(parts)
+                if before is None and made[n].status in _LATER and (signing := _signing(scene, when, now, made[n])) is not None]
+    return [*made, *(one for one, later in earlier if one.date is not None and (later.date is None or one.date.value != later.date.value))]
 
 
 def _signed_before(when: When, one: Chosen) -> tuple[Chosen, Chosen | None]:
@@ -88,8 +73,6 @@ def _signing(scene: Scene, when: When, one: Chosen, later: Found) -> Found | Non
     page = scene.layout.page
     end = page.place(date.span.end - 1) + 1
     if pattern("events", "signed_behind").match(page.norm, end) is None and (later.date is None or not _before(date, later.date)):
-        return None
-    if later.date is not None and date.value == later.date.value:
         return None
     step = any(pattern("events", "preliminary").search(a.word) for a in one.anchors)
     return replace(later, status="preliminary" if step else "concluded", date=date)
