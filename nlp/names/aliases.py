@@ -121,7 +121,7 @@ def _abbreviates(entity: Entity, other: Entity) -> bool:
 
 
 def _by_owner(entity: Entity, other: Entity) -> bool:
-    """Whether a collective is called by whose it is where another one's name has common words: «内閣府|X», «地方創生X» are one."""
+    """Whether a collective is called by whose it is where another one's name has common words: «環境省|X», «地域共創X» are one."""
     if entity.type not in _COLLECTIVES or entity.type != other.type or not entity.name.startswith(tuple(public_bodies())):
         return False
     owner = max((name for name in public_bodies() if entity.name.startswith(name)), key=len)

@@ -1,7 +1,7 @@
 """Which stretches of a page could name the holder of a title, and what speaks for each.
 
-A title's holder stands before it («東修平市長»), behind it («市長：東 修平»), before brackets that hold it («東氏（青葉市
-市長）»), before the organisation («東修平・青葉市長»), or a verb makes him what he is («東氏が市長に就いた»). Where a name
+A title's holder stands before it («北野一郎市長»), behind it («市長：北野 一郎»), before brackets that hold it («東氏（青葉市
+市長）»), before the organisation («北野一郎・青葉市長»), or a verb makes him what he is («東氏が市長に就いた»). Where a name
 begins and ends is not decided here: every stretch of words that could be the name is one candidate, the classifier
 picks one.
 """
@@ -80,7 +80,7 @@ class Candidates:
         yield from self._introduced(title)
 
     def _before(self, title: Title) -> Iterator[tuple[int, int, int, str, Mention | None]]:
-        """«東修平市長», «東修平 産業振興部長», «東青葉市長», «東修平・青葉大学教授», «東修平｜青葉大学　教授»."""
+        """«北野一郎市長», «北野一郎 産業振興部長», «東青葉市長», «北野一郎・青葉大学教授», «北野一郎｜青葉大学　教授»."""
         words_, edge = self._line(title.start), title.start
         over = self.over(title)
         if over is not None:
@@ -133,7 +133,7 @@ class Candidates:
                 yield word.start, end, title_start, form, inside
 
     def _behind(self, title: Title) -> Iterator[tuple[int, int, int, str, Mention | None]]:
-        """«市長：東 修平», «社長の東氏», «会長に東氏が», «会長＝青葉市長 東修平»."""
+        """«市長：北野 一郎», «社長の東氏», «会長に東氏が», «会長＝青葉市長 北野一郎»."""
         match = pattern("persons", "behind").match(self.norm, title.end)
         if match is None:
             return
@@ -180,7 +180,7 @@ class Candidates:
                 yield start, word.end, title_start, form, inside
 
     def _bracketed(self, title: Title) -> Iterator[tuple[int, int, int, str, Mention | None]]:
-        """«東修平（青葉市長）», «東修平氏（青葉市　市長、みどり協会　会長）»."""
+        """«北野一郎（青葉市長）», «北野一郎氏（青葉市　市長、みどり協会　会長）»."""
         close = pattern("persons", "bracket_end").match(self.norm, title.end)
         opened = self._opened(title.start)
         if close is None or opened is None:
@@ -205,7 +205,7 @@ class Candidates:
                 yield from self._left(self._line(title.start), post, title.start, "made:post", inside)
 
     def _introduced(self, title: Title) -> Iterator[tuple[int, int, int, str, Mention | None]]:
-        """«私、東修平は、みどり社の社長として…。また「青葉市参与」としても…»: who speaks of himself, with a body right before the post."""
+        """«私、北野一郎は、みどり社の社長として…。また「青葉市参与」としても…»: who speaks of himself, with a body right before the post."""
         index = bisect_right(self._starts, title.start) - 1
         owner = self.names.mentions[index] if index >= 0 else None
         if owner is None or pattern("persons", "own_post").fullmatch(self.norm, min(owner.end, title.start), title.start) is None \

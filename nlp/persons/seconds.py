@@ -1,4 +1,4 @@
-"""The second post of somebody who is named with another: «会長に青葉商工会議所の東会頭», «座長 青葉大学 教授 東 修平», «東会長（青葉市長）»."""
+"""The second post of somebody who is named with another: «会長に青葉商工会議所の東会頭», «座長 青葉大学 教授 北野 一郎», «東会長（青葉市長）»."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
@@ -24,7 +24,7 @@ def seconds(candidates: Candidates, found: Sequence[tuple[Candidate, float]]) ->
 
 
 def _taken(candidates: Candidates, one: Candidate) -> Iterator[tuple[Title, str, Mention | None]]:
-    """The post before somebody: «会長には、青葉商工会議所の東会頭が», «副会長　青葉大学　教授　東 修平»."""
+    """The post before somebody: «会長には、青葉商工会議所の東会頭が», «副会長　青葉大学　教授　北野 一郎»."""
     norm, end = candidates.norm, max(one.end, one.title.end)
     for start in _starts(candidates, one):
         for title in candidates.titles:

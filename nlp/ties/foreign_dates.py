@@ -14,7 +14,7 @@ def foreign_dates(scene: Scene, dates: Sequence[tuple[int, int, DateMention]], b
 
 
 def _of_many(scene: Scene, end: int) -> bool:
-    """Whether a date is when a count of partners was reached, more than the page names: «6月には50自治体との協定に至りました»."""
+    """Whether a date is when a count of partners was reached, more than the page names: «2月までに34市町と協定を交わした»."""
     norm = scene.layout.page.norm
     counted = pattern("when", "counted_behind").match(norm, end)
     return counted is not None and int(counted["count"]) > len(scene.names.entities) and not scene.names.between(end, counted.end())

@@ -123,8 +123,8 @@ def test_every_rule_opens_with_something() -> None:
     assert all(rule.label or rule.head or rule.says for rule in rules())
 
 
-VOICES = """株式会社つゆくさ堂、30自治体と連携協定
-株式会社つゆくさ堂との連携協定の締結について、各自治体の首長からは、期待の言葉が寄せられました。
+VOICES = """株式会社つゆくさ堂、18市町と協定
+株式会社つゆくさ堂との連携協定に、市長や村長から感想をもらいました。
 
 長野県茅野市 東一郎市長
 
@@ -137,10 +137,9 @@ VOICES = """株式会社つゆくさ堂、30自治体と連携協定
 
 
 def test_heads_who_speak_about_their_agreements_are_each_a_partner() -> None:
-    assert told(VOICES) >= {pair("partnership", "茅野市", "株式会社つゆくさ堂"),
-                                                      pair("partnership", "原村", "株式会社つゆくさ堂")}
+    assert told(VOICES) >= {pair("partnership", "茅野市", "株式会社つゆくさ堂"), pair("partnership", "原村", "株式会社つゆくさ堂")}
 
 
 def test_heads_who_speak_of_something_else_are_no_partners() -> None:
-    text = VOICES.replace("との連携協定の締結について", "の新しい本について").replace("、30自治体と連携協定", "の本")
+    text = VOICES.replace("との連携協定に", "の新しい本に").replace("、18市町と協定", "の本")
     assert told(text) == set()
