@@ -130,9 +130,19 @@ def test_a_place_that_only_tells_where(text: str, left: set[str]) -> None:
     assert {p.name for c in candidates for p in c.proposals if p.type == "municipality"} == left
 
 
-def test_a_name_that_is_called_a_thing_is_none() -> None:
-    page = page_of("地域拠点「みなせコンソーシアム」が開いた。")
+@pytest.mark.parametrize("text", ["地域拠点「みなせコンソーシアム」が開いた。", "高校生が「みなせコンソーシアム」の商品開発を進める。"])
+def test_a_name_that_is_called_a_thing_is_none(text: str) -> None:
+    page = page_of(text)
     assert candidates_of(page, [p for p in proposed(page, Words(page, tokens)) if p.by != "wide"], Tagging([], [], {})) == []
+
+
+@pytest.mark.parametrize(("text", "word", "is_candidate"), [
+    ("講演「How small towns keep rivers」を聞いた。", "towns", False), ("仕掛けは minato labs がつくる。", "minato labs", True),
+])
+def test_small_latin_words_amid_others_are_no_name(text: str, word: str, is_candidate: bool) -> None:
+    page = page_of(text)
+    tag = Tagged(page.norm.index(word), page.norm.index(word) + len(word), "FIRM", 0.9)
+    assert [c.proposals[0].name for c in candidates_of(page, [], Tagging([tag], [tag], {}))] == ([word] if is_candidate else [])
 
 
 def test_the_dateline_s_town_comes_before_others() -> None:
