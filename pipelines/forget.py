@@ -17,7 +17,7 @@ import sqlalchemy as sa
 
 from nlp.model import digest
 from pipelines import stages
-from pipelines.fetch.archive import Archive, Away
+from pipelines.fetch.archive import Archive, Away, Damaged
 from pipelines.ledger import Ledger, Version, locations, revision, statements, tombstones, totals
 from pipelines.ledger.documents import STANDING
 from pipelines.ledger.forgotten import HOLDS_FORGOTTEN, Forgotten, address_hash, bytes_hash, name_hash, variants
@@ -49,42 +49,44 @@ _SHORTEST_NAME = 2
 @dataclass(frozen=True, slots=True)
 class Gone:
     """What went: releases taken out or masked, files of the archive, mentions of the person; and addresses that hold the
-    name, which only their owner can change."""
+    name, which only their owner can change. `lost` are files that were given up: neither searched nor removed."""
     releases: int = 0
     files: int = 0
     mentions: int = 0
     addresses: tuple[str, ...] = ()
+    lost: int = 0
 
 
-def forget(ledger: Ledger, archive: Archive, what: str, reason: str, day: str | None = None) -> Gone:
+@dataclass(frozen=True, slots=True)
+class _Searched:
+    """Bytes that no document shows, by their SHA-256: those that hold what is to be forgotten, and those of which nobody
+    can tell, as they are missing or damaged."""
+    hold: frozenset[str]
+    unknown: frozenset[str]
+
+
+def forget(ledger: Ledger, archive: Archive, what: str, reason: str, day: str | None = None, *,
+           missing_are_lost: bool = False) -> Gone:
     """Forget a release by its address (URL or location), or a person by name or id.
 
     `day` (ISO) is noted beside the reason. Raises ValueError for what the ledger does not know, for a name that is too
-    short to be told apart, and for an empty reason, and Away while the archive's store is: then nothing is forgotten.
+    short to be told apart, and for an empty reason. Raises Away while the archive does not give a file that has to be
+    searched or removed: then nothing is forgotten. With `missing_are_lost` such files are given up: noted as bytes that
+    are not kept, and so removed by `archive sweep` should they be back. A store that does not answer is Away all the same.
     """
     if not reason.strip():
         raise ValueError("a reason is needed: it is all that will be left, so say who asked for it and why")
-    if ledger.kept_bytes():
-        _refuse_away(archive)
     if what.startswith("person:"):
-        gone = _forget_person(ledger, archive, _name_of(ledger, what), reason, day)
+        gone = _forget_person(ledger, archive, _name_of(ledger, what), reason, day, missing_are_lost)
     elif _is_address(ledger, what):
-        gone = _forget_address(ledger, archive, what, reason, day)
+        gone = _forget_address(ledger, archive, what, reason, day, missing_are_lost)
     else:
-        gone = _forget_person(ledger, archive, what, reason, day)
+        gone = _forget_person(ledger, archive, what, reason, day, missing_are_lost)
     # organisations and ties are made of what is left, and ids given out lead to those
     stages.resolve(ledger)
     stages.reprints(ledger)
     ledger.database.scrub()
     return gone
-
-
-def _refuse_away(archive: Archive) -> None:
-    """Raises Away where the archive has nothing: what it keeps would be passed over, and be back with its disk."""
-    try:
-        archive.refuse_bare()
-    except Away as error:
-        raise Away(f"nothing was forgotten: {error}") from error
 
 
 def written(config: Path, what: str) -> list[str]:
@@ -107,23 +109,52 @@ def _is_address(ledger: Ledger, what: str) -> bool:
                    for column in (documents.c.location, fetches.c.location))
 
 
+# --- files that are not there ---------------------------------------------------------------------------------------
+
+def _given_up(c: sa.Connection, archive: Archive, gone: set[str], unknown: Iterable[str], missing_are_lost: bool) -> set[str]:
+    """The files that can be neither searched nor removed. Raises Away for any, unless they are lost for good: they would be
+    passed over, and be there again with their disk."""
+    # another process may have forgotten some of them meanwhile
+    lacking = {one for one in unknown if locations.is_known(c, one)}
+    lacking |= {one for one in gone - lacking if locations.is_known(c, one) and not archive.has(one)}
+    if lacking and not missing_are_lost:
+        raise Away(f"nothing was forgotten: {len(lacking):,} files that have to be searched or removed are missing in the "
+                   f"archive or damaged, such as {archive.path(min(lacking))}. Mount the archive's disk or bring back a backup of "
+                   "it (`kakehashi archive verify` tells of each file), then forget again; if they are gone for good, "
+                   "--missing-are-lost forgets without them")
+    return lacking
+
+
+def _data(archive: Archive, sha256: str) -> bytes | None:
+    """Bytes of the archive; None where they are missing or damaged. Raises Away where the store does not answer."""
+    try:
+        return archive.get(sha256)
+    except (FileNotFoundError, Damaged):
+        return None
+    except Exception as error:  # stores raise what their libraries do
+        raise Away(f"nothing was forgotten: the archive does not give {archive.path(sha256)} ({type(error).__name__}: {error}). "
+                   "See to it that its store is up and mounted and that this user may read it, then forget again") from error
+
+
 # --- a release -------------------------------------------------------------------------------------------------------
 
-def _forget_address(ledger: Ledger, archive: Archive, address: str, reason: str, day: str | None) -> Gone:
+def _forget_address(ledger: Ledger, archive: Archive, address: str, reason: str, day: str | None,
+                    missing_are_lost: bool) -> Gone:
     """Take out what came from an address. Bytes go with it, even where they hold other releases beside it."""
-    loose = _loose(ledger, archive, _Names(address))
+    searched = _searched(ledger, archive, _Names(address))
     these = variants(address)
     with ledger.writing() as c:
         here = sa.or_(documents.c.url.in_(these), documents.c.location.in_(these))
         rows = c.execute(sa.select(documents.c.id, documents.c.version, documents.c.sha256, documents.c.status)
                          .where(here)).all()
         found = [(Version(r.id, r.version), r.sha256) for r in rows]
-        totals.move(c, totals.DOCUMENTS, -sum(r.status in STANDING for r in rows))
         came = set(c.scalars(sa.select(fetches.c.sha256).where(
             sa.or_(fetches.c.location.in_(these), fetches.c.url.in_(these)))))
         came |= set(c.scalars(sa.select(fetch_log.c.sha256).where(
             sa.or_(fetch_log.c.url.in_(these), fetch_log.c.final_url.in_(these)), fetch_log.c.sha256.is_not(None))))
-        gone = {sha256 for _, sha256 in found} | came | loose
+        gone = {sha256 for _, sha256 in found} | came | searched.hold
+        given_up = _given_up(c, archive, gone, searched.unknown, missing_are_lost)
+        totals.move(c, totals.DOCUMENTS, -sum(r.status in STANDING for r in rows))
         tombstones.add(c, "url", address_hash(address), reason, day)
         for version, _ in found:
             statements.drop(c, version)
@@ -138,38 +169,41 @@ def _forget_address(ledger: Ledger, archive: Archive, address: str, reason: str,
         c.execute(rejects.delete().where(sa.or_(rejects.c.source.in_(these), *(
             sa.or_(rejects.c.item == one, rejects.c.item.startswith(f"{one},", autoescape=True),
                    rejects.c.item.endswith(f" {one}", autoescape=True)) for one in these))))
-        _let_bytes_go(c, gone, reason, day)
+        _let_bytes_go(c, gone, given_up, reason, day)
         revision.move(c)
-    return Gone(releases=len({v.document for v, _ in found}), files=_delete(archive, gone))
+    return Gone(len({v.document for v, _ in found}), _delete(archive, gone | given_up), lost=len(given_up))
 
 
-def _let_bytes_go(c: sa.Connection, gone: Iterable[str], reason: str, day: str | None) -> None:
-    """Note that bytes are removed and must not come back."""
+def _let_bytes_go(c: sa.Connection, gone: set[str], given_up: set[str], reason: str, day: str | None) -> None:
+    """Note that bytes are removed and must not come back, and which ones nobody could search."""
+    for sha256 in sorted(given_up - gone):
+        locations.lose(c, sha256)
     for sha256 in sorted(gone):
         locations.remove_bytes(c, sha256, HOLDS_FORGOTTEN)
         tombstones.add(c, "bytes", bytes_hash(sha256), reason, day)
 
 
-def _loose(ledger: Ledger, archive: Archive, holds: Callable[[str], bool]) -> set[str]:
-    """Bytes that no document shows and that hold it: feeds, listings, and files in which nothing could be read.
+def _searched(ledger: Ledger, archive: Archive, holds: Callable[[str], bool]) -> _Searched:
+    """Bytes that no document shows: feeds, listings, and files in which nothing could be read.
 
-    What waits for its first reading is left to that, which lets go of it.
+    What waits for its first reading is left to that, which lets go of it, unless it is missing: it would be rejected then,
+    and never be searched. Raises Away where the store does not answer.
     """
-    seen = sa.union_all(sa.select(documents.c.sha256), sa.select(fetches.c.sha256).where(fetches.c.reader.is_(None)))
+    waiting = sa.select(fetches.c.sha256).where(fetches.c.reader.is_(None))
+    seen = sa.union_all(sa.select(documents.c.sha256), waiting)
     with ledger.reading() as c:
         found = list(c.scalars(sa.select(blobs.c.sha256).where(blobs.c.removed.is_(None), blobs.c.sha256.not_in(seen))))
+        unread = list(c.scalars(sa.select(blobs.c.sha256).where(blobs.c.removed.is_(None), blobs.c.sha256.in_(waiting))))
         told = {row.sha256: json.loads(row.headers) for row in c.execute(
             sa.select(fetch_log.c.sha256, fetch_log.c.headers).where(fetch_log.c.sha256.is_not(None)))} if found else {}
-    gone = set()
+    hold, unknown = set(), {sha256 for sha256 in unread if _data(archive, sha256) is None}
     for sha256 in found:
-        try:
-            data = archive.get(sha256)
-        except (FileNotFoundError, ValueError):  # `archive verify` tells of those
-            _refuse_away(archive)
-            continue
-        if holds(words(data, told.get(sha256, {}))):
-            gone.add(sha256)
-    return gone
+        data = _data(archive, sha256)
+        if data is None:
+            unknown.add(sha256)
+        elif holds(words(data, told.get(sha256, {}))):
+            hold.add(sha256)
+    return _Searched(frozenset(hold), frozenset(unknown))
 
 
 class _Names:
@@ -204,24 +238,26 @@ def _name_of(ledger: Ledger, person: str) -> str:
     raise ValueError(f"there is no {person} in the ledger; give the name instead")
 
 
-def _forget_person(ledger: Ledger, archive: Archive, name: str, reason: str, day: str | None) -> Gone:
+def _forget_person(ledger: Ledger, archive: Archive, name: str, reason: str, day: str | None,
+                   missing_are_lost: bool) -> Gone:
     """Mask a name wherever it stands; positions in texts stay what they were."""
     length, hashed = name_hash(name)
     if length < _SHORTEST_NAME:
         raise ValueError(f"«{name}» is too short for a person's name; give family and given name")
     masked = _Mask(name, Forgotten({}, {(length, hashed): reason}))
-    loose = _loose(ledger, archive, lambda text: masked(text) != text)
+    searched = _searched(ledger, archive, lambda text: masked(text) != text)
     with ledger.writing() as c:
         releases, gone = _documents_with(c, masked)
-        gone |= loose
+        gone |= searched.hold
+        given_up = _given_up(c, archive, gone, searched.unknown, missing_are_lost)
         mentions = _drop_mentions(c, masked)
         kept_in_addresses = _mask_everywhere(c, masked)
         tombstones.add(c, "person", hashed, reason, day, length)
-        _let_bytes_go(c, gone, reason, day)
+        _let_bytes_go(c, gone, given_up, reason, day)
         if releases or mentions:
             revision.move(c)
     # where nobody of this name was known the tombstone stands all the same: none will come in
-    return Gone(releases, _delete(archive, gone), mentions, tuple(kept_in_addresses))
+    return Gone(releases, _delete(archive, gone | given_up), mentions, tuple(kept_in_addresses), len(given_up))
 
 
 class _Mask:

@@ -58,7 +58,9 @@ def sweep() -> None:
 
 def forget(what: Annotated[str, typer.Argument(metavar="URL|PERSON", help="A release's address, or a person's name or id.")],
            reason: Annotated[str, typer.Option(help="Who asked for it and why; it is all that stays.")],
-           yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False) -> None:
+           yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+           missing_are_lost: Annotated[bool, typer.Option("--missing-are-lost", help=(
+               "Files that the archive misses, or that are damaged, are gone for good: forget without them."))] = False) -> None:
     """Remove a release or a person everywhere, for good; a hash keeps them from coming back."""
     from pipelines import forget as forgetting
     from pipelines.fetch.archive import Archive
@@ -69,9 +71,14 @@ def forget(what: Annotated[str, typer.Argument(metavar="URL|PERSON", help="A rel
     if not yes and not typer.confirm(f"Forget {what} for good? Nothing brings it back", err=True):
         raise SystemExit(1)
     with Ledger.open(settings.ledger_url) as ledger:
-        gone = forgetting.forget(ledger, Archive(settings.archive_url), what, reason, Clock().stamp()[:10])
+        gone = forgetting.forget(ledger, Archive(settings.archive_url), what, reason, Clock().stamp()[:10],
+                                 missing_are_lost=missing_are_lost)
     out.print(f"forgotten: {gone.releases:,} releases, {gone.files:,} files of the archive, {gone.mentions:,} mentions",
               markup=False)
+    if gone.lost:
+        out.print(f"{gone.lost:,} files of the archive could be neither searched nor removed, as they are missing or damaged. They count as removed: "
+                  "should they be back, `kakehashi archive verify` tells of them and `kakehashi archive sweep` removes them",
+                  markup=False)
     for address in gone.addresses:
         out.print(f"  the name is in an address, which only its owner can change: {address}", markup=False)
     for place in forgetting.written(settings.config, what):

@@ -100,7 +100,7 @@ class Archive:
         In a folder they outlive a power cut from then on: the file is on the disk, and its name in its folder.
         """
         name = hashlib.sha256(data).hexdigest()
-        path = self._path(name)
+        path = self.path(name)
         # a reader must never see half a file: write beside it, then rename
         part = f"{path}.{os.getpid()}-{threading.get_ident()}.part"
         if isinstance(self._files, LocalFileSystem):
@@ -111,9 +111,13 @@ class Archive:
             self._files.mv(part, path)
         return name
 
+    def path(self, sha256: str) -> str:
+        """Where bytes of this name lie, or would lie."""
+        return f"{self._root}/{sha256[:2]}/{sha256}.zst"
+
     def has(self, sha256: str) -> bool:
         """Whether there are bytes of this name."""
-        return self._has(self._path(sha256))
+        return self._has(self.path(sha256))
 
     def get(self, sha256: str) -> bytes:
         """The bytes of this name.
@@ -121,7 +125,7 @@ class Archive:
         Raises FileNotFoundError where the archive has none, Damaged where they are so, and what a store raises that does
         not answer.
         """
-        path = self._path(sha256)
+        path = self.path(sha256)
         try:
             packed = self._files.cat_file(path)
         except FileNotFoundError as error:
@@ -136,7 +140,7 @@ class Archive:
 
     def delete(self, sha256: str) -> bool:
         """Let bytes go for good; False where there were none."""
-        path = self._path(sha256)
+        path = self.path(sha256)
         if not self._has(path):
             return False
         self._files.rm_file(path)
@@ -167,7 +171,7 @@ class Archive:
                 self.refuse_bare()
                 found.discard(name)
             except Exception as error:
-                raise Away(f"the archive does not give {self._path(name)} ({_said(error)}); {number - 1:,} of {len(there):,} "
+                raise Away(f"the archive does not give {self.path(name)} ({_said(error)}); {number - 1:,} of {len(there):,} "
                            f"files were read, nothing is known of the others. {_MEND}") from error
             if report is not None:
                 report(number, len(there))
@@ -218,9 +222,6 @@ class Archive:
         except FileNotFoundError:
             return False
         return True
-
-    def _path(self, sha256: str) -> str:
-        return f"{self._root}/{sha256[:2]}/{sha256}.zst"
 
 
 def _named(paths: Iterable[str]) -> Iterator[str]:

@@ -270,9 +270,10 @@ class _Run:
             return fetches.history(c, _clipped(wanted.url), self._run, _PERMANENT).settled
 
     def _is_here(self, c: sa.Connection, newest: fetches.Entry) -> bool:
-        """Whether the bytes need not come again: they are in the archive, or not meant to be."""
-        return newest.sha256 is not None and (self._archive.has(newest.sha256)
-                                              or locations.is_removed(c, newest.sha256))
+        """Whether the bytes need not come again: they are in the archive, or not meant to be. Those that were lost come
+        again even where they are there after all: nobody has searched them."""
+        return newest.sha256 is not None and not locations.is_lost(c, newest.sha256) and (
+            self._archive.has(newest.sha256) or locations.is_removed(c, newest.sha256))
 
     def _is_settled(self, wanted: Wanted, past: fetches.History, here: bool, policy: Policy) -> bool:
         """Whether nothing is asked: done in this run, here since not long ago, or failed for good not long ago."""
@@ -378,6 +379,8 @@ class _Run:
                     revision.move(c, found)
             else:
                 rejects.clear(c, "archive", entry.url)
+                if answer.data is not None and sha256 is not None:
+                    locations.regain(c, sha256)
         return _Done(entry.failure or entry.outcome, leads_to, depth, answer.attempts, answer.pause)
 
     @staticmethod

@@ -18,6 +18,8 @@ from pipelines.ledger.records import Draft, Fetch
 MASK = "■"
 #: Stands in the ledger for bytes that were let go.
 HOLDS_FORGOTTEN = "held what was to be forgotten"
+#: Stands in the ledger for bytes that somebody gave up: they may hold it too. Those that come anew are kept again.
+LOST = "lost when something was forgotten, and not searched"
 
 
 def address_hash(address: str) -> str:

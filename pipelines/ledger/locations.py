@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from pipelines.days import Days
 from pipelines.ledger import due, rejects, totals
+from pipelines.ledger.forgotten import LOST
 from pipelines.ledger.records import Fetch, Reject
 from pipelines.ledger.rows import json_text
 from pipelines.ledger.tables import blobs, fetches
@@ -17,7 +18,8 @@ from pipelines.ledger.tables import blobs, fetches
 def record(c: sa.Connection, fetch: Fetch, size: int, fetched_at: str | None) -> bool:
     """Note the bytes of a location; True where they are not what it had before.
 
-    The same bytes are read again where their address or headers are others now, or more is said of them.
+    The same bytes are read again where their address or headers are others now, or more is said of them, and count as
+    others where they were lost.
     """
     rejects.clear(c, "archive", fetch.location)
     here = fetches.c.location == fetch.location
@@ -25,7 +27,7 @@ def record(c: sa.Connection, fetch: Fetch, size: int, fetched_at: str | None) ->
     told = {"url": fetch.url, "headers": json_text(dict(fetch.headers)) if fetch.headers else None}
     for hint in ("published", "title", "publisher"):
         told[hint] = getattr(fetch, hint) or (getattr(before, hint) if before is not None else None)
-    if before is not None and before.sha256 == fetch.sha256:
+    if before is not None and before.sha256 == fetch.sha256 and not is_lost(c, fetch.sha256):
         if any(getattr(before, name) != value for name, value in told.items()):
             c.execute(fetches.update().where(here).values(reader=None, **told))
         return False
@@ -95,14 +97,30 @@ def remove_bytes(c: sa.Connection, sha256: str, reason: str) -> None:
     c.execute(blobs.update().where(blobs.c.sha256 == sha256).values(removed=reason))
 
 
+def lose(c: sa.Connection, sha256: str) -> None:
+    """Note that bytes are lost. Where they came from they wait to be read, should they come again."""
+    c.execute(blobs.update().where(blobs.c.sha256 == sha256).values(removed=LOST))
+    c.execute(fetches.update().where(fetches.c.sha256 == sha256).values(reader=None))
+
+
+def regain(c: sa.Connection, sha256: str) -> None:
+    """Note that bytes came anew, where they were lost."""
+    c.execute(blobs.update().where(blobs.c.sha256 == sha256, blobs.c.removed == LOST).values(removed=None))
+
+
 def removed(c: sa.Connection) -> list[str]:
     """The SHA-256 of all bytes that are not kept, sorted."""
     return list(c.scalars(sa.select(blobs.c.sha256).where(blobs.c.removed.is_not(None)).order_by(blobs.c.sha256)))
 
 
 def is_removed(c: sa.Connection, sha256: str) -> bool:
-    """Whether bytes were here and are not to be kept."""
-    return c.scalar(sa.select(blobs.c.removed).where(blobs.c.sha256 == sha256)) is not None
+    """Whether bytes were here and are not to be kept when they come again."""
+    return c.scalar(sa.select(blobs.c.removed).where(blobs.c.sha256 == sha256)) not in (None, LOST)
+
+
+def is_lost(c: sa.Connection, sha256: str) -> bool:
+    """Whether bytes were given up; they are kept when they come again."""
+    return c.scalar(sa.select(blobs.c.removed).where(blobs.c.sha256 == sha256)) == LOST
 
 
 def is_known(c: sa.Connection, sha256: str) -> bool:

@@ -90,6 +90,25 @@ def test_forget_says_what_went_and_what_only_people_can_change(kakehashi: Kakeha
     assert code == 2 and "a reason is needed" in wrong
 
 
+def test_forget_refuses_while_files_are_missing_and_goes_on_where_they_are_lost_for_good(
+        kakehashi: Kakehashi, tmp_path: Path) -> None:
+    place, elsewhere = tmp_path / "home" / "archive", tmp_path / "elsewhere"
+    place.rename(elsewhere)
+    Archive(str(place)).put(b"fetched meanwhile")
+    asked = ("forget", "山田太郎", "--reason", "asked for it", "--yes")
+    code, said, wrong = kakehashi(*asked)
+    assert code == 2 and said == "" and "nothing was forgotten: 1 files" in wrong and "--missing-are-lost" in wrong
+    code, said, _ = kakehashi(*asked, "--missing-are-lost")
+    assert code == 0 and "1 releases, 0 files" in said and "1 files of the archive could be neither searched" in said
+    # the disk is back
+    [file] = elsewhere.rglob("*.zst")
+    (place / file.parent.name).mkdir(exist_ok=True)
+    file.rename(place / file.parent.name / file.name)
+    code, said, _ = kakehashi("archive", "verify")
+    assert code == 1 and "1 should have been removed" in said
+    assert "removed 1 files of bytes" in kakehashi("archive", "sweep")[1] and kakehashi("archive", "verify")[0] == 0
+
+
 def test_a_backup_is_restored_into_another_home(kakehashi: Kakehashi, tmp_path: Path,
                                                 monkeypatch: pytest.MonkeyPatch) -> None:
     code, said, _ = kakehashi("backup", str(tmp_path / "copy"))

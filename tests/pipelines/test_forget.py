@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -171,13 +172,124 @@ def test_while_the_archives_disk_is_away_nothing_is_forgotten_and_the_command_sa
             away.setattr(archive, "get", unmounted)
         else:
             place.rename(elsewhere)
-        with pytest.raises(Away, match=r"nothing was forgotten: there is nothing in the archive at .* mounted"):
+        with pytest.raises(Away, match=r"nothing was forgotten: [34] files .* missing .*\.zst\. Mount .*--missing-are-lost"):
             forget(ledger, archive, what, "asked for")
     assert content(ledger_url) == before
     elsewhere.rename(place)
     assert list(archive.names()) == kept
     assert forget(ledger, archive, what, "asked for").files == 2, "the release's and the feed's"
     assert len(list(archive.names())) == len(kept) - 2
+
+
+WAITS = {**RELEASE, "id": "w", "url": "https://aoba.example/3", "text": f"青葉市とみなと大学は協定を締結した。\n青葉市長の{NAME}は喜んだ。"}
+
+
+@pytest.fixture
+def disk(ledger: Ledger, archive: Archive, folder: Path, tmp_path: Path) -> Path:
+    """Where the archive is: releases that are read, one that waits for it, feeds, and what no reader can read."""
+    run(ledger, archive, folder)
+    fetched_indexes(ledger, archive, FEED.encode("cp932"), ELSEWHERE.encode("cp932"))
+    (folder / "waits.jsonl").write_text(json.dumps(WAITS, ensure_ascii=False) + "\n")
+    stages.collect(ledger, archive, [folder])
+    return tmp_path / "archive"
+
+
+def fetched_meanwhile(ledger: Ledger, archive: Archive, more: Path) -> None:
+    """A run takes something new in where the disk would be."""
+    more.mkdir()
+    (more / "new.jsonl").write_text(json.dumps({**OTHER, "id": "n", "url": "https://wakakusa.example/9"}, ensure_ascii=False) + "\n")
+    stages.collect(ledger, archive, [more])
+
+
+@pytest.mark.parametrize("what", [NAME, "https://aoba.example/1"])
+def test_what_was_fetched_while_the_disk_was_away_does_not_pass_for_the_archive(
+        ledger_url: str, ledger: Ledger, archive: Archive, disk: Path, what: str) -> None:
+    elsewhere = disk.with_name("elsewhere")
+    disk.rename(elsewhere)
+    fetched_meanwhile(ledger, archive, disk.with_name("more"))
+    before = content(ledger_url)
+    with pytest.raises(Away, match=rf"nothing was forgotten: 4 files .* {disk}/../\w{{64}}\.zst"):
+        forget(ledger, archive, what, "asked for")
+    assert content(ledger_url) == before and ledger.forgotten().others == {} and len(list(archive.names())) == 1
+    shutil.copytree(disk, elsewhere, dirs_exist_ok=True)
+    shutil.rmtree(disk)
+    elsewhere.rename(disk)
+    assert forget(ledger, archive, what, "asked for").files == 2, "the release's and the feed's"
+    stages.read(ledger, archive)
+    if what == NAME:
+        assert not any(NAME in archive.get(one).decode(code, "replace") for one in archive.names() for code in ("cp932", "utf-8"))
+
+
+def test_files_that_need_neither_be_searched_nor_removed_may_be_missing(
+        ledger: Ledger, archive: Archive, folder: Path) -> None:
+    run(ledger, archive, folder)
+    [other] = [one for one in archive.names() if NAME not in archive.get(one).decode()]
+    archive.delete(other)
+    gone = forget(ledger, archive, NAME, "asked for")
+    assert (gone.files, gone.lost) == (1, 0) and ledger.kept_bytes() == [other], "`archive verify` tells of it as before"
+
+
+@pytest.mark.parametrize("fault", ["missing", "damaged"])
+@pytest.mark.parametrize("which", ["feed", "waiting"])
+def test_one_file_that_cannot_be_searched_is_enough(
+        ledger_url: str, ledger: Ledger, archive: Archive, disk: Path, fault: str, which: str) -> None:
+    there = {one: archive.get(one) for one in archive.names()}
+    [one] = [name for name, data in there.items() if (data == FEED.encode("cp932") if which == "feed" else b'"w"' in data)]
+    archive.delete(one)
+    if fault == "damaged":
+        Path(archive.path(one)).write_bytes(b"broken")
+    before = content(ledger_url)
+    with pytest.raises(Away, match=f"1 files .*{one}"):
+        forget(ledger, archive, NAME, "asked for")
+    assert content(ledger_url) == before
+    gone = forget(ledger, archive, NAME, "asked for", missing_are_lost=True)
+    assert (gone.lost, gone.releases) == (1, 1) and one in ledger.removed_bytes() and not archive.has(one)
+    assert forget(ledger, archive, "https://wakakusa.example/2", "asked for").lost == 0, "it is not told of twice"
+
+
+def test_a_store_that_does_not_answer_is_not_taken_for_lost(
+        ledger_url: str, ledger: Ledger, archive: Archive, disk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = content(ledger_url)
+
+    def silent(*_: object, **__: object) -> bytes:
+        raise ConnectionError("no route")
+
+    monkeypatch.setattr(archive, "get", silent)
+    with pytest.raises(Away, match=r"nothing was forgotten: .*no route"):
+        forget(ledger, archive, NAME, "asked for", missing_are_lost=True)
+    assert content(ledger_url) == before
+
+
+def test_an_archive_that_is_lost_for_good_hinders_no_forgetting_and_is_removed_should_it_be_back(
+        ledger_url: str, ledger: Ledger, archive: Archive, disk: Path) -> None:
+    elsewhere = disk.with_name("elsewhere")
+    disk.rename(elsewhere)
+    gone = forget(ledger, archive, NAME, "asked for", missing_are_lost=True)
+    assert (gone.releases, gone.files, gone.mentions, gone.lost) == (1, 0, 1, 4)
+    assert NAME not in repr(content(ledger_url)) and len(ledger.ties()) == 2
+    [other] = ledger.kept_bytes()
+    # the disk is found after all
+    elsewhere.rename(disk)
+    verdict = archive.verify(ledger.kept_bytes())
+    assert set(verdict.orphans) == set(ledger.removed_bytes()) and len(verdict.orphans) == 4
+    for one in ledger.removed_bytes():
+        archive.delete(one)
+    assert list(archive.names()) == [other]
+
+
+@pytest.mark.parametrize("is_rejected", [False, True])
+def test_what_was_lost_before_it_was_read_is_read_when_it_comes_again_and_not_before(
+        ledger: Ledger, archive: Archive, folder: Path, disk: Path, is_rejected: bool) -> None:
+    shutil.rmtree(disk)
+    if is_rejected:  # a run has looked for it already
+        archive.put(b"fetched meanwhile")
+        assert stages.read(ledger, archive).rejected == 1
+        shutil.rmtree(disk)
+    forget(ledger, archive, "https://aoba.example/1", "taken back", missing_are_lost=True)
+    assert stages.read(ledger, archive).rejected == 0 and len(ledger.documents()) == 1
+    stages.collect(ledger, archive, [folder])  # the folder still has it
+    assert stages.read(ledger, archive).new == 1 and len(ledger.documents()) == 2
+    assert list(archive.names()) == ledger.kept_bytes() and len(ledger.kept_bytes()) == 2
 
 
 @pytest.mark.parametrize("what", ["http://aoba.example/1", "https://aoba.example/1/", "http://aoba.example/1/#top"])

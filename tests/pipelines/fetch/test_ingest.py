@@ -15,6 +15,7 @@ from pipelines.fetch.archive import Archive
 from pipelines.fetch.failures import Failed, Failure
 from pipelines.fetch.ingest import Outcome, Page, Policy, ingest
 from pipelines.fetch.wanted import Wanted
+from pipelines.forget import forget
 from pipelines.ledger import Ledger, fetches, tombstones
 from pipelines.ledger.forgotten import address_hash, bytes_hash, name_hash
 from pipelines.ledger.tables import documents
@@ -225,6 +226,34 @@ def test_bytes_that_may_not_be_kept_are_not_kept_again_and_a_page_is_no_news_for
             assert [f.sha256 for f in ledger.unread("r")] == []
 
     assert outcomes == [1, 0, 1, 1]
+
+
+@pytest.mark.parametrize("is_back", [False, True])
+def test_what_was_lost_when_something_was_forgotten_is_asked_for_whole_and_searched_on_its_way_in(
+        site: Site, ledger: Ledger, archive: Archive, is_back: bool) -> None:
+    site.page("/named", "<html>山田太郎が発表</html>", etag='"v1"')
+    site.page("/news", "<html>発表</html>", etag='"v1"')
+    site.page("/1", page(1), etag='"v1"')
+    what = [*wanted(site, "/named", "/news", kind="index"), *wanted(site, "/1")]
+    later = Sleepless()
+    run(ledger, archive, site, what, "a", later)
+    disk = {one: archive.get(one) for one in archive.names()}
+    for one in disk:
+        archive.delete(one)
+    assert forget(ledger, archive, "山田太郎", "asked to", missing_are_lost=True).lost == 3
+    assert ledger.unread("any") == [] and ledger.kept_bytes() == []
+    if is_back:  # the disk, which nobody has swept
+        for data in disk.values():
+            archive.put(data)
+    later.now += DAY
+    run(ledger, archive, site, what, "b", later)
+
+    assert all("if-none-match" not in asked.headers for asked in site.asked() if asked.path != "/robots.txt")
+    assert sorted(disk[one].decode() for one in ledger.kept_bytes()) == sorted(["<html>発表</html>", page(1)])
+    assert [one.location for one in ledger.unread("any")] == [site.url("/1")] and all(map(archive.has, ledger.kept_bytes()))
+    for one in ledger.removed_bytes():
+        assert archive.delete(one) == is_back, "what `archive sweep` does"
+    assert sorted(archive.names()) == ledger.kept_bytes()
 
 
 def test_whatever_a_library_makes_of_an_index_does_not_stop_the_run(site: Site, ledger: Ledger,

@@ -115,9 +115,8 @@ def test_with_days_only_what_came_on_them_is_done_anew(ledger: Ledger) -> None:
 def test_what_was_forgotten_is_not_due_and_not_counted(ledger: Ledger, archive: Archive) -> None:
     arrive(ledger)
     two = arrive(ledger, OTHER, "https://aoba.example/2")
-    archive.put(WORDS.encode())
     stages.extract(ledger, Reader())
-    forget(ledger, archive, PAGE, "asked for it")
+    forget(ledger, archive, PAGE, "asked for it", missing_are_lost=True)
     assert ledger.unextracted("by hand 2") == [two] and ledger.document_count() == 1
     ledger.mark_gone("https://aoba.example/2")
     agree(ledger)
