@@ -14,8 +14,9 @@ from nlp.model import TIE_KINDS, Claim, Document, Extraction, Organization, Pers
 class Facts:
     """Extractions by document id and what they were resolved to, with the indexes that questions need.
 
-    `links` are by the organisation they start from, `ties_of` has the ties of each organisation, `documents_of` the
-    documents that name each person, `unsupported` the statements and claims of each document that nothing can be shown
+    `links` are by the organisation they start from, `led_from` has the starts of those that lead to each. `names_of` has
+    the names, by document, that mean each organisation, `ties_of` its ties, `documents_of` the documents that name each
+    person, `unsupported` the statements and claims of each document that nothing can be shown
     for, with the reason; `reprints` lead from a document to those that it repeats.
     """
     extractions: dict[str, Extraction] = field(default_factory=dict)
@@ -26,6 +27,8 @@ class Facts:
     tie_of: dict[str, str] = field(default_factory=dict)
     person_of: dict[tuple[str, str, str], str] = field(default_factory=dict)
     links: dict[str, tuple[Link, ...]] = field(default_factory=dict)
+    led_from: Mapping[str, Collection[str]] = field(default_factory=dict)
+    names_of: Mapping[str, Collection[tuple[str, str]]] = field(default_factory=dict)
     reprints: dict[str, Collection[str]] = field(default_factory=dict)
     ties_of: dict[str, dict[str, None]] = field(default_factory=lambda: defaultdict(dict))
     documents_of: dict[str, dict[str, None]] = field(default_factory=lambda: defaultdict(dict))
@@ -92,10 +95,17 @@ class Facts:
 def facts_of(extractions: Sequence[Extraction], resolution: Resolution,
              reprints: Mapping[str, Collection[str]] | None = None) -> Facts:
     """The facts of all extractions and their resolution."""
+    names_of: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for name, organization in resolution.organization_of.items():
+        names_of[organization].append(name)
+    led_from: dict[str, list[str]] = defaultdict(list)
+    for link in resolution.links:
+        led_from[link.end].append(link.start)
     facts = Facts(organizations={o.id: o for o in resolution.organizations},
                   persons={p.id: p for p in resolution.persons}, organization_of=dict(resolution.organization_of),
                   tie_of=dict(resolution.tie_of), person_of=dict(resolution.person_of),
-                  links=by_start(resolution.links), reprints=dict(reprints or {}))
+                  links=by_start(resolution.links), led_from=led_from, names_of=names_of,
+                  reprints=dict(reprints or {}))
     for extraction in sorted(extractions, key=lambda e: e.document.id):
         facts.put_document(extraction)
     for tie in resolution.ties:

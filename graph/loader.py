@@ -21,7 +21,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from itertools import chain
 from queue import SimpleQueue
@@ -43,7 +43,7 @@ from graph.projection import (
     RelationshipRow,
     Rows,
     Scope,
-    pairs_with,
+    around,
     part,
 )
 from graph.schema import migrate
@@ -125,12 +125,15 @@ def load_part(driver: Driver, database: str, facts: Facts, scope: Scope) -> Load
     with driver.session(database=database) as session:
         load_id, _ = _begin(session, alone=True)
         asked = {*scope.nodes, *(node.id for node in rows.nodes)}
-        there = _fingerprints(session, sorted(one for one in asked if not _is_cut(one)))
-        # one that was refused until now lacks what joins it with others, whichever load that belonged to
-        late = pairs_with(facts, (one for one in scope.nodes if one in facts.organizations and one not in there))
-        if late - scope.pairs:
-            scope = replace(scope, pairs=scope.pairs | late)
+        there = _fingerprints(session, _sendable(asked))
+        # one that was refused until now lacks what joins it with others, whichever load that belonged to; of one that is
+        # simply new all this is in scope
+        late = around(facts, [one for one in scope.nodes if one in facts.organizations and one not in there])
+        if late.nodes - scope.nodes or late.pairs - scope.pairs:
+            scope = Scope(scope.nodes | late.nodes, scope.pairs | late.pairs)
             rows = part(facts, scope)
+            more = {*scope.nodes, *(node.id for node in rows.nodes)} - asked
+            there.update(_fingerprints(session, _sendable(more)))
         report = _load(_Hand(load_id, session), rows, there, scope, _Lanes(load_id, (session,)), whole=False, progress=None)
         _end(session, load_id)
     return report
@@ -276,13 +279,15 @@ def _load(hand: _Hand, rows: Rows, there: Mapping[str, str | None], scope: Scope
         del sending[identity]
     unwritten: list[RelationshipRow] = []
     before = len(refused)
-    if scope is None:
-        ids = written | (there.keys() - set(gone))
-        missing = {identity: reason for identity, link in sending.items() if (reason := _missing_end(link, ids))}
-        unwritten = [sending.pop(identity) for identity in missing]
-        refused += map(_refused, unwritten, missing.values())
+    ids = written | (there.keys() - set(gone))
+    missing = {identity: reason for identity, link in sending.items()
+               if (reason := _missing_end(link, ids, is_part=scope is not None))}
+    unwritten = [sending.pop(identity) for identity in missing]
+    refused += map(_refused, unwritten, missing.values())
     again = sorted(stale & there.keys())
-    others = _others(chain(_standing(hand, again, gone), _joining(hand, scope, whole, sending)), sending)
+    standing = _standing(hand, again), _shortcutting(hand, scope, whole, stale, wanted.nodes), \
+        _joining(hand, scope, whole, sending)
+    others = _others(chain(*standing), sending)
     stands = links - len(unwritten) - len(sending)
     step.over(stands)
     known = {identity for _, identity in others}
@@ -302,8 +307,8 @@ def _load(hand: _Hand, rows: Rows, there: Mapping[str, str | None], scope: Scope
         unwritten += [link for identity, link in sending.items() if identity not in kept]
         broken = {*(stale - written), *(link.owner for link in unwritten if link.owner in stale)} & {*written, *there}
     nodes_deleted = _delete_nodes(hand, gone)
-    about = [start for _, (start, _, kind, *_) in others if kind == "ABOUT"]
-    if scope is not None and (about or any(one.startswith("tie:") for one in lost)):
+    # whether a tie was about a theme until now is not asked: another program may have taken the tie, or its ABOUT
+    if scope is not None and any(one.startswith("tie:") for one in (*stale, *lost)):
         nodes_deleted += _delete_themes(hand)
     if broken:
         _forget(hand, sorted(broken))
@@ -394,8 +399,16 @@ def _is_cut(text: str) -> bool:
     return False
 
 
-def _missing_end(link: RelationshipRow, ids: set[str]) -> str | None:
-    missing = [one for one in (link.start, link.end) if one not in ids]
+def _sendable(ids: Iterable[str]) -> list[str]:
+    """The ids that can be asked for, sorted."""
+    return sorted(one for one in ids if not _is_cut(one))
+
+
+def _missing_end(link: RelationshipRow, ids: set[str], *, is_part: bool) -> str | None:
+    """What a relationship would lack of `ids`, the nodes in the graph: an end or, of a shortcut, its tie. Of a part of the
+    graph, only what it belongs to is known."""
+    needed = (link.owner,) if is_part else (link.start, link.end, link.owner)
+    missing = [one for one in needed if one is not None and one not in ids]
     return f"missing endpoint {missing[0]}" if missing else None
 
 
@@ -606,31 +619,34 @@ def _write(hand: _Hand, cypher: str, batch: Sequence[Row], data: Callable[[Row],
 #: The relationships of a type that belong to nodes; the index is named for the reason that _fingerprints has.
 _OF_START = "UNWIND $owners AS id MATCH (a:Kakehashi {{id: id}})-[r:{kind}]->(b:Kakehashi) USING INDEX SEEK a:Kakehashi(id) "
 _OF_END = "UNWIND $owners AS id MATCH (b:Kakehashi {{id: id}})<-[r:{kind}]-(a:Kakehashi) USING INDEX SEEK b:Kakehashi(id) "
-_OF_TIE = "UNWIND $owners AS id MATCH (a:Kakehashi)-[r:{kind} {{tie: id}}]->(b:Kakehashi) "
-#: TIED_TO between all that belongs to the projection; of some pairs; and of each organisation together, days as text. Both
-#: ends of a pair are found before what is optional: only then does the server never go through all that one end has.
-_OF_ALL = "MATCH (a:Kakehashi)-[r:TIED_TO]->(b:Kakehashi) "
+#: All of a type that is between what belongs to the projection.
+_OF_ALL = "MATCH (a:Kakehashi)-[r:{kind}]->(b:Kakehashi) "
+#: The shortcuts of some ties, and the ties that have any, whether or not there is a node of them.
+_OF_TIES = "UNWIND $ties AS tie CALL (tie) {" + " UNION ALL ".join(
+    f"MATCH (a:Kakehashi)-[r:{kind} {{tie: tie}}]->(b:Kakehashi) RETURN a, r, b" for kind in SHORTCUTS) + "} "
+_TIES = " UNION ".join(f"MATCH ()-[r:{kind}]->() WHERE r.tie IS NOT NULL RETURN DISTINCT r.tie AS tie" for kind in SHORTCUTS)
+#: TIED_TO of some pairs, and of each organisation together, days as text. Both ends of a pair are found before what is
+#: optional: only then does the server never go through all that one end has.
 _OF_PAIRS = "UNWIND $pairs AS pair MATCH (a:Kakehashi {id: pair[0]}), (b:Kakehashi {id: pair[1]}) " \
             "USING INDEX SEEK a:Kakehashi(id) USING INDEX SEEK b:Kakehashi(id) " \
             "OPTIONAL MATCH (a)-[r:TIED_TO]->(b) WITH a, r, b WHERE r IS NOT NULL "
 _JOINED = "MATCH (a:Kakehashi:Organization) WITH a, [(a)-[r:TIED_TO]->(b:Kakehashi) | [b.id, r {.*, " \
           "first: coalesce(toStringOrNull(r.first), r.first), last: coalesce(toStringOrNull(r.last), r.last)}]] AS joined " \
           "WHERE joined <> [] RETURN a.id AS start, joined"
-_STANDING = "RETURN elementId(r) AS element, a.id AS start, b.id AS end, properties(r) AS properties"
+_STANDING = "RETURN elementId(r) AS element, type(r) AS type, a.id AS start, b.id AS end, properties(r) AS properties"
 #: Types whose owners are ties, or releases: others need not be asked.
-_OWNERS = {**dict.fromkeys((*SHORTCUTS, "PARTY_TO", "ABOUT", "LED_TO", "RENEWS", "ENDS"), "tie:"),
+_OWNERS = {**dict.fromkeys(("PARTY_TO", "ABOUT", "LED_TO", "RENEWS", "ENDS"), "tie:"),
            **dict.fromkeys(("STATES", "NAMES", "PUBLISHED_BY", "REPRINT_OF", "DESCRIBES"), "release:"),
            **dict.fromkeys(("PART_OF", "SUCCEEDED_BY", "LOCATED_IN"), "org:"),
            "HOLDS": "person:", "CLAIMED_OF": "claim:"}
 
 
-def _others(standing: Iterable[tuple[Record, str]], sending: dict[Identity, RelationshipRow],
-            ) -> list[tuple[str, Identity]]:
-    """Of what is there, each with its type: that which does not stand there as it is wanted, as elements and what they are,
+def _others(standing: Iterable[Record], sending: dict[Identity, RelationshipRow]) -> list[tuple[str, Identity]]:
+    """Of what is there: that which does not stand there as it is wanted, as elements and what they are,
     a second one of what stands among them. What stands is taken from `sending`: a release can have hundreds of rows."""
     others: list[tuple[str, Identity]] = []
-    for record, kind in standing:
-        there = record["properties"]
+    for record in standing:
+        there, kind = record["properties"], record["type"]
         key = (there.get(name) for name in RELATIONSHIP_KEYS[kind])
         identity = (record["start"], record["end"], kind, *(str(v) if isinstance(v, list) else v for v in key))
         link = sending.get(identity)
@@ -641,33 +657,43 @@ def _others(standing: Iterable[tuple[Record, str]], sending: dict[Identity, Rela
     return others
 
 
-def _standing(hand: _Hand, stale: Sequence[str], gone: Sequence[str]) -> Iterator[tuple[Record, str]]:
-    """The relationships in the graph that belong to stale nodes, and the shortcuts of gone ties, each with its type.
-    Nothing is asked where no node of a sort is stale."""
-    for kind in sorted(RELATIONSHIP_KEYS.keys() - {"TIED_TO"}):
-        question = _OF_TIE if kind in SHORTCUTS else _OF_END if kind in OWNED_BY_END else _OF_START
-        owners = [*stale, *(one for one in gone if kind in SHORTCUTS)]
+def _standing(hand: _Hand, stale: Sequence[str]) -> Iterator[Record]:
+    """The relationships in the graph that belong to stale nodes, but for shortcuts. Nothing is asked where no node of a
+    sort is stale."""
+    for kind in sorted(RELATIONSHIP_KEYS.keys() - {"TIED_TO", *SHORTCUTS}):
+        question = _OF_END if kind in OWNED_BY_END else _OF_START
         sort = _OWNERS.get(kind)
-        for batch in _batches([one for one in owners if sort is None or one.startswith(sort)]):
-            for record in hand.session.run(question.format(kind=kind) + _STANDING, owners=batch):
-                yield record, kind
+        for batch in _batches([one for one in stale if sort is None or one.startswith(sort)]):
+            yield from hand.session.run(question.format(kind=kind) + _STANDING, owners=batch)
 
 
-def _joining(hand: _Hand, scope: Scope | None, whole: bool, sending: dict[Identity, RelationshipRow],
-             ) -> Iterator[tuple[Record, str]]:
-    """The TIED_TO in the graph of the pairs in scope; without one all that are in question, each with its type."""
+def _shortcutting(hand: _Hand, scope: Scope | None, whole: bool, stale: Collection[str], wanted: Collection[str],
+                  ) -> Iterator[Record]:
+    """The shortcuts in the graph of ties that are stale or not wanted. They lead past their tie and stay when it is taken
+    away or was never written, so whether there is a node of it says nothing."""
+    if scope is None and whole:
+        for kind in SHORTCUTS:
+            yield from hand.session.run(_OF_ALL.format(kind=kind) + _STANDING)
+        return
+    if scope is None:
+        ties = [record["tie"] for record in hand.session.run(_TIES) if isinstance(record["tie"], str)]
+    else:
+        ties = [one for one in scope.nodes if one.startswith("tie:")]
+    for batch in _batches(_sendable(one for one in ties if one in stale or one not in wanted)):
+        yield from hand.session.run(_OF_TIES + _STANDING, ties=batch)
+
+
+def _joining(hand: _Hand, scope: Scope | None, whole: bool, sending: dict[Identity, RelationshipRow]) -> Iterator[Record]:
+    """The TIED_TO in the graph of the pairs in scope; without one all that are in question."""
     if scope is not None:
         sendable = sorted(pair for pair in scope.pairs if not any(map(_is_cut, pair)))
         for some in _batches([[*pair] for pair in sendable]):
-            for record in hand.session.run(_OF_PAIRS + _STANDING, pairs=some):
-                yield record, "TIED_TO"
+            yield from hand.session.run(_OF_PAIRS + _STANDING, pairs=some)
     elif whole:
-        for record in hand.session.run(_OF_ALL + _STANDING):
-            yield record, "TIED_TO"
+        yield from hand.session.run(_OF_ALL.format(kind="TIED_TO") + _STANDING)
     else:
         for batch in _batches(_joined_otherwise(hand, sending)):
-            for record in hand.session.run(_OF_START.format(kind="TIED_TO") + _STANDING, owners=batch):
-                yield record, "TIED_TO"
+            yield from hand.session.run(_OF_START.format(kind="TIED_TO") + _STANDING, owners=batch)
 
 
 def _joined_otherwise(hand: _Hand, sending: dict[Identity, RelationshipRow]) -> list[str]:

@@ -173,10 +173,24 @@ def part(facts: Facts, scope: Scope) -> Rows:
     return _sorted(nodes, links, tuple(refused))
 
 
+def around(facts: Facts, organizations: Collection[str]) -> Scope:
+    """All that joins these organisations with others, whichever node it belongs to: their ties, the releases that name
+    them, the persons who hold a title there, the organisations whose links lead to them, and their pairs."""
+    nodes = {tie.id for one in organizations for tie in facts.ties_with(one) if facts.is_supported(tie)}
+    for one in organizations:
+        nodes.update(facts.led_from.get(one, ()))
+        for document, name in facts.names_of.get(one, ()):
+            nodes.add(release_id(document))
+            nodes.update(facts.person_of[document, person.name, name] for person in facts.extractions[document].persons
+                         if person.organization == name)
+    return Scope(frozenset(nodes), frozenset(pairs_with(facts, organizations)))
+
+
 def pairs_with(facts: Facts, organizations: Iterable[str]) -> set[Pair]:
-    """The pairs in which ties join these organisations with others."""
-    return {pair for one in organizations for tie in facts.ties_with(one) if facts.is_supported(tie)
-            for pair in pairs_of(tie) if one in pair}
+    """The pairs in which ties join these organisations with others. Each tie is looked at once, whatever its size."""
+    some = set(organizations)
+    ties = {tie.id: tie for one in some for tie in facts.ties_with(one) if facts.is_supported(tie)}
+    return {pair for tie in ties.values() for pair in pairs_of(tie) if not some.isdisjoint(pair)}
 
 
 def nodes_of(extraction: Extraction) -> Iterator[str]:

@@ -47,7 +47,6 @@ class Resolver:
     reprints, which whoever finds them says."""
 
     def __init__(self, places: Places, registry: Registry | None = None, decisions: Decisions | None = None) -> None:
-        self.facts = Facts()
         self._places, self._registry, self._decisions = places, registry, decisions or Decisions()
         self._events = Events()
         self._mentions: dict[str, tuple[Mention, ...]] = {}
@@ -57,6 +56,7 @@ class Resolver:
         self._decided_stems: dict[str, None] = {}
         self._named: dict[str, Organization] = {}
         self._kin = Kin()
+        self.facts = Facts(names_of=self._by_id, led_from=self._kin.led_from)
         self._decided = _spoken_of(self._decisions)
         self._identified = Identified({}, {}, {})
         #: Tie → those that led to it, renew or end it.
@@ -202,6 +202,7 @@ class Resolver:
         changed |= {one for one in started.keys() | led.keys() if started.get(one) != led.get(one)}
         self.facts.organizations, self.facts.links = every, started
         self._kin = Kin()
+        self.facts.led_from = self._kin.led_from
         for one, organization in every.items():
             self._kin.put(one, organization, started.get(one, ()))
         return changed

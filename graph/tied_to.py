@@ -137,9 +137,10 @@ def edges_between(pairs: Collection[Pair], ties: Iterable[Tie]) -> list[EdgeRow]
     found: dict[Pair, _Edge] = {}
     # in the order of `edges`, so that the sums are the same to the last digit
     for tie in sorted(ties, key=lambda one: one.id):
+        size, first, last = _size(tie), _day(tie.earliest), _day(tie.latest)
         for pair in pairs_of(tie):
             if pair in pairs:
-                found.setdefault(pair, _Edge()).add(1 / (_size(tie) - 1), _day(tie.earliest), _day(tie.latest))
+                found.setdefault(pair, _Edge()).add(1 / (size - 1), first, last)
     return _rows(found)
 
 

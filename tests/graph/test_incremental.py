@@ -10,9 +10,10 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from graph.decisions import Decision, Decisions
+from graph.facts import Facts, facts_of
 from graph.loader import LoadUnfinished, load, load_part
 from graph.organizations import meant_by, unresolved
-from graph.projection import Scope, everything, nodes_of, part, project
+from graph.projection import Scope, around, everything, nodes_of, part, project
 from graph.resolution import resolve
 from graph.resolver import Resolver
 from nlp.model import Extraction
@@ -78,6 +79,7 @@ def test_resolving_step_by_step_says_what_resolving_all_says(history: Any, decis
     resolver, now = Resolver(PLACES, None, decisions), dict[str, Extraction]()
     rows = {}
     for batch in history:
+        before = set(resolver.facts.organizations)
         change = resolver.update(*batch)
         follow(now, batch)
         kept = decisions.kept(now.values())
@@ -96,7 +98,15 @@ def test_resolving_step_by_step_says_what_resolving_all_says(history: Any, decis
         found = _by_owner(part(resolver.facts, change.scope))
         assert found.items() <= wanted.items()
         assert named & wanted.keys() <= found.keys()
+        # of what is simply new there is nothing beyond, so that a load goes through nothing for it
+        beside = around(resolver.facts, resolver.facts.organizations.keys() - before)
+        assert beside.nodes <= change.scope.nodes and beside.pairs <= change.scope.pairs
+        assert _around_all(resolver.facts) == _around_all(facts_of(kept, whole))
         rows = wanted
+
+
+def _around_all(facts: Facts) -> dict[str, Scope]:
+    return {one: around(facts, [one]) for one in facts.organizations}
 
 
 def _by_owner(rows: Any) -> dict[Any, Any]:

@@ -12,12 +12,14 @@ import pytest
 
 from graph.facts import Facts, facts_of
 from graph.loader import LoadReport, LoadUnfinished, load, load_part
-from graph.projection import NodeRow, RelationshipRow, Rows, Scope, project
+from graph.projection import NodeRow, RelationshipRow, Rows, Scope, pairs_with, project
 from graph.projection import everything as all_rows
 from graph.projection import part as some_rows
 from graph.resolution import resolve
+from graph.resolver import Resolver
 from graph.schema import SchemaTooNew, migrate, migrations
-from nlp.model import Extraction
+from graph.tied_to import pairs_of
+from nlp.model import Extraction, Party, Span, Statement, Tie, TieParty
 from tests.graph.releases import PLACES, agreement, release, town
 
 HOSTILE = "x'}) DETACH DELETE n //`\\u0060) MATCH (m) DETACH DELETE m //"
@@ -491,6 +493,8 @@ def test_what_belongs_to_a_node_is_found_by_the_index_however_small_the_graph_wa
         graph: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     from neo4j import Session
 
+    from graph import loader
+
     rows = rows_of(town())
     load_all(graph, rows)
     run(graph, "CALL db.clearQueryCaches()")
@@ -511,8 +515,134 @@ def test_what_belongs_to_a_node_is_found_by_the_index_however_small_the_graph_wa
     with graph.driver.session(database=graph.database) as session:
         plans = [operators(session.run(f"EXPLAIN {query}", named).consume().plan) for query, named in asked.items()
                  if "$owners" in query]
+        plans.append(operators(session.run(f"EXPLAIN {loader._OF_TIES}{loader._STANDING}", ties=[]).consume().plan))
     assert len(plans) > 10
     assert not [one for plan in plans for one in plan if "Scan" in one]
+
+
+# --- shortcuts -------------------------------------------------------------------------------------------------------
+
+MEMBERSHIP = "四條畷市はみどり協議会の会員です。"
+
+
+def membership(*, amount: int | None = None, status: str = "concluded") -> Extraction:
+    """The city is a member of a council."""
+    said = Statement("m", "membership", status, (Party("みどり協議会", "collective"), Party("四條畷市", "member")),
+                     evidence=(Span(0, len(MEMBERSHIP)),), amount_yen=amount)
+    return release("m", MEMBERSHIP, {"みどり協議会": "council", "四條畷市": "municipality"}, (said,), codes={"四條畷市": "272299"})
+
+
+def both_named() -> Extraction:
+    """A release that names the city and the council and says of no tie."""
+    return release("z", MEMBERSHIP, {"みどり協議会": "council", "四條畷市": "municipality"}, codes={"四條畷市": "272299"})
+
+
+def shortcuts(graph: Any) -> list[Any]:
+    """All MEMBER_OF and FOUNDED, with what they say."""
+    return [link for link in everything(graph)[1] if link[1] in ("MEMBER_OF", "FOUNDED")]
+
+
+@pytest.mark.parametrize("then", ["gone", "cancelled", "sound"])
+def test_a_shortcut_of_a_tie_that_is_refused_is_told_and_not_written(graph: Any, then: str) -> None:
+    resolver = Resolver(PLACES)
+    resolver.update([both_named()])
+    load_all(graph, all_rows(resolver.facts))
+    change = resolver.update([membership(amount=10**30)])
+    (tie,) = resolver.facts.ties
+    for done in (load_part(graph.driver, graph.database, resolver.facts, change.scope), load_all(graph, all_rows(resolver.facts))):
+        (short,) = (refused for refused in done.refused if "MEMBER_OF" in refused.item)
+        assert short.reason == f"missing endpoint {tie}"
+        # the tie, its two parties, its shortcut, and what the release says of it
+        assert len(done.refused) == 5 and done.relationships_sent - done.relationships_written == 4
+        assert shortcuts(graph) == []
+    change = {"gone": lambda: resolver.update([], ["doc:m"]), "cancelled": lambda: resolver.update([membership(status="cancelled")]),
+              "sound": lambda: resolver.update([membership(amount=10)])}[then]()
+    assert load_part(graph.driver, graph.database, resolver.facts, change.scope).refused == ()
+    assert len(shortcuts(graph)) == (then == "sound")
+    stepwise = everything(graph)
+    assert load(graph.driver, graph.database, all_rows(resolver.facts), whole=True).changed == 0
+    assert everything(graph) == stepwise
+
+
+@pytest.mark.parametrize("then", ["gone", "cancelled"])
+@pytest.mark.parametrize("how", ["part", "load", "rebuild"])
+def test_a_shortcut_whose_tie_another_program_took_away_goes_when_the_tie_does(graph: Any, then: str, how: str) -> None:
+    resolver = Resolver(PLACES)
+    resolver.update([both_named(), membership()])
+    load_all(graph, all_rows(resolver.facts))
+    run(graph, "MATCH (t:Tie) DETACH DELETE t")
+    assert len(shortcuts(graph)) == 1
+    change = resolver.update([], ["doc:m"]) if then == "gone" else resolver.update([membership(status="cancelled")])
+    if how == "part":
+        load_part(graph.driver, graph.database, resolver.facts, change.scope)
+    else:
+        load(graph.driver, graph.database, all_rows(resolver.facts), whole=how == "rebuild")
+    assert shortcuts(graph) == []
+    stepwise = everything(graph)
+    run(graph, "MATCH (n:Kakehashi) WHERE NOT n:SchemaVersion DETACH DELETE n")
+    load_all(graph, all_rows(resolver.facts))
+    assert everything(graph) == stepwise
+
+
+@pytest.mark.parametrize("said", ["{tie: 'tie:none', since: '2019'}", "{tie: 'none'}", "{tie: ['tie:none']}", "{tie: 1}", "{}"])
+@pytest.mark.parametrize("how", ["load", "rebuild", "broken off"])
+def test_shortcuts_of_no_tie_that_another_program_made_go(graph: Any, said: str, how: str) -> None:
+    rows = rows_of(town())
+    load_all(graph, rows)
+    wanted = everything(graph)
+    run(graph, f"MATCH (a:Municipality), (b:Council) CREATE (a)-[:FOUNDED {said}]->(b), (b)-[:MEMBER_OF {said}]->(a)")
+    if how == "broken off":
+        run(graph, "CREATE (:Kakehashi:UnfinishedLoad {id: 'load:unfinished'})")
+    done = load(graph.driver, graph.database, rows, whole=how == "rebuild")
+    if how == "load" and "none'" not in said.partition("[")[0]:
+        # what carries no text can be no tie's id: only who looks at every row finds it
+        assert done.relationships_deleted == 0
+        done = load(graph.driver, graph.database, rows, whole=True)
+    assert (done.relationships_deleted, done.changed, done.refused) == (2, 0, ())
+    assert everything(graph) == wanted
+
+
+# --- refused until now -----------------------------------------------------------------------------------------------
+
+@pytest.mark.parametrize("first", ["whole", "part"])
+def test_with_an_organisation_that_was_refused_comes_all_that_names_it(graph: Any, first: str) -> None:
+    facts = facts_in(town())
+    every = all_rows(facts)
+    load_all(graph, every)
+    wanted = everything(graph)
+    for one, sound in sorted(facts.organizations.items()):
+        run(graph, "MATCH (n:Kakehashi) WHERE NOT n:SchemaVersion DETACH DELETE n")
+        facts.organizations[one] = replace(sound, name="half \ud800")
+        if first == "whole":
+            load_all(graph, all_rows(facts))
+        else:
+            load_part(graph.driver, graph.database, facts, Scope(
+                frozenset(node.id for node in every.nodes),
+                frozenset((link.start, link.end) for link in every.relationships if link.type == "TIED_TO")))
+        assert everything(graph) != wanted
+        facts.organizations[one] = sound
+        assert load_part(graph.driver, graph.database, facts, nodes(one)).refused == ()
+        assert everything(graph) == wanted, sound.name
+
+
+# --- themes ----------------------------------------------------------------------------------------------------------
+
+@pytest.mark.parametrize("taken", ["MATCH (:Tie)-[r:ABOUT]->() DELETE r", "MATCH (t:Tie) DETACH DELETE t"])
+@pytest.mark.parametrize("then", ["changed", "gone"])
+def test_a_theme_that_another_program_left_alone_goes_when_no_tie_is_about_it(graph: Any, taken: str, then: str) -> None:
+    resolver, one = Resolver(PLACES), signing(1)
+    resolver.update([one, both_named()])
+    load_all(graph, all_rows(resolver.facts))
+    run(graph, taken)
+    assert len(run(graph, "MATCH (t:Theme) RETURN t")) == 1
+    other = replace(one, statements=tuple(replace(s, themes=("観光",)) for s in one.statements))
+    change = resolver.update([other]) if then == "changed" else resolver.update([], [one.document.id])
+    load_part(graph.driver, graph.database, resolver.facts, change.scope)
+    assert [r["id"] for r in run(graph, "MATCH (t:Theme) RETURN t.id AS id")] == ["theme:観光"] * (then == "changed")
+    stepwise = everything(graph)
+    load(graph.driver, graph.database, all_rows(resolver.facts), whole=True)
+    assert [one for one in everything(graph)[0] if one[0].startswith("theme:")] == [
+        one for one in stepwise[0] if one[0].startswith("theme:")]
 
 
 # --- TIED_TO ---------------------------------------------------------------------------------------------------------
@@ -581,6 +711,7 @@ def test_the_next_tie_of_an_organisation_costs_none_of_its_others(graph: Any, mo
     assert done.refused == ()
     assert [link.type for link in some_rows(facts, scope).relationships].count("TIED_TO") == 1
     assert not [query for query in asked if "$owners" in query], "nothing was there that could be stale"
+    assert len([query for query in asked if "$ties" in query]) == 1
     (question,) = [query for query in asked if "$pairs" in query]
 
     def operators(plan: dict[str, Any]) -> list[tuple[str, int]]:
@@ -653,5 +784,27 @@ def test_two_organisations_that_were_refused_are_joined_by_the_load_of_the_secon
     for number, one in enumerate(sorted(sound), 1):
         facts.organizations[one] = sound[one]
         done = load_part(graph.driver, graph.database, facts, nodes(one))
-        assert len(done.refused) == 2 - number
+        # what joins the first with the other, its place in the tie, its name in the release
+        assert len(done.refused) == 3 * (2 - number)
         assert len(joined(graph)) == number - 1
+
+
+@pytest.mark.parametrize("council", ["org:council", "org:0", "org:5"])
+def test_each_tie_of_many_organisations_is_looked_at_once(monkeypatch: pytest.MonkeyPatch, council: str) -> None:
+    members = [f"org:{number}" for number in range(1, 60)]
+    facts = Facts()
+    for number, some in enumerate((members, members[:2]), 1):
+        parties = (TieParty(council, "collective"), *(TieParty(one, "member") for one in some))
+        facts.put_tie(Tie(f"tie:{number}", "membership", "concluded", parties, (f"s{number}",)))
+    looked = list[Tie]()
+
+    def watched(tie: Tie) -> Any:
+        looked.append(tie)
+        return pairs_of(tie)
+
+    monkeypatch.setattr("graph.projection.pairs_of", watched)
+    for some in (members, members[:1], [council], [*members, council], ["org:none"]):
+        looked.clear()
+        found = pairs_with(facts, some)
+        assert found == {pair for tie in facts.ties.values() for pair in pairs_of(tie) if not set(some).isdisjoint(pair)}
+        assert len({tie.id for tie in looked}) == len(looked) <= 2
