@@ -31,9 +31,14 @@ def pattern(file: str, key: str) -> re.Pattern[str]:
     value: Any = words(file)
     for part in key.split("."):
         value = value[part]
+    return re.compile(filled(value))
+
+
+def filled(said: str) -> str:
+    """A pattern's text with its classes of letters, {KANJI} and the like, filled in."""
     for name, letters in LETTERS.items():
-        value = value.replace("{" + name + "}", letters)
-    return re.compile(value)
+        said = said.replace("{" + name + "}", letters)
+    return said
 
 
 def lines_of(name: str) -> list[str]:

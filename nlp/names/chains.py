@@ -13,7 +13,7 @@ from nlp.names.entities import PLACES, Proposal
 from nlp.names.legal_forms import bare_type, completed, form_of
 from nlp.names.tagger import Tagging
 from nlp.names.vocabulary import generic
-from nlp.patterns import LETTERS, pattern, words
+from nlp.patterns import filled, pattern, words
 from nlp.text import Page
 
 #: What tells these proposals from others.
@@ -96,6 +96,7 @@ def _in_columns(page: Page, taken: Sequence[Proposal], tagging: Tagging) -> Iter
 
 def _of_block(norm: str, block: Sequence[Sequence[tuple[int, int]]], begins: Mapping[int, Proposal],
               tagging: Tagging) -> Iterator[Proposal]:
+    """The names of a run of lines, each given by the [start, end) of its cells; `begins`: decided names by where they begin."""
     for column in range(max(map(len, block), default=0)):
         cells = [(row, line[column]) for row, line in enumerate(block) if len(line) > column]
         filled = {row for row, (a, b) in cells if a in begins and begins[a].end >= b}
@@ -112,6 +113,7 @@ def _of_block(norm: str, block: Sequence[Sequence[tuple[int, int]]], begins: Map
 
 
 def _of_span(norm: str, start: int, end: int) -> Proposal:
+    """The name that [start, end) holds, but for the blanks around it."""
     text = norm[start:end].rstrip()
     start, text = start + len(text) - len(text.lstrip()), text.lstrip()
     name = completed(text)
@@ -130,7 +132,6 @@ def _is_name(text: str) -> bool:
 def _pattern(key: str) -> re.Pattern[str]:
     """A pattern with its parts filled in."""
     said: str = words("chains")[key]
-    for name, part in (*((f"{{{{{name}}}}}", part) for name, part in words("chains")["parts"].items()),
-                       *((f"{{{name}}}", letters) for name, letters in LETTERS.items())):
-        said = said.replace(name, part)
-    return re.compile(said)
+    for name, part in words("chains")["parts"].items():
+        said = said.replace("{{" + name + "}}", part)
+    return re.compile(filled(said))

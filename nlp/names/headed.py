@@ -11,7 +11,7 @@ from nlp.names.legal_forms import bare_type, ends_like_firm, without_firm_ending
 from nlp.names.quoted import QUOTED
 from nlp.names.tagger import Tagging
 from nlp.names.vocabulary import form_pattern, generic
-from nlp.patterns import LETTERS, pattern, words
+from nlp.patterns import filled, pattern, words
 from nlp.text import Page
 
 #: A name in quotes that acts is somebody's where the tagger reads a name there so likely; where words tell it too, from the
@@ -59,7 +59,7 @@ def with_acting(page: Page, taken: Sequence[Proposal], tagging: Tagging) -> list
         start, end, name = match.start(1), match.end(1), match[1]
         if _can_act(page.norm, match) and _acts(page, match, tagging) and not any(p.start < end and start < p.end for p in taken):
             found.append(Proposal(start, end, name, bare_type(name) or "company", sure=False, by="acting"))
-    for match in trade_pattern("led_by_trade").finditer(page.norm):
+    for match in _trade_pattern("led_by_trade").finditer(page.norm):
         start, end = match.span("name")
         if _firms(page, start, end, tagging) and not any(p.start < end and start < p.end for p in found):
             found.append(Proposal(start, end, match["name"], bare_type(match["name"]) or "company", sure=False, by="acting"))
@@ -83,7 +83,7 @@ def _acts(page: Page, match: re.Match[str], tagging: Tagging) -> bool:
     before = norm[max(0, match.start() - 14):match.start()].split("\n")[-1]
     if likely >= _LIKELY:
         return True
-    if not (pattern("names", "seat_before_quotes").search(before) or trade_pattern("trade_before_quotes").search(before)
+    if not (pattern("names", "seat_before_quotes").search(before) or _trade_pattern("trade_before_quotes").search(before)
             or pattern("names", "doing_before_quotes").search(before)):
         return False
     return (likely >= _POSSIBLE or ends_like_firm(name) or bare_type(name) is not None
@@ -112,12 +112,9 @@ def _tells_tie(page: Page, place: int) -> bool:
 
 
 @cache
-def trade_pattern(key: str) -> re.Pattern[str]:
+def _trade_pattern(key: str) -> re.Pattern[str]:
     """A pattern of names.yaml with the trades filled in."""
-    said: str = words("names")[key].replace("{{TRADES}}", words("names")["trades"])
-    for name, letters in LETTERS.items():
-        said = said.replace("{" + name + "}", letters)
-    return re.compile(said)
+    return re.compile(filled(words("names")[key].replace("{{TRADES}}", words("names")["trades"])))
 
 
 def called_thing(norm: str, start: int, end: int) -> bool:
@@ -148,9 +145,4 @@ def closed(norm: str, start: int, end: int) -> bool:
 @cache
 def _heads(key: str) -> tuple[tuple[re.Pattern[str], str], ...]:
     """What stands before a name in quotes, and the type it tells."""
-    found = []
-    for said, type_ in words("names")[key]:
-        for name, letters in LETTERS.items():
-            said = said.replace("{" + name + "}", letters)
-        found.append((re.compile(said), type_))
-    return tuple(found)
+    return tuple((re.compile(filled(said)), type_) for said, type_ in words("names")[key])

@@ -19,7 +19,7 @@ from typing import Any
 
 import yaml
 
-from nlp.patterns import LETTERS
+from nlp.patterns import filled
 
 DATA = Path(__file__).parent.parent / "data"
 #: Files of facts: spellings of places, names of organisations, bodies and regions as they are, whether or not a text names them.
@@ -201,15 +201,9 @@ def _class_end(pattern: str, i: int) -> int:
     return i
 
 
-def _filled(pattern: str) -> str:
-    for name, letters in LETTERS.items():
-        pattern = pattern.replace("{" + name + "}", letters)
-    return pattern
-
-
 def _readable(pattern: str) -> bool:
     try:
-        re.compile(_filled(pattern))
+        re.compile(filled(pattern))
     except re.error:
         return False
     return True
@@ -222,7 +216,7 @@ def matcher(entry: Entry) -> re.Pattern[str] | None:
     if _FILLED_LATER.search(entry.text):
         return None
     try:
-        pattern = re.compile(_filled(entry.text), re.MULTILINE)
+        pattern = re.compile(filled(entry.text), re.MULTILINE)
     except re.error:
         return None
     return None if pattern.fullmatch("\n") else pattern
@@ -235,7 +229,7 @@ def needed_words(entry: Entry) -> frozenset[str]:
     if _FILLED_LATER.search(entry.text):
         return frozenset()
     try:
-        return _needed(parser.parse(_filled(entry.text)))
+        return _needed(parser.parse(filled(entry.text)))
     except re.error:  # an alternative that refers to a group elsewhere
         return frozenset()
 
