@@ -76,6 +76,8 @@ def test_a_rival_of_the_same_parties_loses() -> None:
     assert kept(proposal("partnership", 0, 1), proposal("memorandum", 0, 1, number=5, block=5), weight=[0.6, 0.7]) == [1]
     # the same parties in the same sentence as something else
     assert kept(proposal("partnership", 0, 1), proposal("donation", 0, 1, number=1), weight=[0.6, 0.7]) == [1]
+    # but who opens a body can run it, too
+    assert kept(proposal("founding", 0, 1), proposal("secretariat", 0, 1, number=1), weight=[0.6, 0.7]) == [1, 0]
     # in another sentence that is another event
     assert kept(proposal("partnership", 0, 1), proposal("donation", 0, 1, number=1, block=1), weight=[0.6, 0.7]) == [1, 0]
 

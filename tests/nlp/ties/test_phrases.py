@@ -128,3 +128,33 @@ def test_a_broker_of_all_ties_told_above(which: str, connected: list[set[str]]) 
 ])
 def test_what_is_only_thought_of_is_not_told(text: str) -> None:
     assert told(text) == set()
+
+
+def test_a_firm_in_a_sentence_of_its_own_helps_all_whom_the_one_before_names() -> None:
+    found = told(f"茅野市と諏訪市が相談の日を設けた。({A}が運営や支援を行っています)")
+    assert found == {("support", frozenset({A, city})) for city in ("茅野市", "諏訪市")}
+
+
+def test_who_opens_a_body_and_runs_it() -> None:
+    both = frozenset({"茅野市", COUNCIL})
+    assert told(f"茅野市では、「{COUNCIL}」を開設して運営に当たる。") == {("founding", both), ("secretariat", both)}
+
+
+def test_who_is_registered_with_a_body_named_before_and_who_is_besides() -> None:
+    text = f"「{COUNCIL}」が発足した。{A}は、窓口の一つに登録されている。ほかに{D}も加盟しており、にぎわう。"
+    assert told(text) == {("membership", frozenset({COUNCIL, A, D}))}
+
+
+@pytest.mark.parametrize(("thanks", "given"), [("善意をお寄せいただき、", True), ("多年の功績に対し、", False)])
+def test_thanks_for_merits_are_no_gifts(thanks: str, given: bool) -> None:
+    ties = told(f"{thanks}感謝状を贈りました。\n・{A}", publisher="茅野市")
+    assert ties == ({("donation", frozenset({A, "茅野市"}))} if given else set())
+
+
+def test_a_person_who_joins_a_body_makes_nobody_its_member() -> None:
+    assert told(f"2021年8月 {COUNCIL}に加盟", publisher=A) == {("membership", frozenset({COUNCIL, A}))}
+    assert told(f"月野光(72歳) 2021年8月 {COUNCIL}に加盟", publisher=A) == set()
+
+
+def test_one_who_works_along_with_another() -> None:
+    assert told(f"茅野市だけでなく{A}も参加し、月に一度の市を運営している。") == {("partnership", frozenset({"茅野市", A}))}
