@@ -624,7 +624,8 @@ _OF_ALL = "MATCH (a:Kakehashi)-[r:{kind}]->(b:Kakehashi) "
 #: The shortcuts of some ties, and the ties that have any, whether or not there is a node of them.
 _OF_TIES = "UNWIND $ties AS tie CALL (tie) {" + " UNION ALL ".join(
     f"MATCH (a:Kakehashi)-[r:{kind} {{tie: tie}}]->(b:Kakehashi) RETURN a, r, b" for kind in SHORTCUTS) + "} "
-_TIES = " UNION ".join(f"MATCH ()-[r:{kind}]->() WHERE r.tie IS NOT NULL RETURN DISTINCT r.tie AS tie" for kind in SHORTCUTS)
+_TIES = " UNION ALL ".join(f"MATCH ()-[r:{kind}]->() WHERE r.tie IS NOT NULL RETURN collect(DISTINCT r.tie) AS ties"
+                           for kind in SHORTCUTS)
 #: TIED_TO of some pairs, and of each organisation together, days as text. Both ends of a pair are found before what is
 #: optional: only then does the server never go through all that one end has.
 _OF_PAIRS = "UNWIND $pairs AS pair MATCH (a:Kakehashi {id: pair[0]}), (b:Kakehashi {id: pair[1]}) " \
@@ -676,9 +677,9 @@ def _shortcutting(hand: _Hand, scope: Scope | None, whole: bool, stale: Collecti
             yield from hand.session.run(_OF_ALL.format(kind=kind) + _STANDING)
         return
     if scope is None:
-        ties = [record["tie"] for record in hand.session.run(_TIES) if isinstance(record["tie"], str)]
+        ties = {tie for record in hand.session.run(_TIES) for tie in record["ties"] if isinstance(tie, str)}
     else:
-        ties = [one for one in scope.nodes if one.startswith("tie:")]
+        ties = {one for one in scope.nodes if one.startswith("tie:")}
     for batch in _batches(_sendable(one for one in ties if one in stale or one not in wanted)):
         yield from hand.session.run(_OF_TIES + _STANDING, ties=batch)
 
