@@ -48,12 +48,12 @@ def find_persons(page: Page, names: Names, given: Words, models: tuple[Linear, L
     owners = Owners(page, names, candidates.titles)
     posts: list[_Post] = []
     found = holders(candidates, page, who)
-    besides = seconds(candidates, found)
-    for one in (*(one for one, _ in found), *besides):
+    held = [(one, False) for one, _ in found] + [(one, True) for one in seconds(candidates, found)]
+    for one, besides in held:
         over = candidates.over(one.title) if one.form != "before:place" else None
-        sure = over.entity if over is not None else owners.sure(replace(one, form="behind") if one in besides else one)
+        sure = over.entity if over is not None else owners.sure(replace(one, form="behind") if besides else one)
         owner, chance = (sure, 1.0) if sure is not None else likeliest(whose, owners.of(one))
-        if one in besides and (owner < 0 or (chance < ALONE and fits(names, owner, one.title.core) < 1)):
+        if besides and (owner < 0 or (chance < ALONE and fits(names, owner, one.title.core) < 1)):
             continue
         posts.append(_Post(bare(page.norm[one.start:one.end]), title_of(page.norm, one, names), owner, one.start, one.end, chance))
     return tuple(NamedPerson(name, p.title, names.entities[p.owner].name, spans) for name, p, spans in _merged(page, posts))
