@@ -126,7 +126,7 @@ class Owners:
         if not host.endswith("word") or not pattern("persons", "meant.sign").match(host):
             return None
         names, core = self.names, one.title.core
-        like = [k for k, e in enumerate(names.entities) if fits(names, k, core) >= 0 and len(word) > 2 and likeness(word, e.stem) in _PARTS]
+        like = [k for k, e in enumerate(names.entities) if len(word) > 2 and likeness(word, e.stem) in _PARTS and fits(names, k, core) >= 0]
         if like:
             return like[0] if len(like) == 1 else None
         bare = pattern("persons", "meant.place").fullmatch(word)
