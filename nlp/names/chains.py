@@ -22,8 +22,8 @@ BY = "listed"
 _REACH = 60
 #: Names of an enumeration that were not decided at most, letters of a line of a list or table at most.
 _MOST_OPEN, _WIDEST = 8, 60
-#: A cell beside an organisation's is one where the tagger reads a name there so likely; where most cells of its column are, from
-#: the second on.
+#: A cell beside an organisation's is one where the tagger reads a name there so likely; where most cells of its column are, and
+#: in an enumeration that a word introduces, from the second on.
 _LIKELY, _POSSIBLE = 0.1, 0.005
 #: From this probability on a person stands in a cell.
 _PERSON = 0.6
@@ -36,7 +36,7 @@ def with_listed(page: Page, taken: Sequence[Proposal], tagging: Tagging) -> list
     for _ in range(2):
         # one that was found may be the neighbour of another
         new: list[Proposal] = []
-        for one in (*_listed(page, found), *_in_rolls(page, found), *_in_columns(page, found, tagging)):
+        for one in (*_listed(page, found), *_in_rolls(page, found, tagging), *_in_columns(page, found, tagging)):
             if not any(p.start < one.end and one.start < p.end for p in (*found, *new)) \
                     and not any(a < one.end and one.start < b for a, b in people):
                 new.append(one)
@@ -64,8 +64,9 @@ def _listed(page: Page, taken: Sequence[Proposal]) -> Iterator[Proposal]:
             yield _of_span(norm, *match.span("name"))
 
 
-def _in_rolls(page: Page, taken: Sequence[Proposal]) -> Iterator[Proposal]:
-    """Names of an enumeration that a word such as members introduces or that is counted, where enough of it was decided."""
+def _in_rolls(page: Page, taken: Sequence[Proposal], tagging: Tagging) -> Iterator[Proposal]:
+    """Names of an enumeration that a word such as members introduces or that is counted, where enough of it was decided; none
+    where the tagger rules out that a name stands."""
     norm = page.norm
     for match in _pattern("roll").finditer(norm):
         items = [m for m in _pattern("item").finditer(norm, match.start("list"), match.end("list"))]
@@ -75,7 +76,7 @@ def _in_rolls(page: Page, taken: Sequence[Proposal]) -> Iterator[Proposal]:
         if len(items) < 2 or (not bodies and match["counted"] is None):
             continue
         open_ = [m for m, known in zip(items, sure, strict=True) if not known]
-        named = [m for m in open_ if _is_name(m["name"])]
+        named = [m for m in open_ if _is_name(m["name"]) and tagging.inside(*m.span("name")) >= _POSSIBLE]
         if len(named) <= _MOST_OPEN and 3 * len(named) >= 2 * len(open_):
             yield from (_of_span(norm, *m.span("name")) for m in named)
 

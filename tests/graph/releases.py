@@ -37,7 +37,7 @@ def agreement(name: str, text: str, parties: tuple[str, ...], *, kind: str = "pa
 
 def town() -> list[Extraction]:
     """Two releases about one signing, a brokerage that led to it, a council, a section of the city and claims."""
-    first = "大阪府の四條畷市と株式会社ひばり商会は𠮷日に協定を締結する予定です。市長 東修平"
+    first = "大阪府の四條畷市と株式会社ひばり商会は𠮷日に協定を締結する予定です。市長 北野一郎"
     second = "㈱ひばり商会は四條畷市と協定を締結しました。鶴見ブリッジ合同会社が両者を橋渡し。50自治体と協定。"
     third = "みどり協議会は四條畷市、ひばり商会、四條畷市産業振興課からなる。"
     parties = ("四條畷市", "株式会社ひばり商会")
@@ -45,7 +45,7 @@ def town() -> list[Extraction]:
         release("a", first, {"四條畷市": "municipality", "株式会社ひばり商会": "company", "大阪府": "prefecture"},
                 (agreement("s1", first, parties, status="planned", title="包括の協定"),), published="2019-06-20",
                 publisher="大阪府四條畷市", codes={"四條畷市": "272299", "大阪府": "270008"},
-                persons=(NamedPerson("東修平", "市長", "四條畷市", spans(first, "東修平")),)),
+                persons=(NamedPerson("北野一郎", "市長", "四條畷市", spans(first, "北野一郎")),)),
         release("b", second, {"四條畷市": "municipality", "㈱ひばり商会": "company", "鶴見ブリッジ合同会社": "company"},
                 (agreement("s2", second, ("四條畷市", "㈱ひばり商会"), date="2019-06", title="「包括の協定」"),
                  Statement("s3", "brokerage", "concluded", (

@@ -137,7 +137,7 @@ def test_a_date_is_as_precise_as_it_is_written(date: str, precision: str, wanted
 
 def test_a_person_is_a_name_in_an_organisation() -> None:
     (person,) = resolve(town(), PLACES).persons
-    assert (person.name, person.title, person.organization) == ("東修平", "市長", "org:code:272299")
+    assert (person.name, person.title, person.organization) == ("北野一郎", "市長", "org:code:272299")
     assert (person.first_seen, person.last_seen) == ("2019-06-20", "2019-06-20")
 
 
