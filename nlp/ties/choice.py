@@ -12,8 +12,9 @@ import numpy.typing as npt
 from nlp import linear, trees
 from nlp.ties.anchors import Anchor, moods
 from nlp.ties.candidates import Scene
+from nlp.ties.contest import Contest, Key, Rulings
 from nlp.ties.kinds import COLLECTIVE, KINDS, family
-from nlp.ties.readings import Models, Proposal, proposals, read
+from nlp.ties.readings import Models, Proposal, Reading, proposals, read
 from nlp.ties.stories import within_stories
 from nlp.trees import Trees
 
@@ -27,7 +28,6 @@ _OPENED_AND_RUN = {"founding", "secretariat"}
 #: How often a rule is right of which nothing is known.
 UNKNOWN_WORTH = 0.6
 
-Key = tuple[str, frozenset[int]]
 Proposals = Mapping[Key, Sequence[Proposal]]
 
 
@@ -124,20 +124,20 @@ def _measured(judges: Judges, weight: float) -> float:
 
 def picked(keys: Sequence[Key], proposed: Proposals, weight: npt.NDArray[np.float64], least: float) -> list[int]:
     """The proposals to keep, by their number: the heaviest first, none that tells an event of a kept one again."""
-    kept: list[int] = []
+    kept: list[tuple[int, Reading]] = []
     for n in np.argsort(-weight, kind="stable"):
         if weight[n] < least:
             break
-        if not any(_again(keys[n], proposed[keys[n]], keys[k], proposed[keys[k]]) for k in kept):
-            kept.append(int(n))
-    return kept
+        reading = best(proposed[keys[n]]).reading
+        if not any(_again(keys[n], reading, keys[k], other) for k, other in kept):
+            kept.append((int(n), reading))
+    return [n for n, _ in kept]
 
 
-def _again(key: Key, made: Sequence[Proposal], kept: Key, others: Sequence[Proposal]) -> bool:
+def _again(key: Key, mine: Reading, kept: Key, theirs: Reading) -> bool:
     kind, parties = key
     same = family(kind) == family(kept[0])
     within = parties <= kept[1] or kept[1] <= parties
-    mine, theirs = best(made).reading, best(others).reading
     if parties == kept[1] and {kind, kept[0]} == _OPENED_AND_RUN and mine.anchor != theirs.anchor:
         return False
     if parties == kept[1]:
@@ -186,16 +186,16 @@ def _pattern(scene: Scene, key: Key, p: Proposal) -> list[str]:
 def numbers(scene: Scene, proposed: Proposals) -> npt.NDArray[np.float64]:
     """What each proposal is weighed by, shape (proposals, features)."""
     top = {key: best(made) for key, made in proposed.items()}
-    views = [(key, p, p.score) for key, p in top.items()]
+    contest, rulings = Contest([(key, p.reading.number, p.score) for key, p in top.items()]), Rulings(scene.ruled, _READERS)
     heaviest: dict[str, float] = {}
     surest: dict[str, float] = {}
-    for (kind, _), p, score in views:
+    for (kind, _), p in top.items():
         name = family(kind)
-        heaviest[name] = max(heaviest.get(name, 0.0), score)
+        heaviest[name] = max(heaviest.get(name, 0.0), p.score)
         surest[name] = max(surest.get(name, 0.0), p.reading.asserted)
     blocks = [frozenset(m.entity for m in ms) for ms in scene.of_block]
-    return np.array([[*_own(scene, key, top[key], proposed[key]), *_against(key, top[key], views),
-                      *_page(scene, key, top[key], blocks, heaviest, surest)] for key in proposed], dtype=np.float64)
+    return np.array([[*_own(scene, key, top[key], proposed[key]), *contest.against(key, top[key].reading.number),
+                      *_page(scene, key, top[key], blocks, heaviest, surest), *rulings.about(key)] for key in proposed], dtype=np.float64)
 
 
 def _own(scene: Scene, key: Key, p: Proposal, made: Sequence[Proposal]) -> list[float]:
@@ -220,32 +220,6 @@ def _own(scene: Scene, key: Key, p: Proposal, made: Sequence[Proposal]) -> list[
             sum(abs(x - 0.5) * 2 for x in first) / len(first), min(first), max(first), r.anchor.kinds[0] == kind, len(r.anchor.kinds)]
 
 
-def _against(key: Key, p: Proposal, views: Sequence[tuple[Key, Proposal, float]]) -> list[float]:
-    """The strongest rival of every sort: other kind of the same parties, more parties, fewer, some others, same place."""
-    kind, parties = key
-    name = family(kind)
-    other_kind = other_family = more = fewer = crossing = same_place = 0.0
-    readings = 0
-    for (k, s), q, score in views:
-        same = family(k) == name
-        if s == parties:
-            readings += same
-            if k != kind:
-                other_kind = max(other_kind, score)
-                if not same:
-                    other_family = max(other_family, score)
-        elif same:
-            if s > parties:
-                more = max(more, score)
-            elif s < parties:
-                fewer = max(fewer, score)
-            elif s & parties:
-                crossing = max(crossing, score)
-        if q.reading.number == p.reading.number and (k, s) != key:
-            same_place = max(same_place, score)
-    return [other_kind, other_family, more, fewer, crossing, same_place, readings]
-
-
 def _page(scene: Scene, key: Key, p: Proposal, blocks: Sequence[frozenset[int]], heaviest: Mapping[str, float],
           surest: Mapping[str, float]) -> list[float]:
     kind, parties = key
@@ -255,21 +229,7 @@ def _page(scene: Scene, key: Key, p: Proposal, blocks: Sequence[frozenset[int]],
     most = max((len(parties & b) for b in blocks), default=0) / len(parties)
     return [together, most, publisher in parties, publisher is not None, publisher in r.here, sum(entities[e].public for e in parties),
             sum(not entities[e].sure for e in parties), len(entities), len(scene.layout.page.norm), r.anchor.block,
-            r.asserted - surest[family(kind)], heaviest[family(kind)] - p.score, *_ruled(scene, key)]
-
-
-def _ruled(scene: Scene, key: Key) -> list[float]:
-    """How far the rules agree: what says exactly this, what says the parties; best overlap, more parties, fewer, another
-    kind of the same parties; how many ties they tell."""
-    kind, parties = key
-    exact = [t for t in scene.ruled if t.kind == kind and t.entities == parties]
-    theirs = [t.entities for t in scene.ruled if family(t.kind) == family(kind)]
-    overlap = max((len(s & parties) / len(s | parties) for s in theirs), default=0.0)
-    readers = {t.phrase.split(":")[0].split("_")[0] for t in exact}
-    return [bool(exact), *(reader in readers for reader in _READERS), len({t.phrase for t in exact}), parties in theirs, overlap,
-            any(s > parties for s in theirs), any(s < parties for s in theirs),
-            any(t.entities == parties and family(t.kind) != family(kind) for t in scene.ruled),
-            len({(t.kind, t.entities) for t in scene.ruled})]
+            r.asserted - surest[family(kind)], heaviest[family(kind)] - p.score]
 
 
 def trusted(scene: Scene, proposed: Proposals, worth: Mapping[str, float]) -> list[float]:

@@ -134,13 +134,14 @@ def read(scene: Scene, anchors: Sequence[Anchor], models: Models) -> list[Readin
 
 def _ruled(scene: Scene, models: Models, anchors: Sequence[Anchor], found: Sequence[Reading], told: Told) -> list[Reading]:
     """Gives what a rule tells to the readings that it can mean; where none is of its kind, the nearest anchor is read so."""
-    fits = [r for r in found if family(r.kind) == family(told.kind) and (told.block == r.anchor.block or told.entities & r.here)]
+    entities, name = told.entities, family(told.kind)
+    fits = [r for r in found if family(r.kind) == name and (told.block == r.anchor.block or entities & r.here)]
     more: list[Reading] = []
     if all(r.kind != told.kind for r in fits):
         near = sorted((abs(a.block - told.block), n) for n, a in enumerate(anchors) if told.kind in a.kinds)[:1]
         more = [_read_as(scene, models, n, anchors[n], told.kind) for _, n in near]
     for r in [*fits, *more]:
-        r.sets.add(told.entities)
+        r.sets.add(entities)
     return more
 
 
