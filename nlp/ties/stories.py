@@ -8,9 +8,8 @@ from collections.abc import Mapping, Sequence
 
 from nlp.stories import stories
 from nlp.ties.candidates import Scene
+from nlp.ties.contest import Key
 from nlp.ties.readings import Proposal
-
-Key = tuple[str, frozenset[int]]
 
 
 def within_stories(scene: Scene, proposed: Mapping[Key, Sequence[Proposal]]) -> dict[Key, list[Proposal]]:

@@ -3,12 +3,14 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from typing import Any
 
 import pytest
+from neo4j import Session
 
 from graph.facts import Facts, facts_of
 from graph.loader import LoadReport, LoadUnfinished, load, load_part
@@ -23,6 +25,20 @@ from nlp.model import Extraction, Party, Span, Statement, Tie, TieParty
 from tests.graph.releases import PLACES, agreement, release, town
 
 HOSTILE = "x'}) DETACH DELETE n //`\\u0060) MATCH (m) DETACH DELETE m //"
+
+
+@contextmanager
+def statements(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, dict[str, Any]]]:
+    """The Cypher that sessions send meanwhile, with its parameters."""
+    asked, ask = dict[str, dict[str, Any]](), Session.run
+
+    def watched(self: Session, query: Any, *given: Any, **named: Any) -> Any:
+        asked[query] = named
+        return ask(self, query, *given, **named)
+
+    with monkeypatch.context() as watching:
+        watching.setattr(Session, "run", watched)
+        yield asked
 
 
 @pytest.fixture
@@ -491,21 +507,12 @@ def test_a_node_that_is_refused_keeps_what_belongs_to_it_and_is_made_good_later(
 
 def test_what_belongs_to_a_node_is_found_by_the_index_however_small_the_graph_was(
         graph: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    from neo4j import Session
-
     from graph import loader
 
     rows = rows_of(town())
     load_all(graph, rows)
     run(graph, "CALL db.clearQueryCaches()")
-    asked, ask = dict[str, dict[str, Any]](), Session.run
-
-    def watched(self: Session, query: Any, *given: Any, **named: Any) -> Any:
-        asked[query] = named
-        return ask(self, query, *given, **named)
-
-    with monkeypatch.context() as watching:
-        watching.setattr(Session, "run", watched)
+    with statements(monkeypatch) as asked:
         load(graph.driver, graph.database, rows, whole=True)
 
     def operators(plan: dict[str, Any]) -> list[str]:
@@ -691,7 +698,6 @@ def test_a_rebuild_makes_a_day_of_what_only_looks_like_one(graph: Any) -> None:
 
 
 def test_the_next_tie_of_an_organisation_costs_none_of_its_others(graph: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    from neo4j import Session
 
     before, after = ([signing(number) for number in range(most)] for most in (60, 61))
     load_all(graph, rows_of(before))
@@ -699,14 +705,7 @@ def test_the_next_tie_of_an_organisation_costs_none_of_its_others(graph: Any, mo
     (firm,) = {one for one, o in facts.organizations.items() if o.name == "株式会社第60商会"}
     (tie,) = facts.ties_of[firm]
     scope = Scope(frozenset({firm, tie, "release:n60"}), frozenset({(CITY, firm)}))
-    asked, ask = dict[str, dict[str, Any]](), Session.run
-
-    def watched(self: Session, query: Any, *given: Any, **named: Any) -> Any:
-        asked[query] = named
-        return ask(self, query, *given, **named)
-
-    with monkeypatch.context() as watching:
-        watching.setattr(Session, "run", watched)
+    with statements(monkeypatch) as asked:
         done = load_part(graph.driver, graph.database, facts, scope)
     assert done.refused == ()
     assert [link.type for link in some_rows(facts, scope).relationships].count("TIED_TO") == 1
