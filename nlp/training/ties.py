@@ -27,7 +27,6 @@ from nlp.linear import Linear, save, to_json
 from nlp.ties.choice import (
     UNKNOWN_WORTH,
     Judges,
-    Key,
     Proposals,
     best,
     choose,
@@ -38,6 +37,7 @@ from nlp.ties.choice import (
     weighed,
     with_more,
 )
+from nlp.ties.contest import Key
 from nlp.ties.kinds import SYMMETRIC
 from nlp.ties.readings import (
     Models,
