@@ -277,7 +277,6 @@ def _load(hand: _Hand, rows: Rows, there: Mapping[str, str | None], scope: Scope
     for identity in [identity for identity, link in sending.items()
                      if link.owner in wanted.nodes and link.owner not in stale]:
         del sending[identity]
-    unwritten: list[RelationshipRow] = []
     before = len(refused)
     ids = written | (there.keys() - set(gone))
     missing = {identity: reason for identity, link in sending.items()

@@ -2,7 +2,7 @@
 page that lists hundreds of agreements there are thousands."""
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 
 from nlp.ties.kinds import family
 from nlp.ties.told import Told
@@ -86,10 +86,7 @@ class Rulings:
             entities = one.entities
             self._exact.setdefault((one.kind, entities), set()).add(one.phrase)
             self._families.setdefault(entities, set()).add(family(one.kind))
-        self._sets = _Sets(self._scored())
-
-    def _scored(self) -> Iterator[tuple[str, frozenset[int], float]]:
-        return ((name, entities, 1.0) for entities, names in self._families.items() for name in sorted(names))
+        self._sets = _Sets((name, entities, 1.0) for entities, names in self._families.items() for name in sorted(names))
 
     def about(self, key: Key) -> list[float]:
         """How far the rules agree with a proposal: whether one says exactly this, which readers do, how many rules; whether one
